@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::session::{
@@ -121,7 +122,8 @@ pub enum Error {
     #[non_exhaustive]
     SnapshotLost,
 
-    /// There is no file at the path, and creating one was not asked for or not possible.
+    /// There is no file at the path, and creating one was not asked for; or the path is a symbolic
+    /// link to nothing.
     #[error("there is no registry file at {}", path.display())]
     #[non_exhaustive]
     MissingFile {
@@ -288,11 +290,11 @@ impl Error {
 ///     assert!(error.to_string().contains("/proc/none.redb"));
 /// }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct StorageError {
     action: &'static str,
     path: Option<PathBuf>,
-    source: BoxedSource,
+    source: Arc<dyn StdError + Send + Sync + 'static>,
 }
 
 impl StorageError {
@@ -304,7 +306,7 @@ impl StorageError {
         Self {
             action,
             path: path.map(Path::to_path_buf),
-            source: source.into(),
+            source: Arc::from(source.into()),
         }
     }
 

@@ -1,0 +1,108 @@
+//! Session rows: one format byte, then postcard.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::fault::Fault;
+use crate::session::{
+    ProjectPath, Session, SessionConfig, SessionId, SessionName, SessionParts, Timestamp,
+};
+
+/// The format byte of the rows this crate writes.
+const FORMAT: u8 = 1;
+
+/// What follows the format byte. The order of the fields is the format: never change it, add a new
+/// format instead.
+#[derive(Serialize)]
+struct RowToWrite<'a> {
+    name: &'a str,
+    project_path: &'a str,
+    provider: Option<&'a str>,
+    model: Option<&'a str>,
+    temperature: f64,
+    max_tokens: u32,
+    metadata: &'a BTreeMap<String, String>,
+    created_at: i64,
+    updated_at: i64,
+    revision: u64,
+}
+
+/// The same bytes, for reading.
+#[derive(Deserialize)]
+struct RowToRead<'a> {
+    name: &'a str,
+    project_path: &'a str,
+    provider: Option<String>,
+    model: Option<String>,
+    temperature: f64,
+    max_tokens: u32,
+    metadata: BTreeMap<String, String>,
+    created_at: i64,
+    updated_at: i64,
+    revision: u64,
+}
+
+pub(super) fn encode(session: &Session) -> Result<Vec<u8>, Fault> {
+    let config = session.config();
+    let row = RowToWrite {
+        name: session.name().as_str(),
+        project_path: session.project_path().as_str(),
+        provider: config.provider.as_deref(),
+        model: config.model.as_deref(),
+        temperature: config.temperature,
+        max_tokens: config.max_tokens,
+        metadata: session.metadata(),
+        created_at: session.created_at().as_micros(),
+        updated_at: session.updated_at().as_micros(),
+        revision: session.revision(),
+    };
+    postcard::to_extend(&row, vec![FORMAT])
+        .map_err(|error| Fault::Damaged(format!("session {} cannot be encoded: {error}", session.id())))
+}
+
+/// Decodes the row of `id`. A row that breaks a rule of [`Session`] is as damaged as one that cannot be
+/// decoded: this crate never writes one.
+pub(super) fn decode(id: SessionId, bytes: &[u8]) -> Result<Session, Fault> {
+    read_row(id, bytes).map_err(|what| Fault::Damaged(format!("the row of session {id} {what}")))
+}
+
+fn read_row(id: SessionId, bytes: &[u8]) -> Result<Session, String> {
+    let (format, row) = bytes.split_first().ok_or("is empty")?;
+    if *format != FORMAT {
+        return Err(format!("has the unknown format {format}"));
+    }
+    let (row, rest) = postcard::take_from_bytes::<RowToRead<'_>>(row)
+        .map_err(|error| format!("does not decode: {error}"))?;
+    if !rest.is_empty() {
+        return Err(format!("has {} bytes too many", rest.len()));
+    }
+    let session = Session::from_parts(SessionParts {
+        id,
+        name: exact(SessionName::new(row.name), row.name)?,
+        project_path: exact(ProjectPath::new(row.project_path), row.project_path)?,
+        config: SessionConfig {
+            provider: row.provider,
+            model: row.model,
+            temperature: row.temperature,
+            max_tokens: row.max_tokens,
+        },
+        metadata: row.metadata,
+        created_at: Timestamp::from_micros(row.created_at),
+        updated_at: Timestamp::from_micros(row.updated_at),
+        revision: row.revision,
+    });
+    session.validate().map_err(|error| error.to_string())?;
+    Ok(session)
+}
+
+/// The parsed value, provided that it prints as what was stored: anything else would not be found
+/// again under its index key.
+fn exact<T: ToString, E: ToString>(parsed: Result<T, E>, stored: &str) -> Result<T, String> {
+    let value = parsed.map_err(|error| error.to_string())?;
+    if value.to_string() == stored {
+        Ok(value)
+    } else {
+        Err(format!("holds {stored:?} in another form"))
+    }
+}

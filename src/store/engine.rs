@@ -1,0 +1,278 @@
+//! The one owner of redb's `Database`: opens it, closes it, and opens it again when an error made it
+//! refuse further work.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use parking_lot::{Mutex, RwLock, RwLockReadGuard};
+use redb::{
+    Builder, ConcurrencyMode, Database, ReadTransaction, ReadableDatabase, TransactionError,
+    WriteTransaction,
+};
+
+use super::admission::{self, Admitted};
+use super::backend::{Backend, CommitPoint, bounded};
+use super::fault::{Context, Fault, guarded};
+use super::medium::Medium;
+use super::schema::{self, Step};
+use super::settings::{Pause, Settings, Sharing, Wait};
+use crate::error::Error;
+
+/// How often reads ask whether the file is still in its place.
+const PLACE_CHECK_INTERVAL: Duration = Duration::from_millis(100);
+
+pub(super) struct Engine {
+    pub(super) medium: Medium,
+    pub(super) settings: Settings,
+    pub(super) steps: &'static [Step],
+    pub(super) commit_point: Arc<CommitPoint>,
+    slot: RwLock<Slot>,
+    /// Raised by each reopening and by the closing: older snapshots are lost.
+    generation: AtomicU64,
+    broken: AtomicBool,
+    replaced: AtomicBool,
+    /// Lets one thread at a time wait for the header lock, with its own deadline; redb's own mutex in
+    /// front of that lock knows none.
+    header_gate: Mutex<()>,
+    opened: Instant,
+    /// Milliseconds after `opened` at which the place of the file was last checked.
+    place_checked: AtomicU64,
+}
+
+enum Slot {
+    Open(Database),
+    /// The engine failed, and could not be reopened so far.
+    Shut,
+    Closed,
+}
+
+/// The open database, held in place until this is dropped.
+pub(super) type Held<'a> = parking_lot::MappedRwLockReadGuard<'a, Database>;
+
+impl Engine {
+    /// Opens storage that holds a registry of any version up to the newest of `steps`.
+    pub(super) fn open(
+        medium: Medium,
+        settings: Settings,
+        steps: &'static [Step],
+        wait: Wait,
+    ) -> Result<(Self, Admitted), Fault> {
+        let commit_point = Arc::<CommitPoint>::default();
+        let (database, admitted) = open_database(&medium, &settings, steps, &commit_point, wait)?;
+        let engine = Self {
+            medium,
+            settings,
+            steps,
+            commit_point,
+            slot: RwLock::new(Slot::Open(database)),
+            generation: AtomicU64::new(0),
+            broken: AtomicBool::new(false),
+            replaced: AtomicBool::new(false),
+            header_gate: Mutex::new(()),
+            opened: Instant::now(),
+            place_checked: AtomicU64::new(0),
+        };
+        Ok((engine, admitted))
+    }
+
+    pub(super) fn context(&self, action: &'static str, wait: Wait) -> Context<'_> {
+        Context {
+            action,
+            path: self.medium.path(),
+            wait,
+        }
+    }
+
+    pub(super) fn newest(&self) -> u32 {
+        schema::latest(self.steps)
+    }
+
+    /// Closes the database for every clone; waits for calls under way.
+    pub(super) fn close(&self, wait: Wait) -> Result<(), Fault> {
+        let mut slot = self.slot.try_write_until(wait.deadline).ok_or(Fault::TimedOut)?;
+        let before = std::mem::replace(&mut *slot, Slot::Closed);
+        self.generation.fetch_add(1, Ordering::AcqRel);
+        match before {
+            Slot::Open(database) if self.broken.load(Ordering::Acquire) => {
+                let _ = guarded(|| Ok(database.close()?));
+                Ok(())
+            }
+            Slot::Open(database) => guarded(|| Ok(database.close()?)),
+            Slot::Shut | Slot::Closed => Ok(()),
+        }
+    }
+
+    /// Notes that the database may refuse further work; the next call reopens it.
+    pub(super) fn note_broken(&self) {
+        self.broken.store(true, Ordering::Release);
+    }
+
+    pub(super) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    pub(super) fn is_closed(&self, wait: Wait) -> bool {
+        self.slot
+            .try_read_until(wait.deadline)
+            .is_some_and(|slot| matches!(*slot, Slot::Closed))
+    }
+
+    /// The database, reopened first if it needs that.
+    pub(super) fn hold(&self, wait: Wait) -> Result<Held<'_>, Fault> {
+        loop {
+            if !self.broken.load(Ordering::Acquire) {
+                let slot = self.slot.try_read_until(wait.deadline).ok_or(Fault::TimedOut)?;
+                match &*slot {
+                    Slot::Closed => return Err(Error::Closed.into()),
+                    Slot::Open(_) => {
+                        if let Ok(held) = RwLockReadGuard::try_map(slot, |slot| match slot {
+                            Slot::Open(database) => Some(database),
+                            Slot::Shut | Slot::Closed => None,
+                        }) {
+                            return Ok(held);
+                        }
+                    }
+                    Slot::Shut => self.note_broken(),
+                }
+            }
+            self.heal(wait)?;
+        }
+    }
+
+    /// Closes the failed database and opens the same storage again, admission and all.
+    fn heal(&self, wait: Wait) -> Result<(), Fault> {
+        let mut slot = self.slot.try_write_until(wait.deadline).ok_or(Fault::TimedOut)?;
+        if !self.broken.load(Ordering::Acquire) || matches!(*slot, Slot::Closed) {
+            self.broken.store(false, Ordering::Release);
+            return Ok(());
+        }
+        if let Slot::Open(database) = std::mem::replace(&mut *slot, Slot::Shut) {
+            self.generation.fetch_add(1, Ordering::AcqRel);
+            let _ = guarded(|| Ok(database.close()?));
+        }
+        self.check_place_now()?;
+        let (database, _) = open_database(
+            &self.medium,
+            &self.settings,
+            self.steps,
+            &self.commit_point,
+            wait,
+        )?;
+        *slot = Slot::Open(database);
+        self.broken.store(false, Ordering::Release);
+        Ok(())
+    }
+
+    /// Fails unless the file at the path is the one that was opened; once it is not, for ever.
+    pub(super) fn check_place_now(&self) -> Result<(), Fault> {
+        if !self.replaced.load(Ordering::Acquire) {
+            match self.medium.check_in_place() {
+                Err(Fault::Rule(Error::FileReplaced { .. })) => {
+                    self.replaced.store(true, Ordering::Release);
+                }
+                other => return other,
+            }
+        }
+        let path = self.medium.path().map(std::path::Path::to_path_buf);
+        Err(Error::FileReplaced {
+            path: path.unwrap_or_default(),
+        }
+        .into())
+    }
+
+    /// As [`check_place_now`](Self::check_place_now), but looks only now and then.
+    pub(super) fn check_place(&self) -> Result<(), Fault> {
+        let now = u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let last = self.place_checked.load(Ordering::Relaxed);
+        let due = now.saturating_sub(last) >= PLACE_CHECK_INTERVAL.as_millis() as u64;
+        if !due && !self.replaced.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        self.place_checked.store(now, Ordering::Relaxed);
+        self.check_place_now()
+    }
+
+    pub(super) fn begin_read(
+        &self,
+        database: &Database,
+        wait: Wait,
+    ) -> Result<ReadTransaction, Fault> {
+        let _gate = match self.settings.sharing {
+            Sharing::Exclusive => None,
+            Sharing::Shared => {
+                let gate = self.header_gate.try_lock_until(wait.deadline);
+                Some(gate.ok_or(Fault::TimedOut)?)
+            }
+        };
+        guarded(|| Ok(bounded(wait, || database.begin_read())?))
+    }
+
+    /// Takes the engine's write lock, waiting for peers without holding anything meanwhile.
+    pub(super) fn begin_write(&self, wait: Wait) -> Result<(Held<'_>, WriteTransaction), Fault> {
+        let mut pause = Pause::new();
+        let mut healed = false;
+        loop {
+            let held = self.hold(wait)?;
+            let begun = guarded(|| match bounded(wait, || held.try_begin_write()) {
+                Ok(transaction) => Ok(Some(transaction)),
+                Err(TransactionError::WouldBlock) => Ok(None),
+                Err(error) => Err(error.into()),
+            });
+            match begun {
+                Ok(Some(mut transaction)) => {
+                    transaction.set_two_phase_commit(true);
+                    self.check_place_now()?;
+                    return Ok((held, transaction));
+                }
+                Ok(None) => {}
+                Err(fault) => {
+                    if fault.breaks_engine() {
+                        self.note_broken();
+                    }
+                    if healed || !fault.is_stale_engine() {
+                        return Err(fault);
+                    }
+                    healed = true;
+                    continue;
+                }
+            }
+            drop(held);
+            if !wait.pause(&mut pause) {
+                return Err(Fault::TimedOut);
+            }
+        }
+    }
+}
+
+fn open_database(
+    medium: &Medium,
+    settings: &Settings,
+    steps: &'static [Step],
+    commit_point: &Arc<CommitPoint>,
+    wait: Wait,
+) -> Result<(Database, Admitted), Fault> {
+    let mode = match settings.sharing {
+        Sharing::Shared => ConcurrencyMode::MultiWriter,
+        Sharing::Exclusive => ConcurrencyMode::ExclusiveWriter,
+    };
+    let mut pause = Pause::new();
+    loop {
+        let admitted = admission::admit(medium, settings, schema::latest(steps), wait)?;
+        let backend = Backend::existing(medium.open()?, Arc::clone(commit_point));
+        let opened = guarded(|| {
+            bounded(wait, || {
+                Ok(Builder::new()
+                    .set_cache_size(settings.cache_size)
+                    .set_concurrency_mode(mode)
+                    .create_with_backend(backend)?)
+            })
+        });
+        match opened {
+            Ok(database) => return Ok((database, admitted)),
+            // Another opening was looking at the file just now; a lasting conflict shows in admission.
+            Err(Fault::Engine(redb::Error::DatabaseAlreadyOpen)) if wait.pause(&mut pause) => {}
+            Err(fault) => return Err(fault),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! What can go wrong below the rules, and how it is told to callers.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use super::backend::is_deadline;
+use super::settings::Wait;
+use crate::error::{Error, StorageError};
+
+/// Why a piece of work on the store ended early.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// A rule said no, or the error is complete as it is.
+    Rule(Error),
+    /// A peer did not make way in time.
+    TimedOut,
+    /// A row, a key or an index entry is not what this crate writes.
+    Damaged(String),
+    /// The engine panicked, which it does on pages that are not what it wrote.
+    Panicked(String),
+    /// The engine, or the file system below it, failed.
+    Engine(redb::Error),
+}
+
+/// Runs `work`, which calls the engine, and turns its panics into [`Fault::Panicked`].
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+        let text = payload
+            .downcast_ref::<&str>()
+            .map(ToString::to_string)
+            .or_else(|| payload.downcast_ref::<String>().cloned());
+        Err(Fault::Panicked(text.unwrap_or_default()))
+    })
+}
+
+/// Who asked for what, for the error text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Context<'a> {
+    pub(super) action: &'static str,
+    pub(super) path: Option<&'a Path>,
+    pub(super) wait: Wait,
+}
+
+impl Fault {
+    /// Whether the engine may refuse further work until it is reopened.
+    pub(super) fn breaks_engine(&self) -> bool {
+        match self {
+            Self::Rule(_) | Self::TimedOut | Self::Damaged(_) => false,
+            Self::Panicked(_) => true,
+            Self::Engine(redb::Error::Io(error)) => !is_deadline(error),
+            Self::Engine(redb::Error::WouldBlock) => false,
+            Self::Engine(_) => true,
+        }
+    }
+
+    /// Whether the engine refused only because of an earlier failure, so that reopening it and asking
+    /// again may succeed.
+    pub(super) fn is_stale_engine(&self) -> bool {
+        matches!(
+            self,
+            Self::Engine(
+                redb::Error::PreviousIo
+                    | redb::Error::DatabaseClosed
+                    | redb::Error::LockPoisoned(_)
+            )
+        )
+    }
+
+    pub(super) fn into_error(self, context: Context<'_>) -> Error {
+        let path = || context.path.map(Path::to_path_buf);
+        let corrupted = |detail: String, source| Error::Corrupted {
+            path: path(),
+            detail,
+            source,
+        };
+        match self {
+            Self::Rule(error) => error,
+            Self::TimedOut => context.busy(),
+            Self::Damaged(detail) => corrupted(detail, None),
+            Self::Panicked(detail) => {
+                corrupted(format!("the engine met a page it did not write ({detail})"), None)
+            }
+            Self::Engine(error) => match error {
+                redb::Error::Io(io) if is_deadline(&io) => context.busy(),
+                redb::Error::Io(io)
+                    if matches!(
+                        io.kind(),
+                        std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidData
+                    ) =>
+                {
+                    corrupted(io.to_string(), None)
+                }
+                redb::Error::Io(io) => context.storage(io),
+                redb::Error::Corrupted(detail) => corrupted(detail, None),
+                error @ (redb::Error::TableDoesNotExist(_)
+                | redb::Error::TableTypeMismatch { .. }
+                | redb::Error::TableIsMultimap(_)
+                | redb::Error::TableIsNotMultimap(_)
+                | redb::Error::TypeDefinitionChanged { .. }) => {
+                    corrupted(error.to_string(), None)
+                }
+                redb::Error::DatabaseAlreadyOpen => Error::InUse {
+                    path: context.owned_path(),
+                },
+                redb::Error::LockProtocolMismatch => Error::IncompatiblePeer {
+                    path: context.owned_path(),
+                },
+                redb::Error::UpgradeRequired(_) => Error::NotARegistry {
+                    path: context.owned_path(),
+                },
+                redb::Error::Unsupported => Error::SharingUnsupported {
+                    path: context.owned_path(),
+                },
+                error => context.storage(error),
+            },
+        }
+    }
+}
+
+impl Context<'_> {
+    pub(super) fn busy(&self) -> Error {
+        Error::Busy {
+            waited: self.wait.started.elapsed(),
+        }
+    }
+
+    pub(super) fn storage(
+        &self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Error {
+        Error::Storage(StorageError::new(self.action, self.path, source))
+    }
+
+    fn owned_path(&self) -> PathBuf {
+        self.path.map(Path::to_path_buf).unwrap_or_default()
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Rule(error)
+    }
+}
+
+macro_rules! from_engine {
+    ($($error:ty),+) => {$(
+        impl From<$error> for Fault {
+            fn from(error: $error) -> Self {
+                Self::Engine(error.into())
+            }
+        }
+    )+};
+}
+from_engine!(
+    redb::DatabaseError,
+    redb::StorageError,
+    redb::TableError,
+    redb::TransactionError,
+    redb::CommitError,
+    redb::CompactionError,
+    redb::BackendError,
+    std::io::Error
+);

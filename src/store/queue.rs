@@ -1,0 +1,251 @@
+//! Group commit: callers that wait together share one transaction. Whoever comes first leads: it takes
+//! the engine's write lock, then everybody who is waiting by then, decides their calls in the order of
+//! arrival, commits once, and hands the lead to the next. There is no background thread.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use parking_lot::{Condvar, Mutex};
+
+use super::fault::Fault;
+use super::settings::Wait;
+use super::write::WriteTx;
+use crate::error::{Error, StorageError};
+
+/// How many calls share one commit at most, so that the first of them does not wait for ever.
+const LARGEST_BATCH: usize = 256;
+
+/// One waiting call, whatever its operation and result.
+pub(super) trait Job: Send + Sync {
+    /// Decides the call in `transaction` and keeps the result until [`Job::settle`].
+    fn run(&self, transaction: &mut WriteTx<'_>) -> Ran;
+    /// Replaces the kept result.
+    fn fail(&self, fault: Fault);
+}
+
+/// How a decision left the shared transaction.
+pub(super) enum Ran {
+    /// The call answered, and nothing in it failed below the rules.
+    Decided,
+    /// The engine failed, or the call failed after its first change: the transaction must not commit.
+    /// Whether the engine must be reopened.
+    Spoiled {
+        engine_broken: bool,
+    },
+}
+
+/// A call's operation and its result.
+pub(super) struct Call<T, F> {
+    state: Mutex<(F, Option<Result<T, Fault>>)>,
+}
+
+impl<T, F> Call<T, F> {
+    pub(super) fn new(operation: F) -> Arc<Self> {
+        Arc::new(Self {
+            state: Mutex::new((operation, None)),
+        })
+    }
+
+    pub(super) fn take_result(&self) -> Option<Result<T, Fault>> {
+        self.state.lock().1.take()
+    }
+}
+
+impl<T, F> Job for Call<T, F>
+where
+    T: Send,
+    F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send,
+{
+    fn run(&self, transaction: &mut WriteTx<'_>) -> Ran {
+        let (operation, result) = &mut *self.state.lock();
+        let outcome = super::fault::guarded(|| operation(transaction));
+        let ran = match &outcome {
+            Err(fault) if fault.breaks_engine() || transaction.has_changed() => Ran::Spoiled {
+                engine_broken: fault.breaks_engine(),
+            },
+            _ => Ran::Decided,
+        };
+        *result = Some(outcome);
+        ran
+    }
+
+    fn fail(&self, fault: Fault) {
+        self.state.lock().1 = Some(Err(fault));
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// In the queue; may leave.
+    Waiting,
+    /// At the head of the queue, and leading.
+    Leading,
+    /// In a batch; its answer comes.
+    Taken,
+    /// Its answer is there.
+    Done,
+}
+
+pub(super) struct Ticket {
+    pub(super) job: Arc<dyn Job>,
+    stage: Mutex<Stage>,
+    moved: Condvar,
+}
+
+impl Ticket {
+    fn set(&self, stage: Stage) {
+        *self.stage.lock() = stage;
+        self.moved.notify_one();
+    }
+
+    fn is_done(&self) -> bool {
+        *self.stage.lock() == Stage::Done
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Queue {
+    line: Mutex<Line>,
+}
+
+#[derive(Default)]
+struct Line {
+    waiting: VecDeque<Arc<Ticket>>,
+    led: bool,
+}
+
+impl Queue {
+    /// Brings `job` through a commit that `lead` makes: on this thread, or on that of a caller who came
+    /// before. `lead` is called while this job's result is open and this thread is the leader; it takes
+    /// a batch when it is ready to decide, and its error is this call's.
+    pub(super) fn run(
+        &self,
+        job: Arc<dyn Job>,
+        wait: Wait,
+        mut lead: impl FnMut(&Self) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let ticket = self.join(job);
+        if !self.await_lead(&ticket, wait)? {
+            return Ok(());
+        }
+        let _hand_over = HandOver { queue: self, ticket: &ticket };
+        while !ticket.is_done() {
+            lead(self)?;
+        }
+        Ok(())
+    }
+
+    fn join(&self, job: Arc<dyn Job>) -> Arc<Ticket> {
+        let mut line = self.line.lock();
+        let stage = if line.led { Stage::Waiting } else { Stage::Leading };
+        line.led = true;
+        let ticket = Arc::new(Ticket {
+            job,
+            stage: Mutex::new(stage),
+            moved: Condvar::new(),
+        });
+        line.waiting.push_back(Arc::clone(&ticket));
+        ticket
+    }
+
+    /// Waits to lead (`true`) or to be answered (`false`). The deadline counts until the call is taken.
+    fn await_lead(&self, ticket: &Arc<Ticket>, wait: Wait) -> Result<bool, Fault> {
+        let mut stage = ticket.stage.lock();
+        loop {
+            match *stage {
+                Stage::Leading => return Ok(true),
+                Stage::Done => return Ok(false),
+                Stage::Taken => ticket.moved.wait(&mut stage),
+                Stage::Waiting => {
+                    if !ticket.moved.wait_until(&mut stage, wait.deadline).timed_out() {
+                        continue;
+                    }
+                    drop(stage);
+                    if self.leave(ticket) {
+                        return Err(Fault::TimedOut);
+                    }
+                    stage = ticket.stage.lock();
+                }
+            }
+        }
+    }
+
+    /// Leaves the queue; `false` when the call was taken, or given the lead, a moment before.
+    fn leave(&self, ticket: &Arc<Ticket>) -> bool {
+        let mut line = self.line.lock();
+        if *ticket.stage.lock() != Stage::Waiting {
+            return false;
+        }
+        line.waiting.retain(|other| !Arc::ptr_eq(other, ticket));
+        true
+    }
+
+    /// Takes the calls that wait now, in order of arrival, the leader's first.
+    pub(super) fn take(&self) -> Batch<'_> {
+        let mut line = self.line.lock();
+        let count = line.waiting.len().min(LARGEST_BATCH);
+        let tickets: Vec<_> = line.waiting.drain(..count).collect();
+        for ticket in &tickets {
+            ticket.set(Stage::Taken);
+        }
+        Batch {
+            queue: self,
+            tickets,
+        }
+    }
+}
+
+/// Ends a lead, however it ends: the leader leaves the queue and the next one leads.
+struct HandOver<'a> {
+    queue: &'a Queue,
+    ticket: &'a Arc<Ticket>,
+}
+
+impl Drop for HandOver<'_> {
+    fn drop(&mut self) {
+        let mut line = self.queue.line.lock();
+        line.waiting.retain(|other| !Arc::ptr_eq(other, self.ticket));
+        match line.waiting.front() {
+            Some(next) => next.set(Stage::Leading),
+            None => line.led = false,
+        }
+    }
+}
+
+/// Calls whose answers are being decided. What is neither answered nor sent back when the batch is
+/// dropped, because the leader panicked, has an unknown outcome.
+pub(super) struct Batch<'a> {
+    queue: &'a Queue,
+    tickets: Vec<Arc<Ticket>>,
+}
+
+impl Batch<'_> {
+    pub(super) fn jobs(&self) -> impl Iterator<Item = &Arc<dyn Job>> {
+        self.tickets.iter().map(|ticket| &ticket.job)
+    }
+
+    /// Ends the batch: the calls for which `answered` holds (by position) have their answers, the others
+    /// go back to the front of the queue to be decided again.
+    pub(super) fn finish(mut self, answered: impl Fn(usize) -> bool) {
+        let mut line = self.queue.line.lock();
+        for (position, ticket) in std::mem::take(&mut self.tickets).into_iter().enumerate().rev() {
+            if answered(position) {
+                ticket.set(Stage::Done);
+            } else {
+                ticket.set(Stage::Waiting);
+                line.waiting.push_front(ticket);
+            }
+        }
+    }
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        for ticket in &self.tickets {
+            let source = "the thread that was committing panicked";
+            let error = Error::OutcomeUnknown(StorageError::new("commit to", None, source));
+            ticket.job.fail(Fault::Rule(error));
+            ticket.set(Stage::Done);
+        }
+    }
+}

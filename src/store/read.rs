@@ -1,0 +1,170 @@
+//! Every question the store answers, written once for read and write transactions.
+
+use redb::{ReadableTable, ReadableTableMetadata};
+
+use super::codec;
+use super::fault::Fault;
+use super::keys;
+use super::tables::{Bytes, Tables, meta};
+use crate::session::{ProjectPath, Session, SessionId, SessionName};
+
+/// The questions; asked of one transaction, they have one consistent answer.
+pub(crate) trait Reads {
+    fn session(&self, id: SessionId) -> Result<Option<Session>, Fault>;
+    fn contains(&self, id: SessionId) -> Result<bool, Fault>;
+    fn path_holder(&self, path: &ProjectPath) -> Result<Option<SessionId>, Fault>;
+    fn session_by_path(&self, path: &ProjectPath) -> Result<Option<Session>, Fault>;
+    /// The sessions of exactly this name, oldest first, `at_most` of them.
+    fn sessions_by_name(&self, name: &str, at_most: usize) -> Result<Vec<Session>, Fault>;
+    /// Every session, oldest first. Reads on past rows that do not decode, to name them all.
+    fn all(&self) -> Result<Vec<Session>, Fault>;
+    /// The ids of [`all`](Reads::all), `at_most` of them.
+    fn ids(&self, at_most: usize) -> Result<Vec<SessionId>, Fault>;
+    fn count(&self) -> Result<u64, Fault>;
+    fn max_sessions(&self) -> Result<u32, Fault>;
+    /// The one that was set, while it is registered; else the oldest.
+    fn default_session(&self) -> Result<Option<SessionId>, Fault>;
+    /// The one that was set, registered or not.
+    fn chosen_default(&self) -> Result<Option<SessionId>, Fault>;
+}
+
+impl<T: Tables> Reads for T {
+    fn session(&self, id: SessionId) -> Result<Option<Session>, Fault> {
+        let key: &[u8] = id.as_uuid().as_bytes();
+        match self.sessions()?.get(key)? {
+            Some(row) => codec::decode(id, row.value()).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn contains(&self, id: SessionId) -> Result<bool, Fault> {
+        let key: &[u8] = id.as_uuid().as_bytes();
+        Ok(self.sessions()?.get(key)?.is_some())
+    }
+
+    fn path_holder(&self, path: &ProjectPath) -> Result<Option<SessionId>, Fault> {
+        match self.by_path()?.get(path.as_str().as_bytes())? {
+            Some(value) => id_value(value.value(), "session_by_path").map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn session_by_path(&self, path: &ProjectPath) -> Result<Option<Session>, Fault> {
+        let Some(id) = self.path_holder(path)? else {
+            return Ok(None);
+        };
+        let session = indexed(self, id, "session_by_path")?;
+        if session.project_path() != path {
+            return Err(astray(id, "session_by_path"));
+        }
+        Ok(Some(session))
+    }
+
+    fn sessions_by_name(&self, name: &str, at_most: usize) -> Result<Vec<Session>, Fault> {
+        if name.len() > SessionName::MAX_BYTES || name.contains('\0') {
+            return Ok(Vec::new());
+        }
+        let (first, end) = keys::name_range(name);
+        let mut found = Vec::new();
+        for entry in self.by_name()?.range::<&[u8]>(first.as_slice()..end.as_slice())?.take(at_most) {
+            let id = key_id(entry?.0.value(), "session_by_name")?;
+            let session = indexed(self, id, "session_by_name")?;
+            if session.name().as_str() != name {
+                return Err(astray(id, "session_by_name"));
+            }
+            found.push(session);
+        }
+        Ok(found)
+    }
+
+    fn all(&self) -> Result<Vec<Session>, Fault> {
+        let mut found = Vec::new();
+        let mut damaged = Vec::new();
+        for entry in self.by_created()?.iter()? {
+            let session = key_id(entry?.0.value(), "session_by_created")
+                .and_then(|id| indexed(self, id, "session_by_created"));
+            match session {
+                Ok(session) => found.push(session),
+                Err(Fault::Damaged(detail)) => damaged.push(detail),
+                Err(fault) => return Err(fault),
+            }
+        }
+        if damaged.is_empty() {
+            return Ok(found);
+        }
+        Err(Fault::Damaged(format!(
+            "{} of {} sessions cannot be read: {}",
+            damaged.len(),
+            damaged.len() + found.len(),
+            damaged.join("; ")
+        )))
+    }
+
+    fn ids(&self, at_most: usize) -> Result<Vec<SessionId>, Fault> {
+        self.by_created()?
+            .iter()?
+            .take(at_most)
+            .map(|entry| key_id(entry?.0.value(), "session_by_created"))
+            .collect()
+    }
+
+    fn count(&self) -> Result<u64, Fault> {
+        Ok(self.by_path()?.len()?)
+    }
+
+    fn max_sessions(&self) -> Result<u32, Fault> {
+        meta_u32(self.meta()?, meta::MAX_SESSIONS)?
+            .ok_or_else(|| Fault::Damaged("the limit is missing".into()))
+    }
+
+    fn default_session(&self) -> Result<Option<SessionId>, Fault> {
+        if let Some(id) = self.chosen_default()?
+            && self.contains(id)?
+        {
+            return Ok(Some(id));
+        }
+        Ok(self.ids(1)?.first().copied())
+    }
+
+    fn chosen_default(&self) -> Result<Option<SessionId>, Fault> {
+        match self.meta()?.get(meta::DEFAULT_SESSION)? {
+            Some(value) => id_value(value.value(), "meta").map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+pub(super) fn meta_u32(
+    table: &impl ReadableTable<Bytes, Bytes>,
+    name: &'static [u8],
+) -> Result<Option<u32>, Fault> {
+    let Some(value) = table.get(name)? else {
+        return Ok(None);
+    };
+    let bytes = <[u8; 4]>::try_from(value.value()).map_err(|_| {
+        Fault::Damaged(format!("the setting {} is not a number", name.escape_ascii()))
+    })?;
+    Ok(Some(u32::from_be_bytes(bytes)))
+}
+
+/// The session an index entry names.
+fn indexed(tables: &impl Reads, id: SessionId, index: &str) -> Result<Session, Fault> {
+    tables
+        .session(id)?
+        .ok_or_else(|| Fault::Damaged(format!("{index} names session {id}, which has no row")))
+}
+
+fn astray(id: SessionId, index: &str) -> Fault {
+    Fault::Damaged(format!("{index} and the row of session {id} do not agree"))
+}
+
+fn id_value(bytes: &[u8], table: &str) -> Result<SessionId, Fault> {
+    <[u8; 16]>::try_from(bytes)
+        .map(keys::id)
+        .map_err(|_| Fault::Damaged(format!("{table} holds a value that is no session id")))
+}
+
+fn key_id(key: &[u8], index: &str) -> Result<SessionId, Fault> {
+    keys::trailing_id(key)
+        .ok_or_else(|| Fault::Damaged(format!("{index} holds a key that is too short")))
+}

@@ -1,0 +1,83 @@
+//! The schema version of the file, and the steps that raise it.
+
+use redb::{ReadableTable, WriteTransaction};
+
+use super::fault::Fault;
+use super::read::meta_u32;
+use super::tables::{Bytes, META, meta};
+
+#[path = "../../migrations/v0001_initial.rs"]
+mod v0001_initial;
+
+/// Every step, in order: step n turns schema version n - 1 into n.
+pub(super) const STEPS: &[Step] = &[v0001_initial::STEP];
+
+/// One frozen schema step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    /// The schema version after the step.
+    pub(super) version: u32,
+    /// The oldest schema version whose code may still read the file after the step.
+    pub(super) min_reader: u32,
+    /// The change. Imports nothing live: it redeclares the tables and rows it knows.
+    pub(super) run: fn(&WriteTransaction) -> Result<(), StepError>,
+}
+
+/// Why a step failed. The transaction is then dropped, and the file keeps the version it had.
+#[derive(Debug)]
+pub(super) enum StepError {
+    Engine(redb::Error),
+    /// A row the step could not carry over.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the first step carries no rows"))]
+    Row(String),
+}
+
+impl<E: Into<redb::Error>> From<E> for StepError {
+    fn from(error: E) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+impl From<StepError> for Fault {
+    fn from(error: StepError) -> Self {
+        match error {
+            StepError::Engine(error) => Self::Engine(error),
+            StepError::Row(detail) => Self::Damaged(detail),
+        }
+    }
+}
+
+/// The versions a file carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Version {
+    pub(super) schema: u32,
+    pub(super) min_reader: u32,
+}
+
+/// The schema version that `steps` lead to.
+pub(super) fn latest(steps: &[Step]) -> u32 {
+    steps.last().map_or(0, |step| step.version)
+}
+
+pub(super) fn read_version(meta: &impl ReadableTable<Bytes, Bytes>) -> Result<Version, Fault> {
+    let schema = meta_u32(meta, meta::SCHEMA_VERSION)?
+        .ok_or_else(|| Fault::Damaged("the schema version is missing".into()))?;
+    let min_reader = meta_u32(meta, meta::MIN_READER)?.unwrap_or(schema);
+    Ok(Version { schema, min_reader })
+}
+
+/// Runs every step after `from` and stamps the version they lead to. The caller commits, or drops the
+/// transaction and has changed nothing.
+pub(super) fn apply(
+    transaction: &WriteTransaction,
+    steps: &[Step],
+    from: u32,
+) -> Result<(), Fault> {
+    for step in steps.iter().filter(|step| step.version > from) {
+        (step.run)(transaction)?;
+        let mut table = transaction.open_table(META)?;
+        table.insert(meta::SCHEMA_VERSION, step.version.to_be_bytes().as_slice())?;
+        table.insert(meta::MIN_READER, step.min_reader.to_be_bytes().as_slice())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! How a registry is opened, and what the opening found.
+
+use std::time::{Duration, Instant};
+
+/// Whether other processes may use the registry file at the same time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Sharing {
+    /// Any number of processes and handles read and write the file together; one writes at a time.
+    /// Needs byte-range locks: Linux, macOS and Windows on local file systems.
+    #[default]
+    Shared,
+    /// This handle alone. Reads and writes cost less, and every other open gets
+    /// [`InUse`](crate::Error::InUse).
+    Exclusive,
+}
+
+/// How thoroughly a file is checked before it is used. The check never writes to the file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OpenCheck {
+    /// Verify every page of files up to 8 MiB; of larger ones only what opening needs.
+    #[default]
+    Auto,
+    /// Verify every page, whatever the size: about 0.3 s for a million sessions.
+    Always,
+    /// Read only what opening needs.
+    Never,
+}
+
+/// What opening the registry found and did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OpenReport {
+    /// There was no file, and this call created it.
+    pub created: bool,
+    /// The last program that used the file did not close it (a crash, a kill, a power cut), and the
+    /// engine recovered it. Nothing acknowledged is lost by that.
+    pub recovered: bool,
+    /// The schema version the file had before this call migrated it; `None` when it was current.
+    pub migrated_from: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    pub(crate) sharing: Sharing,
+    pub(crate) busy_timeout: Duration,
+    pub(crate) cache_size: usize,
+    pub(crate) open_check: OpenCheck,
+}
+
+impl Settings {
+    pub(crate) const MAX_BUSY_TIMEOUT: Duration = Duration::from_secs(60 * 60);
+
+    pub(super) fn start(&self) -> Wait {
+        let started = Instant::now();
+        Wait {
+            started,
+            deadline: started + self.busy_timeout.min(Self::MAX_BUSY_TIMEOUT),
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            sharing: Sharing::default(),
+            busy_timeout: Duration::from_secs(5),
+            cache_size: 4 * 1024 * 1024,
+            open_check: OpenCheck::default(),
+        }
+    }
+}
+
+/// The one deadline of a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wait {
+    pub(super) started: Instant,
+    pub(super) deadline: Instant,
+}
+
+impl Wait {
+    /// Sleeps for one step of a growing, jittered pause; `false` once the deadline has passed.
+    pub(super) fn pause(&self, step: &mut Pause) -> bool {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return false;
+        }
+        std::thread::sleep(step.next().min(left));
+        true
+    }
+}
+
+/// Polling pauses: 50 µs growing to 2 ms, each shortened by up to half at random so that waiters do
+/// not move in step.
+#[derive(Debug)]
+pub(super) struct Pause(Duration);
+
+impl Pause {
+    const SHORTEST: Duration = Duration::from_micros(50);
+    const LONGEST: Duration = Duration::from_millis(2);
+
+    pub(super) fn new() -> Self {
+        Self(Self::SHORTEST)
+    }
+
+    fn next(&mut self) -> Duration {
+        let pause = self.0.mul_f64(0.5 + fastrand::f64() / 2.0);
+        self.0 = (self.0 * 2).min(Self::LONGEST);
+        pause
+    }
+}
