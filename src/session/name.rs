@@ -1,0 +1,170 @@
+//! What a valid session name is.
+
+use std::fmt;
+use std::str::FromStr;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::text::{CodePoint, is_deceptive};
+
+/// What people call a session: one line of 1 to 50 characters, as they count them.
+///
+/// Whitespace around the name is removed. What remains has 1 to [`MAX_GRAPHEMES`] grapheme clusters
+/// (the limit of the original Elixir registry, which counted the same way) in at most [`MAX_BYTES`]
+/// bytes, and none of the characters that could disguise it in a list: control characters, line and
+/// paragraph separators, and those that embed, override or isolate a text direction. Names need
+/// not be unique. They compare byte by byte and are not Unicode-normalised.
+///
+/// [`MAX_GRAPHEMES`]: SessionName::MAX_GRAPHEMES
+/// [`MAX_BYTES`]: SessionName::MAX_BYTES
+///
+/// ```
+/// use session_registry::{InvalidSessionName, SessionName};
+///
+/// # fn main() -> session_registry::Result<()> {
+/// assert_eq!(SessionName::new("  Café 👩‍🚀 ")?.as_str(), "Café 👩‍🚀");
+/// assert_eq!(
+///     SessionName::new("x".repeat(51)),
+///     Err(InvalidSessionName::TooLong { graphemes: 51 })
+/// );
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionName(String);
+
+impl SessionName {
+    /// The longest name, in grapheme clusters.
+    pub const MAX_GRAPHEMES: usize = 50;
+
+    /// The longest name, in bytes of UTF-8.
+    pub const MAX_BYTES: usize = 2048;
+
+    /// Trims the text and checks the rules above.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSessionName`] names the first rule that is broken: empty, bytes, forbidden
+    /// characters, length.
+    pub fn new(name: impl AsRef<str>) -> Result<Self, InvalidSessionName> {
+        let name = name.as_ref().trim();
+        check(name)?;
+        Ok(Self(name.to_owned()))
+    }
+
+    /// The name, trimmed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The valid name closest to any text: forbidden characters dropped, cut to the limits;
+    /// `session` if nothing is left.
+    pub(super) fn nearest(text: &str) -> Self {
+        let kept: String = text.chars().filter(|c| !is_deceptive(*c)).collect();
+        Self::new(cut(kept.trim())).unwrap_or_else(|_| Self("session".to_owned()))
+    }
+}
+
+/// Bytes come before anything that must look at each character.
+fn check(name: &str) -> Result<(), InvalidSessionName> {
+    if name.is_empty() {
+        return Err(InvalidSessionName::Empty);
+    }
+    if name.len() > SessionName::MAX_BYTES {
+        return Err(InvalidSessionName::TooManyBytes { bytes: name.len() });
+    }
+    if let Some((index, character)) = name.char_indices().find(|(_, c)| is_deceptive(*c)) {
+        return Err(InvalidSessionName::ForbiddenCharacter { character, index });
+    }
+    let graphemes = name.graphemes(true).count();
+    if graphemes > SessionName::MAX_GRAPHEMES {
+        return Err(InvalidSessionName::TooLong { graphemes });
+    }
+    Ok(())
+}
+
+/// The longest beginning within both limits. Only a text beyond the byte limit can lose part of a
+/// grapheme cluster.
+fn cut(text: &str) -> &str {
+    let bytes = (0..=text.len().min(SessionName::MAX_BYTES))
+        .rev()
+        .find(|&end| text.is_char_boundary(end));
+    let text = bytes.and_then(|end| text.get(..end)).unwrap_or(text);
+    match text.grapheme_indices(true).nth(SessionName::MAX_GRAPHEMES) {
+        Some((end, _)) => text.get(..end).unwrap_or(text),
+        None => text,
+    }
+}
+
+impl AsRef<str> for SessionName {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SessionName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl FromStr for SessionName {
+    type Err = InvalidSessionName;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::new(name)
+    }
+}
+
+impl TryFrom<&str> for SessionName {
+    type Error = InvalidSessionName;
+
+    fn try_from(name: &str) -> Result<Self, Self::Error> {
+        Self::new(name)
+    }
+}
+
+impl TryFrom<String> for SessionName {
+    type Error = InvalidSessionName;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Self::new(name)
+    }
+}
+
+/// The text cannot be a session name. Figures and offsets are those of the trimmed text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidSessionName {
+    /// Nothing is left once whitespace is trimmed.
+    #[error("the session name is empty")]
+    Empty,
+    /// More than [`SessionName::MAX_GRAPHEMES`] grapheme clusters.
+    #[error(
+        "the session name has {graphemes} characters; at most {} are allowed",
+        SessionName::MAX_GRAPHEMES
+    )]
+    TooLong {
+        /// How many there are.
+        graphemes: usize,
+    },
+    /// More than [`SessionName::MAX_BYTES`] bytes.
+    #[error(
+        "the session name has {bytes} bytes; at most {} are allowed",
+        SessionName::MAX_BYTES
+    )]
+    TooManyBytes {
+        /// How many there are.
+        bytes: usize,
+    },
+    /// A control character, a line or paragraph separator, or one that embeds, overrides or
+    /// isolates a text direction.
+    #[error("the session name has forbidden character {} at byte {index}", CodePoint(*character))]
+    ForbiddenCharacter {
+        /// The first such character.
+        character: char,
+        /// Its byte offset.
+        index: usize,
+    },
+}
