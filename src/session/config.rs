@@ -134,3 +134,111 @@ fn check_name(field: &'static str, name: Option<&str>, problems: &mut Vec<Sessio
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn defaults_are_valid() {
+        let expected = SessionConfig {
+            provider: None,
+            model: None,
+            temperature: 0.7,
+            max_tokens: 4096,
+        };
+        assert_eq!(SessionConfig::new(), expected);
+        assert_eq!(SessionConfig::default(), expected);
+        assert_eq!(expected.problems(), []);
+    }
+
+    #[test]
+    fn limits_are_inclusive() {
+        for length in [1, 256] {
+            let name = "x".repeat(length);
+            let config = SessionConfig::new().provider(&name).model(name);
+            assert_eq!(config.problems(), []);
+        }
+        for temperature in [0.0, -0.0, f64::MIN_POSITIVE, 2.0] {
+            assert_eq!(SessionConfig::new().temperature(temperature).problems(), []);
+        }
+        for max_tokens in [1, u32::MAX] {
+            assert_eq!(SessionConfig::new().max_tokens(max_tokens).problems(), []);
+        }
+    }
+
+    #[test]
+    fn every_problem_is_found_in_field_order() {
+        let config = SessionConfig::new()
+            .provider("")
+            .model(format!("{}\n", "é".repeat(128)))
+            .temperature(2.1)
+            .max_tokens(0);
+        let expected = [
+            SessionProblem::NameLength {
+                field: "config.provider",
+                bytes: 0,
+            },
+            SessionProblem::NameLength {
+                field: "config.model",
+                bytes: 257,
+            },
+            SessionProblem::ControlCharacter {
+                field: "config.model",
+                character: '\n',
+                index: 256,
+            },
+            SessionProblem::Temperature { value: 2.1 },
+            SessionProblem::NoTokens,
+        ];
+        assert_eq!(config.problems(), expected);
+    }
+
+    #[test]
+    fn temperatures_outside_the_range_are_refused() {
+        let refused = |value| {
+            let problems = SessionConfig::new().temperature(value).problems();
+            matches!(problems.as_slice(), [SessionProblem::Temperature { .. }])
+        };
+        for value in [
+            -f64::MIN_POSITIVE,
+            2.0_f64.next_up(),
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::NAN,
+        ] {
+            assert!(refused(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn same_means_that_nothing_differs() {
+        let config = SessionConfig::new()
+            .provider("p")
+            .model("m")
+            .temperature(0.0);
+        assert!(config.same_as(&config.clone().temperature(-0.0)));
+        let nan = config.clone().temperature(f64::NAN);
+        assert!(nan.same_as(&nan));
+        for other in [
+            config.clone().provider("q"),
+            config.clone().model("n"),
+            config.clone().temperature(f64::MIN_POSITIVE),
+            config.clone().max_tokens(1),
+            nan,
+        ] {
+            assert!(!config.same_as(&other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn missing_fields_take_defaults_and_unknown_ones_are_ignored() {
+        let config: SessionConfig =
+            serde_json::from_str(r#"{"model": "opus", "top_p": 1}"#).unwrap();
+        assert_eq!(config, SessionConfig::new().model("opus"));
+        let json = r#"{"provider":null,"model":"opus","temperature":0.7,"max_tokens":4096}"#;
+        assert_eq!(serde_json::to_string(&config).unwrap(), json);
+    }
+}

@@ -147,3 +147,61 @@ impl SessionProblem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_message_lists_every_problem_on_one_line() {
+        let key = "a\n".to_owned();
+        let (character, index) = ('\n', 1);
+        let problems = vec![
+            SessionProblem::NameLength {
+                field: "config.provider",
+                bytes: 257,
+            },
+            SessionProblem::ControlCharacter {
+                field: "config.model",
+                character,
+                index,
+            },
+            SessionProblem::Temperature { value: f64::NAN },
+            SessionProblem::NoTokens,
+            SessionProblem::MetadataKeyLength {
+                key: String::new(),
+                bytes: 0,
+            },
+            SessionProblem::MetadataKeyControlCharacter {
+                key,
+                character,
+                index,
+            },
+            SessionProblem::MetadataTooLarge { bytes: 16_385 },
+        ];
+        let fields: Vec<_> = problems.iter().map(SessionProblem::field).collect();
+        assert_eq!(
+            fields,
+            [
+                "config.provider",
+                "config.model",
+                "config.temperature",
+                "config.max_tokens",
+                "metadata",
+                "metadata",
+                "metadata"
+            ]
+        );
+        assert_eq!(
+            InvalidSession { problems }.to_string(),
+            "invalid session: \
+             config.provider has 257 bytes; 1 to 256 are allowed; \
+             config.model has control character U+000A at byte 1; \
+             config.temperature is NaN; 0 to 2 is allowed; \
+             config.max_tokens is 0; at least 1 is needed; \
+             metadata key \"\" has 0 bytes; 1 to 64 are allowed; \
+             metadata key \"a\\n\" has control character U+000A at byte 1; \
+             metadata has 16385 bytes; at most 16384 are allowed"
+        );
+    }
+}

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::ProjectPath;
 use super::text::{Quoted, excerpt};
 
-/// Long paths are told apart by their ends as well as their beginnings; this keeps most whole.
+/// The last part of a path says most, so this is long enough to keep nearly every path whole.
 const EXCERPT_CHARS: usize = 200;
 
 /// The path cannot be a project path. The message repeats the first 200 characters of it, with

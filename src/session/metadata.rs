@@ -33,3 +33,52 @@ fn check_key(key: &str, problems: &mut Vec<SessionProblem>) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of<const N: usize>(pairs: [(&str, &str); N]) -> Vec<SessionProblem> {
+        problems(&pairs.map(|(k, v)| (k.to_owned(), v.to_owned())).into())
+    }
+
+    #[test]
+    fn limits_are_inclusive() {
+        assert_eq!(of([]), []);
+        let key = "k".repeat(64);
+        let value = "v".repeat(16 * 1024 - 64 - 1);
+        assert_eq!(of([(&key, &value), ("k", "")]), []);
+        assert_eq!(
+            of([(&key, &value), ("k", "v")]),
+            [SessionProblem::MetadataTooLarge { bytes: 16_385 }]
+        );
+        assert_eq!(of([("key", "any\0value\n")]), []);
+    }
+
+    #[test]
+    fn every_bad_key_is_named_and_cut() {
+        let long = format!("{}\n", "é".repeat(64));
+        let cut = format!("{}…", "é".repeat(64));
+        let expected = [
+            SessionProblem::MetadataKeyLength {
+                key: String::new(),
+                bytes: 0,
+            },
+            SessionProblem::MetadataKeyControlCharacter {
+                key: "a\tb".to_owned(),
+                character: '\t',
+                index: 1,
+            },
+            SessionProblem::MetadataKeyLength {
+                key: cut.clone(),
+                bytes: 129,
+            },
+            SessionProblem::MetadataKeyControlCharacter {
+                key: cut,
+                character: '\n',
+                index: 128,
+            },
+        ];
+        assert_eq!(of([(&long, ""), ("a\tb", ""), ("", "")]), expected);
+    }
+}

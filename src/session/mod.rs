@@ -225,3 +225,6 @@ impl Session {
             && self.metadata == other.metadata
     }
 }
+
+#[cfg(test)]
+mod tests;

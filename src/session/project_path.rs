@@ -182,3 +182,6 @@ macro_rules! try_from {
 }
 
 try_from!(&str, String, &Path, PathBuf);
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -44,3 +44,6 @@ impl TryFrom<SessionRecord> for Session {
         Ok(session)
     }
 }
+
+#[cfg(test)]
+mod tests;
