@@ -1,0 +1,230 @@
+//! What a session is: its values and their rules.
+
+mod builder;
+mod config;
+mod id;
+mod invalid;
+mod invalid_path;
+mod metadata;
+mod name;
+mod project_path;
+mod record;
+mod rfc3339;
+mod text;
+mod text_serde;
+mod timestamp;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+pub use builder::SessionBuilder;
+pub use config::SessionConfig;
+pub use id::{InvalidSessionId, SessionId};
+pub use invalid::{InvalidSession, SessionProblem};
+pub use invalid_path::{InvalidProjectPath, ProjectPathProblem};
+pub use name::{InvalidSessionName, SessionName};
+pub use project_path::ProjectPath;
+pub use rfc3339::InvalidTimestamp;
+pub use timestamp::Timestamp;
+
+/// One unit of work on one project directory: what the registry stores and hands out.
+///
+/// A `Session` is a value. Changing it changes nothing in the registry until it is handed to a call
+/// that writes; two are equal when all their fields are.
+///
+/// Serde writes it as an object with the fields `id`, `name`, `project_path`, `config`, `metadata`,
+/// `created_at`, `updated_at` and `revision`. Reading checks every rule, [`validate`] included;
+/// `config`, `metadata`, `revision` and `updated_at` (then `created_at`) may be missing, and unknown
+/// fields are ignored.
+///
+/// [`validate`]: Session::validate
+///
+/// ```
+/// use session_registry::{ProjectPath, Session, SessionConfig};
+///
+/// # fn main() -> session_registry::Result<()> {
+/// let session = Session::builder(ProjectPath::new("/work/app")?)
+///     .config(SessionConfig::new().provider("anthropic").model("opus"))
+///     .build();
+/// assert_eq!(session.name().as_str(), "app");
+/// assert_eq!(session.revision(), 0);
+/// session.validate()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "record::SessionRecord")]
+pub struct Session {
+    id: SessionId,
+    name: SessionName,
+    project_path: ProjectPath,
+    config: SessionConfig,
+    metadata: BTreeMap<String, String>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    revision: u64,
+}
+
+/// Every field of a [`Session`], for those who build one from what was stored.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionParts {
+    pub(crate) id: SessionId,
+    pub(crate) name: SessionName,
+    pub(crate) project_path: ProjectPath,
+    pub(crate) config: SessionConfig,
+    pub(crate) metadata: BTreeMap<String, String>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+    pub(crate) revision: u64,
+}
+
+impl Session {
+    /// The longest metadata key, in bytes.
+    pub const MAX_METADATA_KEY_BYTES: usize = 64;
+
+    /// The most that all metadata keys and values have together, in bytes: 16 KiB.
+    pub const MAX_METADATA_BYTES: usize = 16 * 1024;
+
+    /// A new session on an existing directory, named after it, with a random id, default settings and
+    /// the present time.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidProjectPath`](crate::Error::InvalidProjectPath) if [`ProjectPath::resolve`]
+    /// refuses the directory.
+    ///
+    /// ```
+    /// use session_registry::Session;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let session = Session::for_project(".")?;
+    /// assert!(session.project_path().as_path().is_absolute());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn for_project(dir: impl AsRef<Path>) -> crate::Result<Self> {
+        Ok(Self::builder(ProjectPath::resolve(dir)?).build())
+    }
+
+    /// Begins a session on a project path, with defaults for all else.
+    pub fn builder(project_path: ProjectPath) -> SessionBuilder {
+        SessionBuilder::new(project_path)
+    }
+
+    /// What names this session for good.
+    #[must_use]
+    pub fn id(&self) -> SessionId {
+        self.id
+    }
+
+    /// What people call it; others may have the same name.
+    #[must_use]
+    pub fn name(&self) -> &SessionName {
+        &self.name
+    }
+
+    /// The directory it works on.
+    #[must_use]
+    pub fn project_path(&self) -> &ProjectPath {
+        &self.project_path
+    }
+
+    /// Its language model settings.
+    #[must_use]
+    pub fn config(&self) -> &SessionConfig {
+        &self.config
+    }
+
+    /// Free pairs of strings for the embedding program: keys of 1 to 64 bytes without control
+    /// characters, all pairs together at most 16 KiB.
+    #[must_use]
+    pub fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+
+    /// When it began. Never changes once registered.
+    #[must_use]
+    pub fn created_at(&self) -> Timestamp {
+        self.created_at
+    }
+
+    /// When the registry last stored a change of it; at first, when it began.
+    #[must_use]
+    pub fn updated_at(&self) -> Timestamp {
+        self.updated_at
+    }
+
+    /// How often it has changed since it was registered; 0 at first.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Changes the name of this copy.
+    pub fn set_name(&mut self, name: SessionName) {
+        self.name = name;
+    }
+
+    /// Changes the project path of this copy.
+    pub fn set_project_path(&mut self, project_path: ProjectPath) {
+        self.project_path = project_path;
+    }
+
+    /// Changes the settings of this copy.
+    pub fn set_config(&mut self, config: SessionConfig) {
+        self.config = config;
+    }
+
+    /// The metadata of this copy, to change; the limits of [`metadata`](Session::metadata) are
+    /// checked when the session is written, or by [`validate`](Session::validate).
+    pub fn metadata_mut(&mut self) -> &mut BTreeMap<String, String> {
+        &mut self.metadata
+    }
+
+    /// Checks the settings and the metadata; id, name, path and times are valid by construction.
+    /// Every call that writes a session does this first.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSession`] with every problem, in field order.
+    pub fn validate(&self) -> Result<(), InvalidSession> {
+        let mut problems = self.config.problems();
+        problems.extend(metadata::problems(&self.metadata));
+        InvalidSession::unless_empty(problems)
+    }
+
+    pub(crate) fn from_parts(parts: SessionParts) -> Self {
+        Self {
+            id: parts.id,
+            name: parts.name,
+            project_path: parts.project_path,
+            config: parts.config,
+            metadata: parts.metadata,
+            created_at: parts.created_at,
+            updated_at: parts.updated_at,
+            revision: parts.revision,
+        }
+    }
+
+    pub(crate) fn set_updated_at(&mut self, updated_at: Timestamp) {
+        self.updated_at = updated_at;
+    }
+
+    pub(crate) fn set_revision(&mut self, revision: u64) {
+        self.revision = revision;
+    }
+
+    /// Whether an update from one to the other would change nothing: name, path, settings and
+    /// metadata are the same.
+    pub(crate) fn same_content(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.project_path == other.project_path
+            && self.config.same_as(&other.config)
+            && self.metadata == other.metadata
+    }
+}
+
+#[cfg(test)]
+mod tests;

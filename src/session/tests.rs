@@ -1,0 +1,142 @@
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use super::*;
+
+pub(super) const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
+
+pub(super) fn parts() -> SessionParts {
+    SessionParts {
+        id: ID.parse().unwrap(),
+        name: SessionName::new("My app").unwrap(),
+        project_path: path("/work/app"),
+        config: SessionConfig::new().provider("anthropic"),
+        metadata: [("branch".to_owned(), "main".to_owned())].into(),
+        created_at: Timestamp::from_micros(0),
+        updated_at: Timestamp::from_micros(1),
+        revision: 7,
+    }
+}
+
+pub(super) fn session() -> Session {
+    Session::from_parts(parts())
+}
+
+pub(super) fn path(text: &str) -> ProjectPath {
+    ProjectPath::new(text).unwrap()
+}
+
+#[test]
+fn parts_are_what_getters_show() {
+    let session = session();
+    let shown = SessionParts {
+        id: session.id(),
+        name: session.name().clone(),
+        project_path: session.project_path().clone(),
+        config: session.config().clone(),
+        metadata: session.metadata().clone(),
+        created_at: session.created_at(),
+        updated_at: session.updated_at(),
+        revision: session.revision(),
+    };
+    assert_eq!(Session::from_parts(shown), session);
+    assert_eq!(
+        (session.revision(), session.updated_at()),
+        (7, Timestamp::from_micros(1))
+    );
+}
+
+#[test]
+fn a_built_session_is_what_was_set() {
+    let expected = parts();
+    let built = Session::builder(expected.project_path.clone())
+        .id(expected.id)
+        .name(expected.name.clone())
+        .config(expected.config.clone())
+        .metadata("branch", "replaced")
+        .metadata("branch", "main")
+        .created_at(expected.updated_at)
+        .build();
+    let fresh = SessionParts {
+        created_at: expected.updated_at,
+        revision: 0,
+        ..expected
+    };
+    assert_eq!(built, Session::from_parts(fresh));
+}
+
+#[test]
+fn a_builder_fills_in_defaults_each_time() {
+    let builder = Session::builder(path("/work/my app"));
+    let before = Timestamp::now();
+    let (first, second) = (builder.clone().build(), builder.build());
+    assert_ne!(first.id(), second.id());
+    assert_eq!(first.name().as_str(), "my app");
+    assert_eq!(first.config(), &SessionConfig::new());
+    assert!(first.metadata().is_empty());
+    assert_eq!(first.created_at(), first.updated_at());
+    assert!(before <= first.created_at() && first.created_at() <= Timestamp::now());
+    assert_eq!(first.validate(), Ok(()));
+}
+
+#[test]
+fn for_project_asks_the_disk() {
+    let root = tempfile::tempdir().unwrap();
+    let directory = root.path().join("my app");
+    std::fs::create_dir(&directory).unwrap();
+    let session = Session::for_project(&directory).unwrap();
+    assert_eq!(
+        session.project_path(),
+        &ProjectPath::resolve(&directory).unwrap()
+    );
+    assert_eq!(session.name().as_str(), "my app");
+    let error = Session::for_project(root.path().join("none")).unwrap_err();
+    assert_eq!(error.code(), "invalid_project_path");
+}
+
+#[test]
+fn validate_finds_problems_of_settings_before_metadata() {
+    let mut invalid = session();
+    invalid.set_config(SessionConfig::new().max_tokens(0).provider(""));
+    invalid
+        .metadata_mut()
+        .insert(String::new(), "x".repeat(16_384));
+    let expected = [
+        SessionProblem::NameLength {
+            field: "config.provider",
+            bytes: 0,
+        },
+        SessionProblem::NoTokens,
+        SessionProblem::MetadataKeyLength {
+            key: String::new(),
+            bytes: 0,
+        },
+        SessionProblem::MetadataTooLarge { bytes: 16_394 },
+    ];
+    assert_eq!(invalid.validate().unwrap_err().problems(), expected);
+    assert_eq!(session().validate(), Ok(()));
+}
+
+#[test]
+fn same_content_ignores_identity_and_history() {
+    let original = session();
+    let mut other = Session::from_parts(SessionParts {
+        id: SessionId::random(),
+        created_at: Timestamp::MAX,
+        ..parts()
+    });
+    other.set_updated_at(Timestamp::MIN);
+    other.set_revision(u64::MAX);
+    assert!(original.same_content(&other));
+
+    let changes: [fn(&mut Session); 4] = [
+        |s| s.set_name(SessionName::new("Other").unwrap()),
+        |s| s.set_project_path(path("/other")),
+        |s| s.set_config(SessionConfig::new()),
+        |s| s.metadata_mut().clear(),
+    ];
+    for change in changes {
+        let mut other = original.clone();
+        change(&mut other);
+        assert!(!original.same_content(&other), "{other:?}");
+    }
+}
