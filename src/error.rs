@@ -16,7 +16,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong. Unless a variant says otherwise, nothing was changed.
 ///
-/// Match on the variants you can act on and keep a wildcard arm: the enum and each variant may grow.
+/// Match on the variants you can act on and keep a wildcard arm: the enum may grow, and so may every
+/// variant with named fields.
 /// [`Error::code`] is a stable name for logs and protocols, [`Error::is_retryable`] and
 /// [`Error::is_corruption`] sort the variants by what a caller can do.
 ///
@@ -39,19 +40,15 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     /// The session's settings break one or more rules; all of them are named.
     #[error(transparent)]
-    #[non_exhaustive]
     InvalidSession(#[from] InvalidSession),
     /// The text is not a session id.
     #[error(transparent)]
-    #[non_exhaustive]
     InvalidSessionId(#[from] InvalidSessionId),
     /// The text cannot be a session name.
     #[error(transparent)]
-    #[non_exhaustive]
     InvalidSessionName(#[from] InvalidSessionName),
     /// The path cannot be a project path.
     #[error(transparent)]
-    #[non_exhaustive]
     InvalidProjectPath(#[from] InvalidProjectPath),
 
     /// The registry holds as many open sessions as its limit allows.
@@ -115,11 +112,9 @@ pub enum Error {
 
     /// This handle, or a clone of it, was closed.
     #[error("this registry handle is closed")]
-    #[non_exhaustive]
     Closed,
     /// The engine behind this snapshot was reopened after an error: take a new snapshot.
     #[error("this snapshot was lost when the registry was reopened after an error")]
-    #[non_exhaustive]
     SnapshotLost,
 
     /// There is no file at the path, and creating one was not asked for; or the path is a symbolic
@@ -191,11 +186,9 @@ pub enum Error {
     /// A commit failed midway, so the change may or may not have happened. What a read shows now
     /// proves nothing until the next write has succeeded; then read back, or repeat the call.
     #[error("the change may or may not have been saved")]
-    #[non_exhaustive]
     OutcomeUnknown(#[source] StorageError),
     /// Reading or writing the file failed (disk full, permission, I/O); nothing was changed.
     #[error(transparent)]
-    #[non_exhaustive]
     Storage(StorageError),
 }
 

@@ -216,6 +216,14 @@ impl Session {
         self.revision = revision;
     }
 
+    /// Takes over what an update may change: name, path, settings and metadata.
+    pub(crate) fn take_content(&mut self, from: &Self) {
+        self.name.clone_from(&from.name);
+        self.project_path.clone_from(&from.project_path);
+        self.config.clone_from(&from.config);
+        self.metadata.clone_from(&from.metadata);
+    }
+
     /// Whether an update from one to the other would change nothing: name, path, settings and
     /// metadata are the same.
     pub(crate) fn same_content(&self, other: &Self) -> bool {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use redb::{BackendError, Builder, ConcurrencyMode, ReadableDatabase, ReadableTable, StorageBackend};
+use redb::{BackendError, Builder, ConcurrencyMode, ReadableDatabase, StorageBackend};
 
 use super::backend::{
     Backend, CONSISTENT_BYTE, EXCLUSIVE_BYTE, FLAGS_OFFSET, MODE_BYTE, WRITER_BYTE, byte,
@@ -68,7 +68,8 @@ fn examine(
     let flags = read_flags(storage.as_ref(), medium.path())?;
     let locked = lock_writer(storage.as_ref(), settings.sharing, wait)?;
     // Only a live writer's peers, or nobody, can vouch for a file that was not closed.
-    let peer = locked && storage.query_lock_range(byte(CONSISTENT_BYTE).0, byte(CONSISTENT_BYTE).1)?;
+    let peer =
+        locked && storage.query_lock_range(byte(CONSISTENT_BYTE).0, byte(CONSISTENT_BYTE).1)?;
     let version = guarded(|| read_version(storage, medium.path(), settings, newest))?;
     if locked {
         storage.unlock_range(byte(WRITER_BYTE).0, byte(WRITER_BYTE).1)?;
@@ -98,11 +99,7 @@ fn read_flags(storage: &dyn StorageBackend, path: Option<&Path>) -> Result<u8, F
 }
 
 /// Takes the writer byte; `false` where the storage knows no locks and nobody shares it.
-fn lock_writer(
-    storage: &dyn StorageBackend,
-    sharing: Sharing,
-    wait: Wait,
-) -> Result<bool, Fault> {
+fn lock_writer(storage: &dyn StorageBackend, sharing: Sharing, wait: Wait) -> Result<bool, Fault> {
     let excluded_by = byte(match sharing {
         Sharing::Shared => EXCLUSIVE_BYTE,
         Sharing::Exclusive => MODE_BYTE,

@@ -52,7 +52,9 @@ pub(super) fn bounded<T>(wait: Wait, work: impl FnOnce() -> T) -> T {
 pub(super) struct DeadlinePassed;
 
 pub(super) fn is_deadline(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<DeadlinePassed>())
+    error
+        .get_ref()
+        .is_some_and(|inner| inner.is::<DeadlinePassed>())
 }
 
 /// Knows whether the commit under way may already have taken effect: a two-phase commit first writes

@@ -57,8 +57,12 @@ pub(super) fn encode(session: &Session) -> Result<Vec<u8>, Fault> {
         updated_at: session.updated_at().as_micros(),
         revision: session.revision(),
     };
-    postcard::to_extend(&row, vec![FORMAT])
-        .map_err(|error| Fault::Damaged(format!("session {} cannot be encoded: {error}", session.id())))
+    postcard::to_extend(&row, vec![FORMAT]).map_err(|error| {
+        Fault::Damaged(format!(
+            "session {} cannot be encoded: {error}",
+            session.id()
+        ))
+    })
 }
 
 /// Decodes the row of `id`. A row that breaks a rule of [`Session`] is as damaged as one that cannot be

@@ -2,9 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use redb::{
-    ReadTransaction, ReadableTable, TableDefinition, TableHandle, WriteTransaction,
-};
+use redb::{ReadTransaction, ReadableTable, TableDefinition, TableHandle, WriteTransaction};
 
 use super::create::create_file;
 use super::fault::Fault;

@@ -59,7 +59,10 @@ pub(super) fn create_file(
 }
 
 fn split(path: &Path) -> Result<(PathBuf, std::ffi::OsString), Fault> {
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput).map_err(io::Error::from)?;
+    let name = path
+        .file_name()
+        .ok_or(io::ErrorKind::InvalidInput)
+        .map_err(io::Error::from)?;
     let directory = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 use redb::{
@@ -19,8 +19,8 @@ use super::schema::{self, Step};
 use super::settings::{Pause, Settings, Sharing, Wait};
 use crate::error::Error;
 
-/// How often reads ask whether the file is still in its place.
-const PLACE_CHECK_INTERVAL: Duration = Duration::from_millis(100);
+/// How often, at most, reads ask whether the file is still in its place.
+const PLACE_CHECK_MILLIS: u64 = 100;
 
 pub(super) struct Engine {
     pub(super) medium: Medium,
@@ -90,7 +90,10 @@ impl Engine {
 
     /// Closes the database for every clone; waits for calls under way.
     pub(super) fn close(&self, wait: Wait) -> Result<(), Fault> {
-        let mut slot = self.slot.try_write_until(wait.deadline).ok_or(Fault::TimedOut)?;
+        let mut slot = self
+            .slot
+            .try_write_until(wait.deadline)
+            .ok_or(Fault::TimedOut)?;
         let before = std::mem::replace(&mut *slot, Slot::Closed);
         self.generation.fetch_add(1, Ordering::AcqRel);
         match before {
@@ -122,7 +125,10 @@ impl Engine {
     pub(super) fn hold(&self, wait: Wait) -> Result<Held<'_>, Fault> {
         loop {
             if !self.broken.load(Ordering::Acquire) {
-                let slot = self.slot.try_read_until(wait.deadline).ok_or(Fault::TimedOut)?;
+                let slot = self
+                    .slot
+                    .try_read_until(wait.deadline)
+                    .ok_or(Fault::TimedOut)?;
                 match &*slot {
                     Slot::Closed => return Err(Error::Closed.into()),
                     Slot::Open(_) => {
@@ -142,7 +148,10 @@ impl Engine {
 
     /// Closes the failed database and opens the same storage again, admission and all.
     fn heal(&self, wait: Wait) -> Result<(), Fault> {
-        let mut slot = self.slot.try_write_until(wait.deadline).ok_or(Fault::TimedOut)?;
+        let mut slot = self
+            .slot
+            .try_write_until(wait.deadline)
+            .ok_or(Fault::TimedOut)?;
         if !self.broken.load(Ordering::Acquire) || matches!(*slot, Slot::Closed) {
             self.broken.store(false, Ordering::Release);
             return Ok(());
@@ -185,7 +194,7 @@ impl Engine {
     pub(super) fn check_place(&self) -> Result<(), Fault> {
         let now = u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
         let last = self.place_checked.load(Ordering::Relaxed);
-        let due = now.saturating_sub(last) >= PLACE_CHECK_INTERVAL.as_millis() as u64;
+        let due = now.saturating_sub(last) >= PLACE_CHECK_MILLIS;
         if !due && !self.replaced.load(Ordering::Acquire) {
             return Ok(());
         }

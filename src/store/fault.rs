@@ -77,9 +77,10 @@ impl Fault {
             Self::Rule(error) => error,
             Self::TimedOut => context.busy(),
             Self::Damaged(detail) => corrupted(detail, None),
-            Self::Panicked(detail) => {
-                corrupted(format!("the engine met a page it did not write ({detail})"), None)
-            }
+            Self::Panicked(detail) => corrupted(
+                format!("the engine met a page it did not write ({detail})"),
+                None,
+            ),
             Self::Engine(error) => match error {
                 redb::Error::Io(io) if is_deadline(&io) => context.busy(),
                 redb::Error::Io(io)
@@ -96,9 +97,7 @@ impl Fault {
                 | redb::Error::TableTypeMismatch { .. }
                 | redb::Error::TableIsMultimap(_)
                 | redb::Error::TableIsNotMultimap(_)
-                | redb::Error::TypeDefinitionChanged { .. }) => {
-                    corrupted(error.to_string(), None)
-                }
+                | redb::Error::TypeDefinitionChanged { .. }) => corrupted(error.to_string(), None),
                 redb::Error::DatabaseAlreadyOpen => Error::InUse {
                     path: context.owned_path(),
                 },

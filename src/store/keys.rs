@@ -10,10 +10,6 @@ pub(super) fn ordered(value: i64) -> [u8; 8] {
     (value.cast_unsigned() ^ (1 << 63)).to_be_bytes()
 }
 
-pub(super) fn unordered(bytes: [u8; 8]) -> i64 {
-    (u64::from_be_bytes(bytes) ^ (1 << 63)).cast_signed()
-}
-
 /// The key of `session_by_created`, and the end of one of `session_by_name`.
 pub(super) fn created(created_at: Timestamp, id: SessionId) -> [u8; CREATED_KEY] {
     let mut key = [0; CREATED_KEY];

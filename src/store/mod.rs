@@ -75,7 +75,8 @@ impl Store {
         };
         let mut created = false;
         for _ in 0..OPEN_ATTEMPTS {
-            let Some(medium) = find(path).map_err(|fault| fault.into_error(context("open")))? else {
+            let Some(medium) = find(path).map_err(|fault| fault.into_error(context("open")))?
+            else {
                 if !create || fs::symlink_metadata(path).is_ok() {
                     let path = path.to_path_buf();
                     return Err(Error::MissingFile { path });
@@ -150,21 +151,30 @@ impl Store {
         if admitted.version.schema >= self.engine.newest() {
             return Ok(None);
         }
-        let migrated = self.engine.begin_write(wait).and_then(|(held, transaction)| {
-            let found = guarded(|| schema::read_version(&transaction.open_table(tables::META)?))?;
-            if found.schema >= self.engine.newest() {
-                transaction.abort()?;
-                return Ok(None);
+        let migrated = self
+            .engine
+            .begin_write(wait)
+            .and_then(|(held, transaction)| {
+                let found =
+                    guarded(|| schema::read_version(&transaction.open_table(tables::META)?))?;
+                if found.schema >= self.engine.newest() {
+                    transaction.abort()?;
+                    return Ok(None);
+                }
+                if let Some(path) = self.engine.medium.path() {
+                    let committed = self.engine.begin_read(&held, wait)?;
+                    copy::keep_backup(&committed, path, found.schema, now)?;
+                }
+                guarded(|| schema::apply(&transaction, self.engine.steps, found.schema))?;
+                guarded(|| Ok(transaction.commit()?))?;
+                Ok(Some(found.schema))
+            });
+        migrated.map_err(|fault| {
+            if fault.breaks_engine() {
+                self.engine.note_broken();
             }
-            if let Some(path) = self.engine.medium.path() {
-                let committed = self.engine.begin_read(&held, wait)?;
-                copy::keep_backup(&committed, path, found.schema, now)?;
-            }
-            guarded(|| schema::apply(&transaction, self.engine.steps, found.schema))?;
-            guarded(|| Ok(transaction.commit()?))?;
-            Ok(Some(found.schema))
-        });
-        migrated.map_err(|fault| fault.into_error(self.engine.context("migrate", wait)))
+            fault.into_error(self.engine.context("migrate", wait))
+        })
     }
 
     pub(crate) fn path(&self) -> Option<&Path> {
@@ -209,21 +219,40 @@ impl Store {
 
     /// Leads one commit: decides every waiting call in one transaction.
     fn commit_waiting(&self, queue: &Queue, wait: Wait) -> Result<(), Fault> {
-        let (held, transaction) = self.engine.begin_write(wait)?;
-        let prepared = guarded(|| {
-            let tables = WriteTx::open(&transaction)?;
+        let (_held, transaction) = self.engine.begin_write(wait)?;
+        let decided = self.decide_waiting(queue, &transaction);
+        let Decided {
+            batch,
+            wrote,
+            spoiled,
+        } = decided.inspect_err(|fault| {
+            if fault.breaks_engine() {
+                self.engine.note_broken();
+            }
+        })?;
+        if let Some(culprit) = spoiled {
+            // Nothing was changed, for anybody: the culprit has its error, the others try again.
+            let _ = guarded(|| Ok(transaction.abort()?));
+            batch.finish(|position| position == culprit);
+        } else if wrote.contains(&true) {
+            self.commit(transaction, batch, &wrote);
+        } else {
+            let _ = guarded(|| Ok(transaction.abort()?));
+            batch.finish(|_| true);
+        }
+        Ok(())
+    }
+
+    fn decide_waiting<'q>(
+        &self,
+        queue: &'q Queue,
+        transaction: &redb::WriteTransaction,
+    ) -> Result<Decided<'q>, Fault> {
+        let mut tables = guarded(|| {
+            let tables = WriteTx::open(transaction)?;
             self.check_writable(&tables)?;
             Ok(tables)
-        });
-        let mut tables = match prepared {
-            Ok(tables) => tables,
-            Err(fault) => {
-                if fault.breaks_engine() {
-                    self.engine.note_broken();
-                }
-                return Err(fault);
-            }
-        };
+        })?;
         let batch = queue.take();
         let mut wrote = Vec::new();
         let mut spoiled = None;
@@ -240,21 +269,11 @@ impl Store {
                 }
             }
         }
-        drop(tables);
-        if let Some(culprit) = spoiled {
-            // Nothing was changed, for anybody: the culprit has its error, the others try again.
-            let _ = guarded(|| Ok(transaction.abort()?));
-            batch.finish(|position| position == culprit);
-            return Ok(());
-        }
-        if !wrote.contains(&true) {
-            let _ = guarded(|| Ok(transaction.abort()?));
-            batch.finish(|_| true);
-            return Ok(());
-        }
-        self.commit(transaction, batch, &wrote);
-        drop(held);
-        Ok(())
+        Ok(Decided {
+            batch,
+            wrote,
+            spoiled,
+        })
     }
 
     /// Commits, and answers the calls of the batch; `wrote` tells which of them changed something.
@@ -316,9 +335,22 @@ impl Store {
         if version.schema == self.engine.newest() {
             Ok(())
         } else {
-            Err(admission::too_new(self.path(), version, self.engine.newest()))
+            Err(admission::too_new(
+                self.path(),
+                version,
+                self.engine.newest(),
+            ))
         }
     }
+}
+
+/// What became of a batch before its commit.
+struct Decided<'q> {
+    batch: Batch<'q>,
+    /// By position: whether the call changed something.
+    wrote: Vec<bool>,
+    /// The position of the call that made the transaction unfit to commit.
+    spoiled: Option<usize>,
 }
 
 impl std::fmt::Debug for Store {

@@ -84,7 +84,9 @@ impl StorageBackend for Overlay {
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
         let changes = self.changes.lock();
-        let end = offset.checked_add(out.len() as u64).ok_or_else(out_of_range)?;
+        let end = offset
+            .checked_add(out.len() as u64)
+            .ok_or_else(out_of_range)?;
         if end > changes.len {
             return Err(out_of_range());
         }

@@ -29,9 +29,7 @@ pub(super) enum Ran {
     Decided,
     /// The engine failed, or the call failed after its first change: the transaction must not commit.
     /// Whether the engine must be reopened.
-    Spoiled {
-        engine_broken: bool,
-    },
+    Spoiled { engine_broken: bool },
 }
 
 /// A call's operation and its result.
@@ -128,7 +126,10 @@ impl Queue {
         if !self.await_lead(&ticket, wait)? {
             return Ok(());
         }
-        let _hand_over = HandOver { queue: self, ticket: &ticket };
+        let _hand_over = HandOver {
+            queue: self,
+            ticket: &ticket,
+        };
         while !ticket.is_done() {
             lead(self)?;
         }
@@ -137,7 +138,11 @@ impl Queue {
 
     fn join(&self, job: Arc<dyn Job>) -> Arc<Ticket> {
         let mut line = self.line.lock();
-        let stage = if line.led { Stage::Waiting } else { Stage::Leading };
+        let stage = if line.led {
+            Stage::Waiting
+        } else {
+            Stage::Leading
+        };
         line.led = true;
         let ticket = Arc::new(Ticket {
             job,
@@ -157,7 +162,11 @@ impl Queue {
                 Stage::Done => return Ok(false),
                 Stage::Taken => ticket.moved.wait(&mut stage),
                 Stage::Waiting => {
-                    if !ticket.moved.wait_until(&mut stage, wait.deadline).timed_out() {
+                    if !ticket
+                        .moved
+                        .wait_until(&mut stage, wait.deadline)
+                        .timed_out()
+                    {
                         continue;
                     }
                     drop(stage);
@@ -204,7 +213,8 @@ struct HandOver<'a> {
 impl Drop for HandOver<'_> {
     fn drop(&mut self) {
         let mut line = self.queue.line.lock();
-        line.waiting.retain(|other| !Arc::ptr_eq(other, self.ticket));
+        line.waiting
+            .retain(|other| !Arc::ptr_eq(other, self.ticket));
         match line.waiting.front() {
             Some(next) => next.set(Stage::Leading),
             None => line.led = false,
@@ -228,7 +238,11 @@ impl Batch<'_> {
     /// go back to the front of the queue to be decided again.
     pub(super) fn finish(mut self, answered: impl Fn(usize) -> bool) {
         let mut line = self.queue.line.lock();
-        for (position, ticket) in std::mem::take(&mut self.tickets).into_iter().enumerate().rev() {
+        for (position, ticket) in std::mem::take(&mut self.tickets)
+            .into_iter()
+            .enumerate()
+            .rev()
+        {
             if answered(position) {
                 ticket.set(Stage::Done);
             } else {

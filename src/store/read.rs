@@ -66,7 +66,11 @@ impl<T: Tables> Reads for T {
         }
         let (first, end) = keys::name_range(name);
         let mut found = Vec::new();
-        for entry in self.by_name()?.range::<&[u8]>(first.as_slice()..end.as_slice())?.take(at_most) {
+        for entry in self
+            .by_name()?
+            .range::<&[u8]>(first.as_slice()..end.as_slice())?
+            .take(at_most)
+        {
             let id = key_id(entry?.0.value(), "session_by_name")?;
             let session = indexed(self, id, "session_by_name")?;
             if session.name().as_str() != name {
@@ -142,7 +146,10 @@ pub(super) fn meta_u32(
         return Ok(None);
     };
     let bytes = <[u8; 4]>::try_from(value.value()).map_err(|_| {
-        Fault::Damaged(format!("the setting {} is not a number", name.escape_ascii()))
+        Fault::Damaged(format!(
+            "the setting {} is not a number",
+            name.escape_ascii()
+        ))
     })?;
     Ok(Some(u32::from_be_bytes(bytes)))
 }

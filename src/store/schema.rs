@@ -28,7 +28,10 @@ pub(super) struct Step {
 pub(super) enum StepError {
     Engine(redb::Error),
     /// A row the step could not carry over.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the first step carries no rows"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the first step carries no rows")
+    )]
     Row(String),
 }
 

@@ -36,8 +36,7 @@ impl<'txn> WriteTx<'txn> {
     pub(crate) fn insert(&mut self, session: &Session) -> Result<(), Fault> {
         let row = codec::encode(session)?;
         self.changed = true;
-        let id: &[u8] = session.id().as_uuid().as_bytes();
-        self.tables.sessions.insert(id, row.as_slice())?;
+        self.put_row(session.id(), &row)?;
         self.add_index_entries(session)
     }
 
@@ -45,8 +44,7 @@ impl<'txn> WriteTx<'txn> {
     pub(crate) fn replace(&mut self, old: &Session, new: &Session) -> Result<(), Fault> {
         let row = codec::encode(new)?;
         self.changed = true;
-        let id: &[u8] = new.id().as_uuid().as_bytes();
-        self.tables.sessions.insert(id, row.as_slice())?;
+        self.put_row(new.id(), &row)?;
         if old.project_path() == new.project_path()
             && old.name() == new.name()
             && old.created_at() == new.created_at()
@@ -60,8 +58,10 @@ impl<'txn> WriteTx<'txn> {
     /// Removes the stored `session`.
     pub(crate) fn remove(&mut self, session: &Session) -> Result<(), Fault> {
         self.changed = true;
-        let id: &[u8] = session.id().as_uuid().as_bytes();
-        self.tables.sessions.remove(id)?;
+        let id = session.id();
+        self.tables
+            .sessions
+            .remove(id.as_uuid().as_bytes().as_slice())?;
         self.remove_index_entries(session)
     }
 
@@ -105,6 +105,13 @@ impl<'txn> WriteTx<'txn> {
                 self.tables.meta.remove(meta::DEFAULT_SESSION)?;
             }
         }
+        Ok(())
+    }
+
+    fn put_row(&mut self, id: SessionId, row: &[u8]) -> Result<(), Fault> {
+        self.tables
+            .sessions
+            .insert(id.as_uuid().as_bytes().as_slice(), row)?;
         Ok(())
     }
 

@@ -1,0 +1,141 @@
+//! What callers can do: the rules, one transaction per call.
+
+mod options;
+mod reads;
+mod registration;
+mod snapshot;
+mod writes;
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+pub use options::RegistryOptions;
+pub use registration::Registration;
+pub use snapshot::Snapshot;
+
+use crate::error::Result;
+use crate::session::Timestamp;
+use crate::store::{OpenReport, Store};
+
+/// How many sessions a new registry accepts at once. The Elixir registry had the same limit, built in.
+pub const DEFAULT_MAX_SESSIONS: u32 = 10;
+
+type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// One session registry: a file, and every rule about what may be in it.
+///
+/// Cloning is cheap, and all clones share one engine. A handle is `Send`, `Sync` and `'static`. Calls
+/// block, for the busy timeout (default 5 s) at most, and for as long as the disk takes to sync.
+///
+/// ```
+/// use session_registry::{Session, SessionRegistry};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// # let file = directory.path().join("sessions.redb");
+/// let registry = SessionRegistry::open(&file)?;
+/// let session = registry.register(Session::for_project(".")?)?;
+///
+/// // The next process sees it, whatever becomes of this one.
+/// drop(registry);
+/// let registry = SessionRegistry::open(&file)?;
+/// assert_eq!(registry.lookup(session.id())?, Some(session));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct SessionRegistry {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    clock: Clock,
+    report: OpenReport,
+}
+
+impl SessionRegistry {
+    /// Opens the registry at `path` with the default options, and creates it where there is none.
+    /// Opening one that is open already, here or in another process, is fine.
+    ///
+    /// # Errors
+    ///
+    /// What [`RegistryOptions::open`] says.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let file = directory.path().join("sessions.redb");
+    /// let registry = session_registry::SessionRegistry::open(&file)?;
+    /// assert!(registry.open_report().created);
+    /// assert!(registry.is_empty()?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Self::options().open(path)
+    }
+
+    /// The options to open a registry with, all at their defaults.
+    pub fn options() -> RegistryOptions {
+        RegistryOptions::default()
+    }
+
+    /// A registry with the same rules that lives in memory: for tests and previews.
+    ///
+    /// # Errors
+    ///
+    /// [`Storage`](crate::Error::Storage) if the engine fails.
+    pub fn in_memory() -> Result<Self> {
+        Self::options().in_memory()
+    }
+
+    /// Whether there is a regular file at `path`. Never creates, locks or reads it.
+    ///
+    /// ```
+    /// use session_registry::SessionRegistry;
+    ///
+    /// assert!(!SessionRegistry::exists(std::env::temp_dir()), "a directory is no registry");
+    /// ```
+    pub fn exists(path: impl AsRef<Path>) -> bool {
+        std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+    }
+
+    /// The canonical path of the file; `None` for [`in_memory`](Self::in_memory).
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.inner.store.path()
+    }
+
+    /// What opening this handle found and did.
+    #[must_use]
+    pub fn open_report(&self) -> OpenReport {
+        self.inner.report
+    }
+
+    /// Closes the file for this handle and every clone of it, after the calls under way; later calls get
+    /// [`Closed`](crate::Error::Closed). Dropping the last clone closes too, but cannot report an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Busy`](crate::Error::Busy) if calls were still under way after the busy timeout (the registry is
+    /// then still open), [`Storage`](crate::Error::Storage) if the last writes of the engine failed.
+    /// Whatever was acknowledged before is safe in any case.
+    pub fn close(self) -> Result<()> {
+        self.inner.store.close()
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.inner.clock)()
+    }
+}
+
+impl fmt::Debug for SessionRegistry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionRegistry")
+            .field("store", &self.inner.store)
+            .field("report", &self.inner.report)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,172 @@
+//! How to open a registry.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Clock, Inner, SessionRegistry};
+use crate::error::Result;
+use crate::session::Timestamp;
+use crate::store::{OpenCheck, OpenReport, Settings, Sharing, Store};
+
+/// How to open a registry. Take it from [`SessionRegistry::options`], change what should differ, and
+/// [`open`](Self::open).
+///
+/// ```
+/// use std::time::Duration;
+/// use session_registry::SessionRegistry;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// # let file = directory.path().join("sessions.redb");
+/// let registry = SessionRegistry::options()
+///     .max_sessions(25)
+///     .busy_timeout(Duration::from_millis(500))
+///     .open(&file)?;
+/// assert_eq!(registry.max_sessions()?, 25);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct RegistryOptions {
+    max_sessions: Option<u32>,
+    create: bool,
+    clock: Clock,
+    settings: Settings,
+}
+
+impl Default for RegistryOptions {
+    fn default() -> Self {
+        Self {
+            max_sessions: None,
+            create: true,
+            clock: Arc::new(Timestamp::now),
+            settings: Settings::default(),
+        }
+    }
+}
+
+impl RegistryOptions {
+    /// How many sessions may be open at once, 0 to `u32::MAX`; 0 accepts no new one. The limit is stored
+    /// in the file: when it differs from what is there, opening writes it, so the last opener wins.
+    /// Lowering it evicts nobody. Default: not called, and the stored limit stays (in a new registry
+    /// [`DEFAULT_MAX_SESSIONS`](crate::DEFAULT_MAX_SESSIONS)).
+    #[must_use]
+    pub fn max_sessions(mut self, limit: u32) -> Self {
+        self.max_sessions = Some(limit);
+        self
+    }
+
+    /// Whether other processes may use the file at the same time. Default: [`Sharing::Shared`].
+    #[must_use]
+    pub fn sharing(mut self, sharing: Sharing) -> Self {
+        self.settings.sharing = sharing;
+        self
+    }
+
+    /// How long one call may wait for other threads and processes, all its waits together; then it gets
+    /// [`Busy`](crate::Error::Busy). Zero tries once. Default: 5 s; at most 1 h, longer counts as that.
+    #[must_use]
+    pub fn busy_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.busy_timeout = timeout.min(Settings::MAX_BUSY_TIMEOUT);
+        self
+    }
+
+    /// How much of the file to keep in memory, in bytes. Default: 4 MiB, which holds some 10,000
+    /// sessions. The cache is filled by use, not set aside.
+    #[must_use]
+    pub fn cache_size(mut self, bytes: usize) -> Self {
+        self.settings.cache_size = bytes;
+        self
+    }
+
+    /// How thoroughly to check the file before using it. Default: [`OpenCheck::Auto`].
+    #[must_use]
+    pub fn open_check(mut self, check: OpenCheck) -> Self {
+        self.settings.open_check = check;
+        self
+    }
+
+    /// Where the registry takes the time from that it stamps on changes. Read once per call, before
+    /// anything is locked. Default: [`Timestamp::now`].
+    #[must_use]
+    pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Whether to create a registry where there is no file. Default: `true`.
+    #[must_use]
+    pub fn create(mut self, create: bool) -> Self {
+        self.create = create;
+        self
+    }
+
+    /// Opens the registry at `path`. A symbolic link is followed. A new file is made whole before it
+    /// appears at its path, readable by its owner only; its directory must exist.
+    ///
+    /// An older schema is migrated, after a copy of the file as it was has been kept beside it
+    /// (`<file>.v<version>-<time>.bak`).
+    ///
+    /// # Errors
+    ///
+    /// A refused file was not written to.
+    ///
+    /// - [`MissingFile`](crate::Error::MissingFile): nothing there and `create(false)`, or a link to
+    ///   nothing.
+    /// - [`NotARegistry`](crate::Error::NotARegistry): a directory, an empty file, a file of another kind.
+    /// - [`SchemaTooNew`](crate::Error::SchemaTooNew): written by a newer version of this crate.
+    /// - [`Corrupted`](crate::Error::Corrupted): damaged beyond what the engine repairs after a crash.
+    /// - [`InUse`](crate::Error::InUse): open elsewhere with the other [`Sharing`], or exclusively.
+    /// - [`Busy`](crate::Error::Busy): a peer kept it locked.
+    /// - [`SharingUnsupported`](crate::Error::SharingUnsupported),
+    ///   [`IncompatiblePeer`](crate::Error::IncompatiblePeer): it cannot be shared here, or not with
+    ///   the program that has it open.
+    /// - [`Storage`](crate::Error::Storage): no permission, missing directory, full disk, I/O.
+    pub fn open(&self, path: impl AsRef<Path>) -> Result<SessionRegistry> {
+        let now = (self.clock)();
+        let (store, report) = Store::open(path.as_ref(), self.settings, self.create, now)?;
+        self.finish(store, report)
+    }
+
+    /// A registry in memory. The limit and the clock apply, everything else is ignored.
+    ///
+    /// # Errors
+    ///
+    /// [`Storage`](crate::Error::Storage) if the engine fails.
+    pub fn in_memory(&self) -> Result<SessionRegistry> {
+        let store = Store::in_memory(Settings::default(), (self.clock)())?;
+        let report = OpenReport {
+            created: true,
+            ..OpenReport::default()
+        };
+        self.finish(store, report)
+    }
+
+    fn finish(&self, store: Store, report: OpenReport) -> Result<SessionRegistry> {
+        let registry = SessionRegistry {
+            inner: Arc::new(Inner {
+                store,
+                clock: Arc::clone(&self.clock),
+                report,
+            }),
+        };
+        if let Some(limit) = self.max_sessions
+            && registry.max_sessions()? != limit
+        {
+            registry.set_max_sessions(limit)?;
+        }
+        Ok(registry)
+    }
+}
+
+impl fmt::Debug for RegistryOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RegistryOptions")
+            .field("max_sessions", &self.max_sessions)
+            .field("create", &self.create)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,66 @@
+//! One consistent view.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Inner, SessionRegistry};
+use crate::error::Result;
+use crate::store::{Fault, Pinned, View};
+
+/// One consistent view of the registry: every answer comes from the same moment, whatever is written
+/// meanwhile. It also answers faster than the registry itself, which begins anew for each call.
+///
+/// Hold it briefly. While it lives, the pages it sees stay in the file, in every process: 300 changes
+/// beside one forgotten snapshot grow a file of 70 KiB to 18 MiB.
+///
+/// When the engine behind it is reopened after an I/O error, its calls get
+/// [`SnapshotLost`](crate::Error::SnapshotLost); when the registry is closed,
+/// [`Closed`](crate::Error::Closed).
+///
+/// ```
+/// use session_registry::{ProjectPath, Session, SessionRegistry};
+///
+/// # fn main() -> session_registry::Result<()> {
+/// let registry = SessionRegistry::in_memory()?;
+/// let before = registry.snapshot()?;
+/// registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?;
+/// assert_eq!((before.count()?, registry.count()?), (0, 1));
+/// # Ok(())
+/// # }
+/// ```
+pub struct Snapshot {
+    pinned: Pinned,
+    inner: Arc<Inner>,
+}
+
+impl SessionRegistry {
+    /// Takes a consistent view of the registry as it is now.
+    ///
+    /// # Errors
+    ///
+    /// What [every read](crate#errors) can answer.
+    pub fn snapshot(&self) -> Result<Snapshot> {
+        Ok(Snapshot {
+            pinned: self.inner.store.pin()?,
+            inner: Arc::clone(&self.inner),
+        })
+    }
+
+    pub(super) fn ask<T>(&self, question: impl Fn(&View) -> Result<T, Fault>) -> Result<T> {
+        self.inner.store.read("read", question)
+    }
+}
+
+impl Snapshot {
+    pub(super) fn ask<T>(&self, question: impl Fn(&View) -> Result<T, Fault>) -> Result<T> {
+        self.inner.store.read_pinned(&self.pinned, "read", question)
+    }
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot")
+            .field("store", &self.inner.store)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,328 @@
+//! Every change, and the order in which its rules are checked. Each operation checks first and writes
+//! then; a rule error has changed nothing.
+
+use std::time::{Duration, Instant};
+
+use super::{Registration, SessionRegistry};
+use crate::error::{Error, Result};
+use crate::session::{ProjectPath, Session, SessionId, SessionName, Timestamp};
+use crate::store::{Fault, Reads, WriteTx};
+
+impl SessionRegistry {
+    /// Registers a new session, with revision 0 and its times as given, and returns it as stored.
+    ///
+    /// # Errors
+    ///
+    /// In this order, the first that applies; nothing was changed:
+    /// [`InvalidSession`](Error::InvalidSession) with every problem, before any I/O;
+    /// [`LimitReached`](Error::LimitReached); [`SessionExists`](Error::SessionExists) for the id;
+    /// [`ProjectAlreadyOpen`](Error::ProjectAlreadyOpen) with the holder. Also
+    /// what [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{Error, ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let path = ProjectPath::new("/work/app")?;
+    /// let first = registry.register(Session::builder(path.clone()).build())?;
+    /// match registry.register(Session::builder(path).build()) {
+    ///     Err(Error::ProjectAlreadyOpen { holder, .. }) => assert_eq!(holder, first.id()),
+    ///     other => panic!("unexpected: {other:?}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn register(&self, session: Session) -> Result<Session> {
+        session.validate()?;
+        let session = as_new(session);
+        self.inner.store.write("register a session in", move |tx| {
+            check_limit(tx)?;
+            check_free(tx, &session)?;
+            tx.insert(&session)?;
+            Ok(session.clone())
+        })
+    }
+
+    /// The open session of that project, or else this one, registered: an agent's first call. It answers
+    /// at the limit too, when the project is open.
+    ///
+    /// # Errors
+    ///
+    /// As [`register`](Self::register), without `ProjectAlreadyOpen`.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let path = ProjectPath::new("/work/app")?;
+    /// let first = registry.get_or_register(Session::builder(path.clone()).build())?;
+    /// let second = registry.get_or_register(Session::builder(path).build())?;
+    /// assert!(first.is_new() && !second.is_new());
+    /// assert_eq!(first.session(), second.session());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn get_or_register(&self, session: Session) -> Result<Registration> {
+        session.validate()?;
+        let session = as_new(session);
+        self.inner.store.write("register a session in", move |tx| {
+            if let Some(session) = tx.session_by_path(session.project_path())? {
+                return Ok(Registration::AlreadyOpen { session });
+            }
+            check_limit(tx)?;
+            check_free(tx, &session)?;
+            tx.insert(&session)?;
+            let session = session.clone();
+            Ok(Registration::Registered { session })
+        })
+    }
+
+    /// Stores the name, project path, settings and metadata of `session`, provided that nobody has
+    /// changed it since the caller read it (compare-and-set on [`Session::revision`]). Its id, creation
+    /// time and revision are never taken from the caller; `updated_at` is stamped from the registry's
+    /// clock and never goes back. An update that changes nothing writes nothing. Returns what is stored.
+    ///
+    /// # Errors
+    ///
+    /// In this order: [`InvalidSession`](Error::InvalidSession), [`NotFound`](Error::NotFound),
+    /// [`Conflict`](Error::Conflict), [`ProjectAlreadyOpen`](Error::ProjectAlreadyOpen); nothing was
+    /// changed. Also what [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionConfig, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let path = ProjectPath::new("/work/app")?;
+    /// let mut session = registry.register(Session::builder(path).build())?;
+    /// session.set_config(SessionConfig::new().model("opus").max_tokens(8192));
+    /// let stored = registry.update(session.clone())?;
+    /// assert_eq!(stored.revision(), 1);
+    /// // The old copy has lost its right to write.
+    /// session.set_config(SessionConfig::new());
+    /// assert_eq!(registry.update(session).unwrap_err().code(), "conflict");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn update(&self, session: Session) -> Result<Session> {
+        let (id, revision) = (session.id(), session.revision());
+        self.replace(id, Some(revision), session)
+    }
+
+    /// Reads a session, applies `change` to a copy, and stores that copy as [`update`](Self::update)
+    /// does; when somebody else changed the session meanwhile, all again, until the busy timeout.
+    /// `change` may therefore run more than once. It runs outside of any transaction: a panic in it
+    /// leaves the registry as it was and usable.
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update); [`Busy`](Error::Busy) instead of `Conflict`.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let path = ProjectPath::new("/work/app")?;
+    /// let id = registry.register(Session::builder(path).build())?.id();
+    /// let session = registry.modify(id, |session| {
+    ///     session.metadata_mut().insert("branch".into(), "main".into());
+    /// })?;
+    /// assert_eq!(session.metadata()["branch"], "main");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn modify(&self, id: SessionId, mut change: impl FnMut(&mut Session)) -> Result<Session> {
+        let started = Instant::now();
+        let timeout = self.inner.store.settings().busy_timeout;
+        loop {
+            let current = self.lookup(id)?.ok_or(Error::NotFound { id })?;
+            let mut changed = current.clone();
+            change(&mut changed);
+            match self.replace(id, Some(current.revision()), changed) {
+                Err(Error::Conflict { .. }) if started.elapsed() < timeout => {}
+                Err(Error::Conflict { .. }) => {
+                    let waited: Duration = started.elapsed();
+                    return Err(Error::Busy { waited });
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Gives a session another name. Others may have the same one.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](Error::NotFound), and what [every write](crate#errors) can answer.
+    pub fn rename(&self, id: SessionId, name: SessionName) -> Result<Session> {
+        let now = self.now();
+        self.inner.store.write("rename a session in", move |tx| {
+            let old = tx.session(id)?.ok_or(Error::NotFound { id })?;
+            let mut new = old.clone();
+            new.set_name(name.clone());
+            store_change(tx, &old, new, now)
+        })
+    }
+
+    /// Removes a session and returns it as it was; `None` when there is none, so that doing it twice
+    /// does no harm. A removed default session is forgotten as the default.
+    ///
+    /// # Errors
+    ///
+    /// What [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let path = ProjectPath::new("/work/app")?;
+    /// let session = registry.register(Session::builder(path).build())?;
+    /// assert_eq!(registry.unregister(session.id())?.as_ref(), Some(&session));
+    /// assert_eq!(registry.unregister(session.id())?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn unregister(&self, id: SessionId) -> Result<Option<Session>> {
+        self.inner.store.write("remove a session from", move |tx| {
+            let Some(session) = tx.session(id)? else {
+                return Ok(None);
+            };
+            let was_default = tx.chosen_default()? == Some(id);
+            tx.remove(&session)?;
+            if was_default {
+                tx.set_default_session(None)?;
+            }
+            Ok(Some(session))
+        })
+    }
+
+    /// Removes every session and forgets the default one; the limit stays. Answers how many records were
+    /// removed: 0 when there was nothing to do.
+    ///
+    /// # Errors
+    ///
+    /// What [every write](crate#errors) can answer.
+    pub fn clear(&self) -> Result<u64> {
+        self.inner.store.write("clear", |tx| tx.clear())
+    }
+
+    /// Stores how many sessions may be open at once. Lowering it evicts nobody; 0 accepts no new one.
+    ///
+    /// # Errors
+    ///
+    /// What [every write](crate#errors) can answer.
+    pub fn set_max_sessions(&self, limit: u32) -> Result<()> {
+        self.inner.store.write("set the limit of", move |tx| {
+            if tx.max_sessions()? != limit {
+                tx.set_max_sessions(limit)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Stores which session is the default one; `None` goes back to the oldest.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](Error::NotFound) for an unknown id, and what [every write](crate#errors) can answer.
+    pub fn set_default_session(&self, id: Option<SessionId>) -> Result<()> {
+        self.inner
+            .store
+            .write("set the default session of", move |tx| {
+                if let Some(id) = id
+                    && !tx.contains(id)?
+                {
+                    return Err(Error::NotFound { id }.into());
+                }
+                if tx.chosen_default()? != id {
+                    tx.set_default_session(id)?;
+                }
+                Ok(())
+            })
+    }
+
+    /// Stores the content of `wanted` in session `id`, if that still has the expected revision.
+    fn replace(&self, id: SessionId, expected: Option<u64>, wanted: Session) -> Result<Session> {
+        wanted.validate()?;
+        let now = self.now();
+        self.inner.store.write("update a session in", move |tx| {
+            let old = tx.session(id)?.ok_or(Error::NotFound { id })?;
+            let found = old.revision();
+            if let Some(expected) = expected.filter(|expected| *expected != found) {
+                let conflict = Error::Conflict {
+                    id,
+                    expected,
+                    found,
+                };
+                return Err(conflict.into());
+            }
+            if let Some(holder) =
+                holder_of(tx, wanted.project_path())?.filter(|holder| *holder != id)
+            {
+                return Err(already_open(wanted.project_path(), holder));
+            }
+            let mut new = old.clone();
+            new.take_content(&wanted);
+            store_change(tx, &old, new, now)
+        })
+    }
+}
+
+fn as_new(mut session: Session) -> Session {
+    session.set_revision(0);
+    session
+}
+
+fn check_limit(tx: &impl Reads) -> Result<(), Fault> {
+    let (max_sessions, open) = (tx.max_sessions()?, tx.count()?);
+    if open < u64::from(max_sessions) {
+        return Ok(());
+    }
+    Err(Error::LimitReached { max_sessions, open }.into())
+}
+
+/// The id first, then the path.
+fn check_free(tx: &impl Reads, session: &Session) -> Result<(), Fault> {
+    let id = session.id();
+    if tx.contains(id)? {
+        return Err(Error::SessionExists { id }.into());
+    }
+    match holder_of(tx, session.project_path())? {
+        None => Ok(()),
+        Some(holder) => Err(already_open(session.project_path(), holder)),
+    }
+}
+
+/// Reads the holder's row too: an index entry alone is damage, not a holder.
+fn holder_of(tx: &impl Reads, path: &ProjectPath) -> Result<Option<SessionId>, Fault> {
+    Ok(tx.session_by_path(path)?.map(|session| session.id()))
+}
+
+fn already_open(path: &ProjectPath, holder: SessionId) -> Fault {
+    let project_path = path.clone();
+    Error::ProjectAlreadyOpen {
+        project_path,
+        holder,
+    }
+    .into()
+}
+
+/// Stores `new` over `old` with the next revision, unless they have the same content.
+fn store_change(
+    tx: &mut WriteTx<'_>,
+    old: &Session,
+    mut new: Session,
+    now: Timestamp,
+) -> Result<Session, Fault> {
+    if new.same_content(old) {
+        return Ok(old.clone());
+    }
+    new.set_revision(old.revision().saturating_add(1));
+    new.set_updated_at(now.max(old.updated_at()));
+    tx.replace(old, &new)?;
+    Ok(new)
+}
