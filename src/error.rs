@@ -183,6 +183,30 @@ pub enum Error {
         path: PathBuf,
     },
 
+    /// There is something at the path already, and it is never overwritten.
+    #[error("{} exists already", path.display())]
+    #[non_exhaustive]
+    TargetExists {
+        /// The path that was to be made.
+        path: PathBuf,
+    },
+    /// A line of the import is not what an export writes; nothing was imported.
+    #[error("line {line} of the import {problem}")]
+    #[non_exhaustive]
+    InvalidImport {
+        /// The line, counted from 1.
+        line: u64,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Sessions of the import clash with registered ones; nothing was imported.
+    #[error("{} of the imported sessions clash with registered ones: {}", clashes.len(), list(clashes))]
+    #[non_exhaustive]
+    ImportClash {
+        /// Every clash, in the order of the import.
+        clashes: Vec<ImportClash>,
+    },
+
     /// A commit failed midway, so the change may or may not have happened. What a read shows now
     /// proves nothing until the next write has succeeded; then read back, or repeat the call.
     #[error("the change may or may not have been saved")]
@@ -229,6 +253,9 @@ impl Error {
             Self::SharingUnsupported { .. } => "sharing_unsupported",
             Self::Corrupted { .. } => "corrupted",
             Self::FileReplaced { .. } => "file_replaced",
+            Self::TargetExists { .. } => "target_exists",
+            Self::InvalidImport { .. } => "invalid_import",
+            Self::ImportClash { .. } => "import_clash",
             Self::OutcomeUnknown(..) => "outcome_unknown",
             Self::Storage(..) => "storage",
         }
@@ -356,4 +383,53 @@ impl fmt::Display for Corruption<'_> {
             None => write!(f, "the registry in memory is damaged: {}", self.detail),
         }
     }
+}
+
+/// Why one session of an import cannot be registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ImportClash {
+    /// A session with this id is registered.
+    #[non_exhaustive]
+    Id {
+        /// The line of the import, counted from 1.
+        line: u64,
+        /// The id both sessions carry.
+        id: SessionId,
+    },
+    /// Another open session holds the project path.
+    #[non_exhaustive]
+    Path {
+        /// The line of the import, counted from 1.
+        line: u64,
+        /// The path both sessions want.
+        project_path: ProjectPath,
+        /// The session that has it.
+        holder: SessionId,
+    },
+}
+
+impl fmt::Display for ImportClash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id { line, id } => write!(f, "line {line}: session {id} is registered"),
+            Self::Path {
+                line,
+                project_path,
+                holder,
+            } => write!(
+                f,
+                "line {line}: project {project_path} is open in session {holder}"
+            ),
+        }
+    }
+}
+
+/// The first clashes, so that a message stays readable.
+fn list(clashes: &[ImportClash]) -> String {
+    let mut text: Vec<_> = clashes.iter().take(5).map(ToString::to_string).collect();
+    if clashes.len() > text.len() {
+        text.push("...".into());
+    }
+    text.join("; ")
 }

@@ -1,9 +1,11 @@
 //! What callers can do: the rules, one transaction per call.
 
+mod care;
 mod options;
 mod reads;
 mod registration;
 mod snapshot;
+mod transfer;
 mod writes;
 
 use std::fmt;
@@ -13,6 +15,7 @@ use std::sync::Arc;
 pub use options::RegistryOptions;
 pub use registration::Registration;
 pub use snapshot::Snapshot;
+pub use transfer::{ImportMode, ImportReport};
 
 use crate::error::Result;
 use crate::session::Timestamp;

@@ -208,6 +208,10 @@ impl Session {
         }
     }
 
+    pub(crate) fn set_id(&mut self, id: SessionId) {
+        self.id = id;
+    }
+
     pub(crate) fn set_updated_at(&mut self, updated_at: Timestamp) {
         self.updated_at = updated_at;
     }

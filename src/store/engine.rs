@@ -2,7 +2,7 @@
 //! refuse further work.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
@@ -35,6 +35,8 @@ pub(super) struct Engine {
     /// Lets one thread at a time wait for the header lock, with its own deadline; redb's own mutex in
     /// front of that lock knows none.
     header_gate: Mutex<()>,
+    /// How many views outlive the call that made them.
+    pub(super) pinned: AtomicUsize,
     opened: Instant,
     /// Milliseconds after `opened` at which the place of the file was last checked.
     place_checked: AtomicU64,
@@ -70,6 +72,7 @@ impl Engine {
             broken: AtomicBool::new(false),
             replaced: AtomicBool::new(false),
             header_gate: Mutex::new(()),
+            pinned: AtomicUsize::new(0),
             opened: Instant::now(),
             place_checked: AtomicU64::new(0),
         };
@@ -200,6 +203,53 @@ impl Engine {
         }
         self.place_checked.store(now, Ordering::Relaxed);
         self.check_place_now()
+    }
+
+    /// Verifies the checksum of every page of the file.
+    pub(super) fn check_pages(&self, wait: Wait) -> Result<(), Fault> {
+        match self.settings.sharing {
+            // The writer byte keeps everybody's commits out, ours among them.
+            Sharing::Shared => admission::check_pages(&self.medium, &self.settings, wait),
+            // The file is locked by ourselves, so keep our own calls out instead.
+            Sharing::Exclusive => {
+                let _slot = self
+                    .slot
+                    .try_write_until(wait.deadline)
+                    .ok_or(Fault::TimedOut)?;
+                admission::check_pages_unlocked(&self.medium, &self.settings)
+            }
+        }
+    }
+
+    /// Compacts the file, if nobody else has it open: it is opened exclusively meanwhile.
+    pub(super) fn compact(&self, wait: Wait) -> Result<(), Fault> {
+        drop(self.hold(wait)?);
+        let mut slot = self
+            .slot
+            .try_write_until(wait.deadline)
+            .ok_or(Fault::TimedOut)?;
+        let in_use = || Fault::Engine(redb::Error::DatabaseAlreadyOpen);
+        if self.pinned.load(Ordering::Acquire) > 0 {
+            return Err(in_use());
+        }
+        self.check_place_now()?;
+        let Slot::Open(database) = std::mem::replace(&mut *slot, Slot::Shut) else {
+            return Err(Error::Closed.into());
+        };
+        // Whatever happens now, the next call opens the file again in its own mode.
+        self.note_broken();
+        self.generation.fetch_add(1, Ordering::AcqRel);
+        guarded(|| Ok(database.close()?))?;
+        let alone = Settings {
+            sharing: Sharing::Exclusive,
+            ..self.settings
+        };
+        let (mut database, _) =
+            open_database(&self.medium, &alone, self.steps, &self.commit_point, wait)?;
+        guarded(|| {
+            while database.compact()? {}
+            Ok(database.close()?)
+        })
     }
 
     pub(super) fn begin_read(

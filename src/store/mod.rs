@@ -2,10 +2,12 @@
 
 mod admission;
 mod backend;
+mod care;
 mod codec;
 mod copy;
 mod create;
 mod engine;
+mod entries;
 mod fault;
 mod keys;
 mod medium;
@@ -15,6 +17,7 @@ mod read;
 mod schema;
 mod settings;
 mod tables;
+mod verify;
 mod view;
 mod write;
 
@@ -23,10 +26,12 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use care::Stats;
 pub(crate) use fault::Fault;
 pub(crate) use read::Reads;
 pub use settings::{OpenCheck, OpenReport, Sharing};
 pub(crate) use settings::{Settings, Wait};
+pub use verify::{Inconsistency, Verification};
 pub(crate) use view::{Pinned, View};
 pub(crate) use write::WriteTx;
 
@@ -45,7 +50,7 @@ const OPEN_ATTEMPTS: usize = 16;
 
 /// One open registry file, shared by every clone of a handle.
 pub(crate) struct Store {
-    engine: Engine,
+    engine: Arc<Engine>,
     queue: Queue,
 }
 
@@ -134,7 +139,7 @@ impl Store {
         let (engine, admitted) = Engine::open(medium, settings, steps, wait)
             .map_err(|fault| fault.into_error(context))?;
         let store = Self {
-            engine,
+            engine: Arc::new(engine),
             queue: Queue::default(),
         };
         let migrated_from = store.migrate(admitted, now, wait)?;

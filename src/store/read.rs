@@ -3,9 +3,10 @@
 use redb::{ReadableTable, ReadableTableMetadata};
 
 use super::codec;
+use super::entries;
 use super::fault::Fault;
 use super::keys;
-use super::tables::{Bytes, Tables, meta};
+use super::tables::{Bytes, Index, Tables, meta};
 use crate::session::{ProjectPath, Session, SessionId, SessionName};
 
 /// The questions; asked of one transaction, they have one consistent answer.
@@ -20,6 +21,8 @@ pub(crate) trait Reads {
     fn all(&self) -> Result<Vec<Session>, Fault>;
     /// The ids of [`all`](Reads::all), `at_most` of them.
     fn ids(&self, at_most: usize) -> Result<Vec<SessionId>, Fault>;
+    /// The ids of every row, in the order of the ids, whatever the indexes say.
+    fn row_ids(&self) -> Result<Vec<SessionId>, Fault>;
     fn count(&self) -> Result<u64, Fault>;
     fn max_sessions(&self) -> Result<u32, Fault>;
     /// The one that was set, while it is registered; else the oldest.
@@ -43,8 +46,8 @@ impl<T: Tables> Reads for T {
     }
 
     fn path_holder(&self, path: &ProjectPath) -> Result<Option<SessionId>, Fault> {
-        match self.by_path()?.get(path.as_str().as_bytes())? {
-            Some(value) => id_value(value.value(), "session_by_path").map(Some),
+        match self.index(Index::Path)?.get(path.as_str().as_bytes())? {
+            Some(value) => entries::session_of(Index::Path, &[], value.value()).map(Some),
             None => Ok(None),
         }
     }
@@ -53,9 +56,9 @@ impl<T: Tables> Reads for T {
         let Some(id) = self.path_holder(path)? else {
             return Ok(None);
         };
-        let session = indexed(self, id, "session_by_path")?;
+        let session = indexed(self, id, Index::Path)?;
         if session.project_path() != path {
-            return Err(astray(id, "session_by_path"));
+            return Err(astray(id, Index::Path));
         }
         Ok(Some(session))
     }
@@ -67,14 +70,14 @@ impl<T: Tables> Reads for T {
         let (first, end) = keys::name_range(name);
         let mut found = Vec::new();
         for entry in self
-            .by_name()?
+            .index(Index::Name)?
             .range::<&[u8]>(first.as_slice()..end.as_slice())?
             .take(at_most)
         {
-            let id = key_id(entry?.0.value(), "session_by_name")?;
-            let session = indexed(self, id, "session_by_name")?;
+            let id = entries::session_of(Index::Name, entry?.0.value(), &[])?;
+            let session = indexed(self, id, Index::Name)?;
             if session.name().as_str() != name {
-                return Err(astray(id, "session_by_name"));
+                return Err(astray(id, Index::Name));
             }
             found.push(session);
         }
@@ -84,9 +87,9 @@ impl<T: Tables> Reads for T {
     fn all(&self) -> Result<Vec<Session>, Fault> {
         let mut found = Vec::new();
         let mut damaged = Vec::new();
-        for entry in self.by_created()?.iter()? {
-            let session = key_id(entry?.0.value(), "session_by_created")
-                .and_then(|id| indexed(self, id, "session_by_created"));
+        for entry in self.index(Index::Created)?.iter()? {
+            let session = entries::session_of(Index::Created, entry?.0.value(), &[])
+                .and_then(|id| indexed(self, id, Index::Created));
             match session {
                 Ok(session) => found.push(session),
                 Err(Fault::Damaged(detail)) => damaged.push(detail),
@@ -105,15 +108,23 @@ impl<T: Tables> Reads for T {
     }
 
     fn ids(&self, at_most: usize) -> Result<Vec<SessionId>, Fault> {
-        self.by_created()?
+        self.index(Index::Created)?
             .iter()?
             .take(at_most)
-            .map(|entry| key_id(entry?.0.value(), "session_by_created"))
+            .map(|entry| entries::session_of(Index::Created, entry?.0.value(), &[]))
             .collect()
     }
 
+    fn row_ids(&self) -> Result<Vec<SessionId>, Fault> {
+        let mut ids = Vec::new();
+        for row in self.sessions()?.iter()? {
+            ids.extend(<[u8; 16]>::try_from(row?.0.value()).map(keys::id));
+        }
+        Ok(ids)
+    }
+
     fn count(&self) -> Result<u64, Fault> {
-        Ok(self.by_path()?.len()?)
+        Ok(self.index(Index::Path)?.len()?)
     }
 
     fn max_sessions(&self) -> Result<u32, Fault> {
@@ -132,7 +143,10 @@ impl<T: Tables> Reads for T {
 
     fn chosen_default(&self) -> Result<Option<SessionId>, Fault> {
         match self.meta()?.get(meta::DEFAULT_SESSION)? {
-            Some(value) => id_value(value.value(), "meta").map(Some),
+            Some(value) => match <[u8; 16]>::try_from(value.value()) {
+                Ok(bytes) => Ok(Some(keys::id(bytes))),
+                Err(_) => Err(Fault::Damaged("the default session is not an id".into())),
+            },
             None => Ok(None),
         }
     }
@@ -155,23 +169,14 @@ pub(super) fn meta_u32(
 }
 
 /// The session an index entry names.
-fn indexed(tables: &impl Reads, id: SessionId, index: &str) -> Result<Session, Fault> {
+fn indexed(tables: &impl Reads, id: SessionId, index: Index) -> Result<Session, Fault> {
+    let index = index.table();
     tables
         .session(id)?
         .ok_or_else(|| Fault::Damaged(format!("{index} names session {id}, which has no row")))
 }
 
-fn astray(id: SessionId, index: &str) -> Fault {
+fn astray(id: SessionId, index: Index) -> Fault {
+    let index = index.table();
     Fault::Damaged(format!("{index} and the row of session {id} do not agree"))
-}
-
-fn id_value(bytes: &[u8], table: &str) -> Result<SessionId, Fault> {
-    <[u8; 16]>::try_from(bytes)
-        .map(keys::id)
-        .map_err(|_| Fault::Damaged(format!("{table} holds a value that is no session id")))
-}
-
-fn key_id(key: &[u8], index: &str) -> Result<SessionId, Fault> {
-    keys::trailing_id(key)
-        .ok_or_else(|| Fault::Damaged(format!("{index} holds a key that is too short")))
 }

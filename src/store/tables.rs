@@ -16,12 +16,33 @@ pub(super) type Definition = TableDefinition<'static, Bytes, Bytes>;
 pub(super) const META: Definition = TableDefinition::new("meta");
 /// Id (16) → format byte, postcard row; see `codec`.
 pub(super) const SESSIONS: Definition = TableDefinition::new("sessions");
-/// Project path, UTF-8 → id (16).
-pub(super) const BY_PATH: Definition = TableDefinition::new("session_by_path");
-/// Name, 0x00, `created_at` (8), id (16) → empty.
-pub(super) const BY_NAME: Definition = TableDefinition::new("session_by_name");
-/// `created_at` (8), id (16) → empty.
-pub(super) const BY_CREATED: Definition = TableDefinition::new("session_by_created");
+/// The secondary indexes. Each holds an entry for every session it is about, and no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Index {
+    /// Project path, UTF-8 → id (16).
+    Path,
+    /// Name, 0x00, `created_at` (8), id (16) → empty.
+    Name,
+    /// `created_at` (8), id (16) → empty.
+    Created,
+}
+
+impl Index {
+    pub(super) const ALL: [Self; 3] = [Self::Path, Self::Name, Self::Created];
+
+    /// The name of the table.
+    pub(super) const fn table(self) -> &'static str {
+        match self {
+            Self::Path => "session_by_path",
+            Self::Name => "session_by_name",
+            Self::Created => "session_by_created",
+        }
+    }
+
+    pub(super) const fn definition(self) -> Definition {
+        TableDefinition::new(self.table())
+    }
+}
 
 /// The keys of the `meta` table.
 pub(super) mod meta {
@@ -44,18 +65,16 @@ pub(super) trait Tables {
 
     fn meta(&self) -> Result<&Self::Table, Fault>;
     fn sessions(&self) -> Result<&Self::Table, Fault>;
-    fn by_path(&self) -> Result<&Self::Table, Fault>;
-    fn by_name(&self) -> Result<&Self::Table, Fault>;
-    fn by_created(&self) -> Result<&Self::Table, Fault>;
+    fn index(&self, index: Index) -> Result<&Self::Table, Fault>;
 }
+
+type Kept = OnceLock<ReadOnlyTable<Bytes, Bytes>>;
 
 /// A read transaction and the tables of it that were asked for so far.
 pub(super) struct ReadTables {
-    meta: OnceLock<ReadOnlyTable<Bytes, Bytes>>,
-    sessions: OnceLock<ReadOnlyTable<Bytes, Bytes>>,
-    by_path: OnceLock<ReadOnlyTable<Bytes, Bytes>>,
-    by_name: OnceLock<ReadOnlyTable<Bytes, Bytes>>,
-    by_created: OnceLock<ReadOnlyTable<Bytes, Bytes>>,
+    meta: Kept,
+    sessions: Kept,
+    indexes: [Kept; Index::ALL.len()],
     // Last, so that the tables go first.
     transaction: ReadTransaction,
 }
@@ -65,23 +84,25 @@ impl ReadTables {
         Self {
             meta: OnceLock::new(),
             sessions: OnceLock::new(),
-            by_path: OnceLock::new(),
-            by_name: OnceLock::new(),
-            by_created: OnceLock::new(),
+            indexes: [const { OnceLock::new() }; Index::ALL.len()],
             transaction,
         }
     }
 
+    pub(super) fn transaction(&self) -> &ReadTransaction {
+        &self.transaction
+    }
+
     fn table<'a>(
         &self,
-        slot: &'a OnceLock<ReadOnlyTable<Bytes, Bytes>>,
+        kept: &'a Kept,
         definition: Definition,
     ) -> Result<&'a ReadOnlyTable<Bytes, Bytes>, Fault> {
-        if let Some(table) = slot.get() {
+        if let Some(table) = kept.get() {
             return Ok(table);
         }
         let table = self.transaction.open_table(definition)?;
-        Ok(slot.get_or_init(|| table))
+        Ok(kept.get_or_init(|| table))
     }
 }
 
@@ -96,16 +117,12 @@ impl Tables for ReadTables {
         self.table(&self.sessions, SESSIONS)
     }
 
-    fn by_path(&self) -> Result<&Self::Table, Fault> {
-        self.table(&self.by_path, BY_PATH)
-    }
-
-    fn by_name(&self) -> Result<&Self::Table, Fault> {
-        self.table(&self.by_name, BY_NAME)
-    }
-
-    fn by_created(&self) -> Result<&Self::Table, Fault> {
-        self.table(&self.by_created, BY_CREATED)
+    fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
+        let kept = self
+            .indexes
+            .get(index as usize)
+            .ok_or_else(|| absent(index))?;
+        self.table(kept, index.definition())
     }
 }
 
@@ -113,19 +130,50 @@ impl Tables for ReadTables {
 pub(super) struct WriteTables<'txn> {
     pub(super) meta: Table<'txn, Bytes, Bytes>,
     pub(super) sessions: Table<'txn, Bytes, Bytes>,
-    pub(super) by_path: Table<'txn, Bytes, Bytes>,
-    pub(super) by_name: Table<'txn, Bytes, Bytes>,
-    pub(super) by_created: Table<'txn, Bytes, Bytes>,
+    pub(super) indexes: Vec<Table<'txn, Bytes, Bytes>>,
 }
 
 impl<'txn> WriteTables<'txn> {
     pub(super) fn open(transaction: &'txn WriteTransaction) -> Result<Self, Fault> {
+        let open_index = |index: Index| transaction.open_table(index.definition());
         Ok(Self {
             meta: transaction.open_table(META)?,
             sessions: transaction.open_table(SESSIONS)?,
-            by_path: transaction.open_table(BY_PATH)?,
-            by_name: transaction.open_table(BY_NAME)?,
-            by_created: transaction.open_table(BY_CREATED)?,
+            indexes: Index::ALL
+                .into_iter()
+                .map(open_index)
+                .collect::<Result<_, _>>()?,
         })
     }
+
+    pub(super) fn index_mut(
+        &mut self,
+        index: Index,
+    ) -> Result<&mut Table<'txn, Bytes, Bytes>, Fault> {
+        self.indexes
+            .get_mut(index as usize)
+            .ok_or_else(|| absent(index))
+    }
+}
+
+impl<'txn> Tables for WriteTables<'txn> {
+    type Table = Table<'txn, Bytes, Bytes>;
+
+    fn meta(&self) -> Result<&Self::Table, Fault> {
+        Ok(&self.meta)
+    }
+
+    fn sessions(&self) -> Result<&Self::Table, Fault> {
+        Ok(&self.sessions)
+    }
+
+    fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
+        self.indexes
+            .get(index as usize)
+            .ok_or_else(|| absent(index))
+    }
+}
+
+fn absent(index: Index) -> Fault {
+    Fault::Damaged(format!("the index {} is not open", index.table()))
 }

@@ -1,6 +1,10 @@
 //! Reading: one short transaction per call, or one that is pinned for as long as a snapshot lives.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
 use super::admission::too_new;
+use super::engine::Engine;
 use super::fault::{Fault, guarded};
 use super::schema;
 use super::settings::{Sharing, Wait};
@@ -15,12 +19,29 @@ impl View {
     pub(crate) fn reads(&self) -> &impl Reads {
         &self.0
     }
+
+    pub(super) fn tables(&self) -> &ReadTables {
+        &self.0
+    }
 }
 
 /// A view that outlives the call that made it, until its engine is reopened or closed.
 pub(crate) struct Pinned {
     view: View,
     generation: u64,
+    engine: Arc<Engine>,
+}
+
+impl Pinned {
+    pub(super) fn view(&self) -> &View {
+        &self.view
+    }
+}
+
+impl Drop for Pinned {
+    fn drop(&mut self) {
+        self.engine.pinned.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 impl Store {
@@ -49,7 +70,13 @@ impl Store {
             let held = self.engine.hold(wait)?;
             let generation = self.engine.generation();
             let view = self.begin(&held, wait)?;
-            Ok(Pinned { view, generation })
+            self.engine.pinned.fetch_add(1, Ordering::AcqRel);
+            let engine = Arc::clone(&self.engine);
+            Ok(Pinned {
+                view,
+                generation,
+                engine,
+            })
         };
         self.retried(attempt)
             .map_err(|fault| fault.into_error(self.engine.context("read", wait)))

@@ -1,11 +1,12 @@
 //! Every change the store can make: a row and all its index entries together, in one transaction.
 
-use redb::{Table, WriteTransaction};
+use redb::{ReadableTableMetadata, Table, WriteTransaction};
 
 use super::codec;
+use super::entries::{self, Entry};
 use super::fault::Fault;
-use super::keys;
-use super::tables::{Bytes, Tables, WriteTables, meta};
+use super::read::Reads;
+use super::tables::{Bytes, Index, Tables, WriteTables, meta};
 use crate::session::{Session, SessionId};
 
 /// A write transaction. An operation checks first and writes then: after its first change it must not
@@ -37,7 +38,7 @@ impl<'txn> WriteTx<'txn> {
         let row = codec::encode(session)?;
         self.changed = true;
         self.put_row(session.id(), &row)?;
-        self.add_index_entries(session)
+        self.add_entries(&entries::of(session))
     }
 
     /// Replaces the stored `old` by `new` of the same id.
@@ -45,14 +46,12 @@ impl<'txn> WriteTx<'txn> {
         let row = codec::encode(new)?;
         self.changed = true;
         self.put_row(new.id(), &row)?;
-        if old.project_path() == new.project_path()
-            && old.name() == new.name()
-            && old.created_at() == new.created_at()
-        {
-            return Ok(());
-        }
-        self.remove_index_entries(old)?;
-        self.add_index_entries(new)
+        let (mut gone, mut come) = (entries::of(old), entries::of(new));
+        gone.retain(|entry| !come.contains(entry));
+        self.remove_entries(&gone)?;
+        let stay = entries::of(old);
+        come.retain(|entry| !stay.contains(entry));
+        self.add_entries(&come)
     }
 
     /// Removes the stored `session`.
@@ -62,28 +61,41 @@ impl<'txn> WriteTx<'txn> {
         self.tables
             .sessions
             .remove(id.as_uuid().as_bytes().as_slice())?;
-        self.remove_index_entries(session)
+        self.remove_entries(&entries::of(session))
     }
 
     /// Removes every session, readable or not, and the chosen default; answers how many there were.
     pub(crate) fn clear(&mut self) -> Result<u64, Fault> {
-        use redb::ReadableTableMetadata;
-
         let removed = self.tables.sessions.len()?;
         let chosen = self.tables.meta.remove(meta::DEFAULT_SESSION)?.is_some();
         if removed == 0 && !chosen {
             return Ok(0);
         }
         self.changed = true;
-        for table in [
-            &mut self.tables.sessions,
-            &mut self.tables.by_path,
-            &mut self.tables.by_name,
-            &mut self.tables.by_created,
-        ] {
-            table.retain(|_, _| false)?;
-        }
+        self.tables.sessions.retain(|_, _| false)?;
+        self.clear_indexes()?;
         Ok(removed)
+    }
+
+    /// Makes every index anew from the rows that can be read.
+    pub(super) fn rebuild_indexes(&mut self) -> Result<(), Fault> {
+        self.changed = true;
+        self.clear_indexes()?;
+        for id in self.tables.row_ids()? {
+            match self.tables.session(id) {
+                // Of two rows with one path the older keeps it, as it would have when it was registered.
+                Ok(Some(session)) => {
+                    let held = self.tables.session_by_path(session.project_path())?;
+                    let wins = held.is_none_or(|held| older(&session, &held));
+                    let mut wanted = entries::of(&session);
+                    wanted.retain(|entry| wins || entry.index != Index::Path);
+                    self.add_entries(&wanted)?;
+                }
+                Ok(None) | Err(Fault::Damaged(_)) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn set_max_sessions(&mut self, limit: u32) -> Result<(), Fault> {
@@ -115,54 +127,47 @@ impl<'txn> WriteTx<'txn> {
         Ok(())
     }
 
-    fn add_index_entries(&mut self, session: &Session) -> Result<(), Fault> {
-        let id = session.id();
-        let path = session.project_path().as_str().as_bytes();
-        self.tables
-            .by_path
-            .insert(path, id.as_uuid().as_bytes().as_slice())?;
-        let name = keys::name(session.name().as_str(), session.created_at(), id);
-        self.tables.by_name.insert(name.as_slice(), [].as_slice())?;
-        let created = keys::created(session.created_at(), id);
-        self.tables
-            .by_created
-            .insert(created.as_slice(), [].as_slice())?;
+    fn add_entries(&mut self, entries: &[Entry]) -> Result<(), Fault> {
+        for entry in entries {
+            let table = self.tables.index_mut(entry.index)?;
+            table.insert(entry.key.as_slice(), entry.value_bytes())?;
+        }
         Ok(())
     }
 
-    fn remove_index_entries(&mut self, session: &Session) -> Result<(), Fault> {
-        let id = session.id();
-        self.tables
-            .by_path
-            .remove(session.project_path().as_str().as_bytes())?;
-        let name = keys::name(session.name().as_str(), session.created_at(), id);
-        self.tables.by_name.remove(name.as_slice())?;
-        let created = keys::created(session.created_at(), id);
-        self.tables.by_created.remove(created.as_slice())?;
+    fn remove_entries(&mut self, entries: &[Entry]) -> Result<(), Fault> {
+        for entry in entries {
+            self.tables
+                .index_mut(entry.index)?
+                .remove(entry.key.as_slice())?;
+        }
         Ok(())
     }
+
+    fn clear_indexes(&mut self) -> Result<(), Fault> {
+        for table in &mut self.tables.indexes {
+            table.retain(|_, _| false)?;
+        }
+        Ok(())
+    }
+}
+
+fn older(one: &Session, other: &Session) -> bool {
+    (one.created_at(), one.id()) < (other.created_at(), other.id())
 }
 
 impl<'txn> Tables for WriteTx<'txn> {
     type Table = Table<'txn, Bytes, Bytes>;
 
     fn meta(&self) -> Result<&Self::Table, Fault> {
-        Ok(&self.tables.meta)
+        self.tables.meta()
     }
 
     fn sessions(&self) -> Result<&Self::Table, Fault> {
-        Ok(&self.tables.sessions)
+        self.tables.sessions()
     }
 
-    fn by_path(&self) -> Result<&Self::Table, Fault> {
-        Ok(&self.tables.by_path)
-    }
-
-    fn by_name(&self) -> Result<&Self::Table, Fault> {
-        Ok(&self.tables.by_name)
-    }
-
-    fn by_created(&self) -> Result<&Self::Table, Fault> {
-        Ok(&self.tables.by_created)
+    fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
+        self.tables.index(index)
     }
 }

@@ -1,0 +1,114 @@
+//! Looking after the file: verifying, rebuilding, copying, compacting, counting.
+
+use std::fs;
+use std::path::Path;
+
+use super::copy::copy_tables;
+use super::create::create_file;
+use super::fault::Context;
+use super::schema;
+use super::tables::Tables;
+use super::verify::{self, Inconsistency, Verification};
+use super::{Reads, Store};
+use crate::error::{Error, Result};
+
+/// Figures about a registry and its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// How many sessions are open.
+    pub open_sessions: u64,
+    /// How many sessions may be open.
+    pub max_sessions: u32,
+    /// The size of the file, or of the memory, in bytes.
+    pub file_bytes: u64,
+    /// The schema version of the file.
+    pub schema_version: u32,
+}
+
+impl Store {
+    /// Checks the checksum of every page, then every row, index entry and setting.
+    pub(crate) fn verify(&self) -> Result<Verification> {
+        let wait = self.engine.settings.start();
+        let pages = self
+            .engine
+            .check_pages(wait)
+            .map_err(|fault| fault.into_error(self.engine.context("verify", wait)));
+        let rows = self.read("verify", |view| verify::verify(view.tables()));
+        match (pages, rows) {
+            (Ok(()), rows) => rows,
+            (Err(Error::Corrupted { detail, .. }), rows) => {
+                // What can still be read is worth hearing about too.
+                let mut found = rows.unwrap_or_default();
+                let damage = Inconsistency::DamagedPages { detail };
+                found.inconsistencies.insert(0, damage);
+                Ok(found)
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    /// Makes every index anew from the rows, and forgets a default session that is not registered.
+    /// Answers what was found before.
+    pub(crate) fn rebuild_indexes(&self) -> Result<Verification> {
+        self.write("rebuild the indexes of", |tx| {
+            let found = verify::verify(tx)?;
+            if found.is_clean() {
+                return Ok(found);
+            }
+            tx.rebuild_indexes()?;
+            for inconsistency in &found.inconsistencies {
+                if matches!(inconsistency, Inconsistency::StrayDefault { .. }) {
+                    tx.set_default_session(None)?;
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// Copies what is committed now into a new file.
+    pub(crate) fn backup_to(&self, target: &Path) -> Result<()> {
+        let exists = || {
+            let path = target.to_path_buf();
+            Err(Error::TargetExists { path })
+        };
+        if fs::symlink_metadata(target).is_ok() {
+            return exists();
+        }
+        let pinned = self.pin()?;
+        let context = Context {
+            action: "back up to",
+            path: Some(target),
+            wait: self.engine.settings.start(),
+        };
+        let copied = super::guarded(|| {
+            create_file(target, |to| {
+                copy_tables(pinned.view().tables().transaction(), to)
+            })
+        });
+        match copied.map_err(|fault| fault.into_error(context))? {
+            true => Ok(()),
+            false => exists(),
+        }
+    }
+
+    /// Gives unused space of the file back to the file system.
+    pub(crate) fn compact(&self) -> Result<()> {
+        let wait = self.engine.settings.start();
+        self.engine
+            .compact(wait)
+            .map_err(|fault| fault.into_error(self.engine.context("compact", wait)))
+    }
+
+    pub(crate) fn stats(&self) -> Result<Stats> {
+        self.read("read", |view| {
+            let tables = view.tables();
+            Ok(Stats {
+                open_sessions: tables.count()?,
+                max_sessions: tables.max_sessions()?,
+                file_bytes: self.engine.medium.open()?.len()?,
+                schema_version: schema::read_version(tables.meta()?)?.schema,
+            })
+        })
+    }
+}

@@ -1,0 +1,193 @@
+//! Whether rows and indexes agree, entry by entry and in both directions.
+
+use std::fmt;
+
+use redb::ReadableTable;
+
+use super::entries;
+use super::fault::Fault;
+use super::keys;
+use super::read::Reads;
+use super::tables::{Index, Tables};
+use crate::session::SessionId;
+
+/// What verifying a registry, or rebuilding its indexes, found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verification {
+    /// How many rows were looked at, readable or not.
+    pub sessions: u64,
+    /// Everything that is not as it should be, in the order in which it was found.
+    pub inconsistencies: Vec<Inconsistency>,
+}
+
+impl Verification {
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.inconsistencies.is_empty()
+    }
+}
+
+/// Something in the file that is not as this crate writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Inconsistency {
+    /// Pages of the file do not have the checksum they were written with. Restore a backup.
+    #[non_exhaustive]
+    DamagedPages {
+        /// What the engine says.
+        detail: String,
+    },
+    /// A row does not decode, or breaks a rule of a session. Rebuilding cannot mend it.
+    #[non_exhaustive]
+    UnreadableRow {
+        /// Its key; `None` when that is no session id either.
+        id: Option<SessionId>,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A session lacks an entry in an index, or the entry names another session.
+    #[non_exhaustive]
+    MissingEntry {
+        /// The table of the index.
+        index: &'static str,
+        /// The session.
+        id: SessionId,
+    },
+    /// An index entry belongs to no row.
+    #[non_exhaustive]
+    StrayEntry {
+        /// The table of the index.
+        index: &'static str,
+        /// The key, with what is not printable escaped.
+        key: String,
+    },
+    /// A stored setting is missing or malformed.
+    #[non_exhaustive]
+    DamagedSetting {
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// The default session is not registered.
+    #[non_exhaustive]
+    StrayDefault {
+        /// The id that was chosen.
+        id: SessionId,
+    },
+}
+
+impl fmt::Display for Inconsistency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DamagedPages { detail } => write!(f, "pages of the file are damaged: {detail}"),
+            Self::UnreadableRow { detail, .. } => f.write_str(detail),
+            Self::MissingEntry { index, id } => write!(f, "{index} lacks session {id}"),
+            Self::StrayEntry { index, key } => {
+                write!(f, "{index} has an entry without a session: {key}")
+            }
+            Self::DamagedSetting { detail } => f.write_str(detail),
+            Self::StrayDefault { id } => write!(f, "the default session {id} is not registered"),
+        }
+    }
+}
+
+/// Looks at every row, every index entry and every setting.
+pub(super) fn verify<T: Tables>(tables: &T) -> Result<Verification, Fault> {
+    let mut found = Verification::default();
+    check_settings(tables, &mut found)?;
+    check_rows(tables, &mut found)?;
+    for index in Index::ALL {
+        check_index(tables, index, &mut found)?;
+    }
+    Ok(found)
+}
+
+fn check_settings<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), Fault> {
+    if let Some(detail) = damage(tables.max_sessions())?.1 {
+        found
+            .inconsistencies
+            .push(Inconsistency::DamagedSetting { detail });
+    }
+    match damage(tables.chosen_default())? {
+        (Some(Some(id)), _) if !tables.contains(id)? => {
+            found
+                .inconsistencies
+                .push(Inconsistency::StrayDefault { id });
+        }
+        (_, Some(detail)) => found
+            .inconsistencies
+            .push(Inconsistency::DamagedSetting { detail }),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn check_rows<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), Fault> {
+    for row in tables.sessions()?.iter()? {
+        found.sessions += 1;
+        let (key, value) = row?;
+        let Ok(id) = <[u8; 16]>::try_from(key.value()).map(keys::id) else {
+            let detail = format!("a row has the key {}", key.value().escape_ascii());
+            found
+                .inconsistencies
+                .push(Inconsistency::UnreadableRow { id: None, detail });
+            continue;
+        };
+        let session = match damage(super::codec::decode(id, value.value()))? {
+            (Some(session), _) => session,
+            (None, detail) => {
+                let (id, detail) = (Some(id), detail.unwrap_or_default());
+                found
+                    .inconsistencies
+                    .push(Inconsistency::UnreadableRow { id, detail });
+                continue;
+            }
+        };
+        for entry in entries::of(&session) {
+            let stored = tables.index(entry.index)?.get(entry.key.as_slice())?;
+            if stored.is_none_or(|stored| stored.value() != entry.value_bytes()) {
+                let index = entry.index.table();
+                found
+                    .inconsistencies
+                    .push(Inconsistency::MissingEntry { index, id });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_index<T: Tables>(tables: &T, index: Index, found: &mut Verification) -> Result<(), Fault> {
+    for entry in tables.index(index)?.iter()? {
+        let (key, value) = entry?;
+        let (key, value) = (key.value(), value.value());
+        let session = entries::session_of(index, key, value).and_then(|id| tables.session(id));
+        let belongs = match damage(session)? {
+            (Some(Some(session)), _) => entries::of(&session).iter().any(|expected| {
+                expected.index == index && expected.key == key && expected.value_bytes() == value
+            }),
+            (Some(None), _) => false,
+            // The row behind it is reported as unreadable; nobody can say whether the entry is right.
+            (None, _) => match entries::session_of(index, key, value) {
+                Ok(id) => tables.contains(id)?,
+                Err(_) => false,
+            },
+        };
+        if !belongs {
+            found.inconsistencies.push(Inconsistency::StrayEntry {
+                index: index.table(),
+                key: key.escape_ascii().to_string(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Takes damage for an answer, and any other fault for a failure.
+fn damage<V>(result: Result<V, Fault>) -> Result<(Option<V>, Option<String>), Fault> {
+    match result {
+        Ok(value) => Ok((Some(value), None)),
+        Err(Fault::Damaged(detail)) => Ok((None, Some(detail))),
+        Err(fault) => Err(fault),
+    }
+}
