@@ -42,3 +42,6 @@ fn smoke() {
 fn uuid_like() -> String {
     SessionId::random().to_string()
 }
+
+#[cfg(feature = "cli")]
+mod command_line;

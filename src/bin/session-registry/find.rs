@@ -68,14 +68,14 @@ fn below_real_parent(path: &Path) -> Option<PathBuf> {
 }
 
 fn by_prefix(registry: &SessionRegistry, query: &str) -> Result<Vec<Session>, Failure> {
-    let digits = digits(query);
-    let is_prefix = digits.len() >= LEAST_PREFIX && digits.chars().all(|c| c.is_ascii_hexdigit());
+    let prefix = digits(query);
+    if prefix.len() < LEAST_PREFIX || !prefix.chars().all(|c| c.is_ascii_hexdigit()) {
+        return Ok(Vec::new());
+    }
     let mut found = Vec::new();
-    if is_prefix {
-        for id in registry.list_ids()? {
-            if crate::find::digits(&id.to_string()).starts_with(&digits) {
-                found.extend(registry.lookup(id)?);
-            }
+    for id in registry.list_ids()? {
+        if digits(&id.to_string()).starts_with(&prefix) {
+            found.extend(registry.lookup(id)?);
         }
     }
     Ok(found)

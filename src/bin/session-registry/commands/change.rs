@@ -38,8 +38,11 @@ impl Rename {
 }
 
 /// Change the settings and metadata of a session
+///
+/// At least one change must be given; what is not named stays as it is.
 #[derive(Debug, clap::Args)]
 #[command(
+    override_usage = "session-registry set [OPTIONS] <SESSION>",
     group = ArgGroup::new("change").required(true).multiple(true).args(CHANGES),
     after_help = "\
 Examples:

@@ -104,3 +104,26 @@ fn sessions(count: u64) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} session{plural}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_yes_is_yes() {
+        for yes in ["y\n", "Y", " yes\r\n", "YES"] {
+            assert!(is_yes(yes), "{yes:?}");
+        }
+        for no in ["", "\n", "n", "no", "yeah", "y es", "1"] {
+            assert!(!is_yes(no), "{no:?}");
+        }
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!(
+            [0, 1, 2].map(sessions),
+            ["0 sessions", "1 session", "2 sessions"]
+        );
+    }
+}
