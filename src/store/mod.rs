@@ -3,15 +3,19 @@
 mod admission;
 mod backend;
 mod care;
+mod claims;
 mod codec;
 mod copy;
 mod create;
 mod engine;
 mod entries;
 mod fault;
+mod find;
 mod keys;
 mod medium;
+mod ordered;
 mod overlay;
+mod owners;
 mod queue;
 mod read;
 mod schema;
@@ -27,7 +31,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use care::Stats;
+pub(crate) use claims::{ClaimRow, Claims};
 pub(crate) use fault::Fault;
+pub(crate) use find::{Among, Finds, Matches};
+pub(crate) use ordered::{By, Ordered, Walk};
+pub(crate) use owners::{OwnLock, Owners};
 pub(crate) use read::Reads;
 pub use settings::{OpenCheck, OpenReport, Sharing};
 pub(crate) use settings::{Settings, Wait};
@@ -205,7 +213,27 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
     {
-        let wait = self.engine.settings.start();
+        self.write_within(action, self.engine.settings.start(), operation)
+    }
+
+    /// As [`write`](Self::write), but only if no lock has to be waited for.
+    pub(crate) fn try_write<T, F>(&self, action: &'static str, operation: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
+    {
+        let at_once = Settings {
+            busy_timeout: std::time::Duration::ZERO,
+            ..self.engine.settings
+        };
+        self.write_within(action, at_once.start(), operation)
+    }
+
+    fn write_within<T, F>(&self, action: &'static str, wait: Wait, operation: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
+    {
         let context = self.engine.context(action, wait);
         let call = Call::new(operation);
         let job: Arc<dyn Job> = Arc::<Call<T, F>>::clone(&call);

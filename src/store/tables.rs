@@ -16,19 +16,45 @@ pub(super) type Definition = TableDefinition<'static, Bytes, Bytes>;
 pub(super) const META: Definition = TableDefinition::new("meta");
 /// Id (16) → format byte, postcard row; see `codec`.
 pub(super) const SESSIONS: Definition = TableDefinition::new("sessions");
-/// The secondary indexes. Each holds an entry for every session it is about, and no other.
+/// Id (16) → format byte, postcard row; see `claims`. Only sessions that are claimed have one.
+pub(super) const CLAIMS: Definition = TableDefinition::new("claims");
+
+/// The secondary indexes. Each holds an entry for every session it is about, and no other. Times and
+/// ids take 8 and 16 bytes, a state takes one (see `keys`), and folded names are in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Index {
-    /// Project path, UTF-8 → id (16).
+    /// Of the open ones: project path, UTF-8 → id.
     Path,
-    /// Name, 0x00, `created_at` (8), id (16) → empty.
+    /// Of the open ones: name, 0x00, `created_at`, id → empty.
     Name,
-    /// `created_at` (8), id (16) → empty.
+    /// Of the open ones: `created_at`, id → empty.
     Created,
+    /// Of the closed ones: project path, 0x00, when closed, id → empty.
+    ClosedPath,
+    /// Of the closed ones: `created_at`, id → empty.
+    ClosedCreated,
+    /// State, `last_active_at`, id → empty.
+    LastActive,
+    /// State, `updated_at`, id → empty.
+    Updated,
+    /// State, folded name, 0x00, id → empty.
+    FoldedName,
+    /// Of those closed because their owner died: `last_active_at`, id → empty.
+    Interrupted,
 }
 
 impl Index {
-    pub(super) const ALL: [Self; 3] = [Self::Path, Self::Name, Self::Created];
+    pub(super) const ALL: [Self; 9] = [
+        Self::Path,
+        Self::Name,
+        Self::Created,
+        Self::ClosedPath,
+        Self::ClosedCreated,
+        Self::LastActive,
+        Self::Updated,
+        Self::FoldedName,
+        Self::Interrupted,
+    ];
 
     /// The name of the table.
     pub(super) const fn table(self) -> &'static str {
@@ -36,6 +62,12 @@ impl Index {
             Self::Path => "session_by_path",
             Self::Name => "session_by_name",
             Self::Created => "session_by_created",
+            Self::ClosedPath => "closed_session_by_path",
+            Self::ClosedCreated => "closed_session_by_created",
+            Self::LastActive => "session_by_last_active",
+            Self::Updated => "session_by_updated",
+            Self::FoldedName => "session_by_folded_name",
+            Self::Interrupted => "interrupted_session",
         }
     }
 
@@ -55,6 +87,8 @@ pub(super) mod meta {
     pub(in crate::store) const MIN_READER: &[u8] = b"min_reader";
     /// u32, big-endian.
     pub(in crate::store) const MAX_SESSIONS: &[u8] = b"max_sessions";
+    /// u64, big-endian: how many claims were ever made; the last one's epoch.
+    pub(in crate::store) const CLAIMS_MADE: &[u8] = b"claims_made";
     /// Id (16); absent while no default is set.
     pub(in crate::store) const DEFAULT_SESSION: &[u8] = b"default_session";
 }
@@ -65,6 +99,7 @@ pub(super) trait Tables {
 
     fn meta(&self) -> Result<&Self::Table, Fault>;
     fn sessions(&self) -> Result<&Self::Table, Fault>;
+    fn claims(&self) -> Result<&Self::Table, Fault>;
     fn index(&self, index: Index) -> Result<&Self::Table, Fault>;
 }
 
@@ -74,6 +109,7 @@ type Kept = OnceLock<ReadOnlyTable<Bytes, Bytes>>;
 pub(super) struct ReadTables {
     meta: Kept,
     sessions: Kept,
+    claims: Kept,
     indexes: [Kept; Index::ALL.len()],
     // Last, so that the tables go first.
     transaction: ReadTransaction,
@@ -84,6 +120,7 @@ impl ReadTables {
         Self {
             meta: OnceLock::new(),
             sessions: OnceLock::new(),
+            claims: OnceLock::new(),
             indexes: [const { OnceLock::new() }; Index::ALL.len()],
             transaction,
         }
@@ -117,6 +154,10 @@ impl Tables for ReadTables {
         self.table(&self.sessions, SESSIONS)
     }
 
+    fn claims(&self) -> Result<&Self::Table, Fault> {
+        self.table(&self.claims, CLAIMS)
+    }
+
     fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
         let kept = self
             .indexes
@@ -130,6 +171,7 @@ impl Tables for ReadTables {
 pub(super) struct WriteTables<'txn> {
     pub(super) meta: Table<'txn, Bytes, Bytes>,
     pub(super) sessions: Table<'txn, Bytes, Bytes>,
+    pub(super) claims: Table<'txn, Bytes, Bytes>,
     pub(super) indexes: Vec<Table<'txn, Bytes, Bytes>>,
 }
 
@@ -139,6 +181,7 @@ impl<'txn> WriteTables<'txn> {
         Ok(Self {
             meta: transaction.open_table(META)?,
             sessions: transaction.open_table(SESSIONS)?,
+            claims: transaction.open_table(CLAIMS)?,
             indexes: Index::ALL
                 .into_iter()
                 .map(open_index)
@@ -165,6 +208,10 @@ impl<'txn> Tables for WriteTables<'txn> {
 
     fn sessions(&self) -> Result<&Self::Table, Fault> {
         Ok(&self.sessions)
+    }
+
+    fn claims(&self) -> Result<&Self::Table, Fault> {
+        Ok(&self.claims)
     }
 
     fn index(&self, index: Index) -> Result<&Self::Table, Fault> {

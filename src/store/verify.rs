@@ -4,6 +4,7 @@ use std::fmt;
 
 use redb::ReadableTable;
 
+use super::claims::ClaimRow;
 use super::entries;
 use super::fault::Fault;
 use super::keys;
@@ -69,6 +70,12 @@ pub enum Inconsistency {
         /// What is wrong with it.
         detail: String,
     },
+    /// A claim does not decode, or its session is not open.
+    #[non_exhaustive]
+    StrayClaim {
+        /// What is wrong with it.
+        detail: String,
+    },
     /// The default session is not registered.
     #[non_exhaustive]
     StrayDefault {
@@ -86,7 +93,7 @@ impl fmt::Display for Inconsistency {
             Self::StrayEntry { index, key } => {
                 write!(f, "{index} has an entry without a session: {key}")
             }
-            Self::DamagedSetting { detail } => f.write_str(detail),
+            Self::DamagedSetting { detail } | Self::StrayClaim { detail } => f.write_str(detail),
             Self::StrayDefault { id } => write!(f, "the default session {id} is not registered"),
         }
     }
@@ -100,7 +107,40 @@ pub(super) fn verify<T: Tables>(tables: &T) -> Result<Verification, Fault> {
     for index in Index::ALL {
         check_index(tables, index, &mut found)?;
     }
+    check_claims(tables, &mut found)?;
     Ok(found)
+}
+
+fn check_claims<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), Fault> {
+    for row in tables.claims()?.iter()? {
+        let (key, value) = row?;
+        if let Some(detail) = stray_claim(tables, key.value(), value.value())? {
+            found
+                .inconsistencies
+                .push(Inconsistency::StrayClaim { detail });
+        }
+    }
+    Ok(())
+}
+
+/// What is wrong with a claim, if anything is.
+pub(super) fn stray_claim<T: Tables>(
+    tables: &T,
+    key: &[u8],
+    value: &[u8],
+) -> Result<Option<String>, Fault> {
+    let Ok(id) = <[u8; 16]>::try_from(key).map(keys::id) else {
+        return Ok(Some(format!("a claim has the key {}", key.escape_ascii())));
+    };
+    if let (None, detail) = damage(ClaimRow::decode(id, value))? {
+        return Ok(detail);
+    }
+    Ok(match damage(tables.session(id))? {
+        (Some(Some(session)), _) if session.state().is_open() => None,
+        // Unreadable rows are reported as such.
+        (None, _) => None,
+        _ => Some(format!("session {id} is claimed, but not open")),
+    })
 }
 
 fn check_settings<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), Fault> {

@@ -9,14 +9,14 @@ use super::fault::{Fault, guarded};
 use super::schema;
 use super::settings::{Sharing, Wait};
 use super::tables::{ReadTables, Tables};
-use super::{Reads, Store};
+use super::{Claims, Finds, Ordered, Reads, Store};
 use crate::error::{Error, Result};
 
 /// What one read transaction sees.
 pub(crate) struct View(ReadTables);
 
 impl View {
-    pub(crate) fn reads(&self) -> &impl Reads {
+    pub(crate) fn reads(&self) -> &(impl Reads + Claims + Finds + Ordered) {
         &self.0
     }
 
