@@ -2,6 +2,7 @@
 
 mod admission;
 mod backend;
+mod cache;
 mod care;
 mod claims;
 mod codec;
@@ -20,6 +21,7 @@ mod queue;
 mod read;
 mod schema;
 mod settings;
+mod stamp;
 mod tables;
 mod verify;
 mod view;
@@ -30,6 +32,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use cache::Wanted;
 pub use care::Stats;
 pub(crate) use claims::{ClaimRow, Claims};
 pub(crate) use fault::Fault;
@@ -44,6 +47,7 @@ pub(crate) use view::{Pinned, View};
 pub(crate) use write::WriteTx;
 
 use admission::Admitted;
+use cache::Cache;
 use engine::Engine;
 use fault::{Context, guarded};
 use medium::{Identity, Medium};
@@ -60,6 +64,7 @@ const OPEN_ATTEMPTS: usize = 16;
 pub(crate) struct Store {
     engine: Arc<Engine>,
     queue: Queue,
+    cache: Cache,
 }
 
 impl Store {
@@ -149,6 +154,7 @@ impl Store {
         let store = Self {
             engine: Arc::new(engine),
             queue: Queue::default(),
+            cache: Cache::default(),
         };
         let migrated_from = store.migrate(admitted, now, wait)?;
         let report = OpenReport {
@@ -175,7 +181,7 @@ impl Store {
                     return Ok(None);
                 }
                 if let Some(path) = self.engine.medium.path() {
-                    let committed = self.engine.begin_read(&held, wait)?;
+                    let committed = self.engine.begin_read(&held.database, wait)?;
                     copy::keep_backup(&committed, path, found.schema, now)?;
                 }
                 guarded(|| schema::apply(&transaction, self.engine.steps, found.schema))?;
@@ -252,6 +258,7 @@ impl Store {
 
     /// Leads one commit: decides every waiting call in one transaction.
     fn commit_waiting(&self, queue: &Queue, wait: Wait) -> Result<(), Fault> {
+        self.engine.let_go();
         let (_held, transaction) = self.engine.begin_write(wait)?;
         let decided = self.decide_waiting(queue, &transaction);
         let Decided {
@@ -313,7 +320,9 @@ impl Store {
     fn commit(&self, transaction: redb::WriteTransaction, batch: Batch<'_>, wrote: &[bool]) {
         let wrote = |position: usize| wrote.get(position).copied().unwrap_or(false);
         self.engine.commit_point.arm();
+        let committing = self.engine.committing();
         let committed = guarded(|| Ok(transaction.commit()?));
+        drop(committing);
         let fail_writers = |fault: &dyn Fn() -> Fault| {
             for (position, job) in batch.jobs().enumerate() {
                 if wrote(position) {
