@@ -12,13 +12,12 @@ type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
 const SESSIONS: Table = TableDefinition::new("sessions");
 const CLAIMS: Table = TableDefinition::new("claims");
-const CLOSED_BY_PATH: Table = TableDefinition::new("closed_session_by_path");
-const CLOSED_BY_CREATED: Table = TableDefinition::new("closed_session_by_created");
-const BY_LAST_ACTIVE: Table = TableDefinition::new("session_by_last_active");
-const BY_UPDATED: Table = TableDefinition::new("session_by_updated");
-const BY_FOLDED_NAME: Table = TableDefinition::new("session_by_folded_name");
-const INTERRUPTED: Table = TableDefinition::new("interrupted_session");
+/// Several orders in one table: number of the order, state, what it goes by, id.
+const SESSION_ORDER: Table = TableDefinition::new("session_order");
 
+const LAST_ACTIVE: u8 = 5;
+const UPDATED: u8 = 6;
+const FOLDED_NAME: u8 = 7;
 const OPEN: u8 = 0;
 
 pub(super) const STEP: Step = Step {
@@ -45,12 +44,7 @@ struct Row<'a> {
 
 fn run(transaction: &WriteTransaction) -> Result<(), StepError> {
     transaction.open_table(CLAIMS)?;
-    transaction.open_table(CLOSED_BY_PATH)?;
-    transaction.open_table(CLOSED_BY_CREATED)?;
-    transaction.open_table(INTERRUPTED)?;
-    let mut by_last_active = transaction.open_table(BY_LAST_ACTIVE)?;
-    let mut by_updated = transaction.open_table(BY_UPDATED)?;
-    let mut by_folded_name = transaction.open_table(BY_FOLDED_NAME)?;
+    let mut order = transaction.open_table(SESSION_ORDER)?;
     let mut sessions = transaction.open_table(SESSIONS)?;
 
     let mut at: Option<Vec<u8>> = None;
@@ -59,12 +53,13 @@ fn run(transaction: &WriteTransaction) -> Result<(), StepError> {
         if let Some((new, name, updated_at)) = carry_over(&old) {
             sessions.insert(id.as_slice(), new.as_slice())?;
             let updated = (updated_at.cast_unsigned() ^ (1 << 63)).to_be_bytes();
-            let timed = [&[OPEN], updated.as_slice(), id.as_slice()].concat();
-            by_last_active.insert(timed.as_slice(), [].as_slice())?;
-            by_updated.insert(timed.as_slice(), [].as_slice())?;
+            for number in [LAST_ACTIVE, UPDATED] {
+                let key = [&[number, OPEN], updated.as_slice(), &id].concat();
+                order.insert(key.as_slice(), [].as_slice())?;
+            }
             let folded = name.to_lowercase();
-            let named = [&[OPEN], folded.as_bytes(), &[0], id.as_slice()].concat();
-            by_folded_name.insert(named.as_slice(), [].as_slice())?;
+            let key = [&[FOLDED_NAME, OPEN], folded.as_bytes(), &[0], &id].concat();
+            order.insert(key.as_slice(), [].as_slice())?;
         }
         at = Some(id);
     }

@@ -9,7 +9,7 @@ use super::copy::copy_tables;
 use super::create::create_file;
 use super::fault::Context;
 use super::schema;
-use super::tables::{Index, Tables};
+use super::tables::Tables;
 use super::verify::{self, Inconsistency, Verification};
 use super::{Reads, Store};
 use crate::error::{Error, Result};
@@ -111,7 +111,7 @@ impl Store {
             let tables = view.tables();
             Ok(Stats {
                 open_sessions: tables.count()?,
-                closed_sessions: tables.index(Index::ClosedCreated)?.len()?,
+                closed_sessions: tables.sessions()?.len()?.saturating_sub(tables.count()?),
                 claims: tables.claims()?.len()?,
                 max_sessions: tables.max_sessions()?,
                 file_bytes: self.engine.medium.open()?.len()?,

@@ -82,7 +82,10 @@ impl<T: Tables> Claims for T {
         use super::tables::Index::Interrupted;
 
         let mut found = Vec::new();
-        for entry in self.index(Interrupted)?.iter()? {
+        let first = Interrupted.key(&[]);
+        let end = keys::prefix_end(&first).unwrap_or_default();
+        let range = first.as_slice()..end.as_slice();
+        for entry in self.index(Interrupted)?.range::<&[u8]>(range)? {
             let id = entries::session_of(Interrupted, entry?.0.value(), &[])?;
             found.push(super::read::indexed(self, id, Interrupted)?);
         }

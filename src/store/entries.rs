@@ -26,9 +26,9 @@ impl Entry {
 /// Every index entry of `session`.
 pub(super) fn of(session: &Session) -> Vec<Entry> {
     let id = session.id();
-    let in_key = |index, key| Entry {
+    let in_key = |index: Index, rest: &[u8]| Entry {
         index,
-        key,
+        key: index.key(rest),
         value: None,
     };
     let path = session.project_path().as_str();
@@ -39,9 +39,12 @@ pub(super) fn of(session: &Session) -> Vec<Entry> {
     let state = [keys::state(session.state())];
     let folded = keys::texted(&keys::folded(name), id.as_uuid().as_bytes());
     let mut entries = vec![
-        in_key(Index::LastActive, [&state, last_active.as_slice()].concat()),
-        in_key(Index::Updated, [&state, updated.as_slice()].concat()),
-        in_key(Index::FoldedName, [&state, folded.as_slice()].concat()),
+        in_key(
+            Index::LastActive,
+            &[&state, last_active.as_slice()].concat(),
+        ),
+        in_key(Index::Updated, &[&state, updated.as_slice()].concat()),
+        in_key(Index::FoldedName, &[&state, folded.as_slice()].concat()),
     ];
     match session.state() {
         SessionState::Open => entries.extend([
@@ -50,15 +53,15 @@ pub(super) fn of(session: &Session) -> Vec<Entry> {
                 key: path.as_bytes().to_vec(),
                 value: Some(id),
             },
-            in_key(Index::Name, keys::texted(name, &created)),
-            in_key(Index::Created, created.to_vec()),
+            in_key(Index::Name, &keys::texted(name, &created)),
+            in_key(Index::Created, &created),
         ]),
         SessionState::Closed { at, reason } => {
             let closed = keys::texted(path, &keys::timed(at, id));
-            entries.push(in_key(Index::ClosedPath, closed));
-            entries.push(in_key(Index::ClosedCreated, created.to_vec()));
+            entries.push(in_key(Index::ClosedPath, &closed));
+            entries.push(in_key(Index::ClosedCreated, &created));
             if reason == CloseReason::OwnerDied {
-                entries.push(in_key(Index::Interrupted, last_active.to_vec()));
+                entries.push(in_key(Index::Interrupted, &last_active));
             }
         }
     }

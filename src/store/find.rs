@@ -24,6 +24,11 @@ impl Among {
         }
     }
 
+    /// What the keys of folded names begin with.
+    fn names(self) -> Vec<u8> {
+        Index::FoldedName.key(&[self.state()])
+    }
+
     fn includes(self, session: &Session) -> bool {
         keys::state(session.state()) == self.state()
     }
@@ -64,7 +69,7 @@ pub(crate) trait Finds {
 impl<T: Tables> Finds for T {
     fn named(&self, among: Among, name: &str) -> Result<Matches, Fault> {
         let folded = keys::folded(name);
-        let (first, end) = keys::text_range(&[among.state()], &folded);
+        let (first, end) = keys::text_range(&among.names(), &folded);
         // Case decides only here, so the rows decide.
         matching(self, Index::FoldedName, &first, Some(&end), |session| {
             session.name().as_str() == name
@@ -73,7 +78,7 @@ impl<T: Tables> Finds for T {
 
     fn at_path(&self, among: Among, path: &ProjectPath) -> Result<Matches, Fault> {
         if among == Among::Closed {
-            let (first, end) = keys::text_range(&[], path.as_str());
+            let (first, end) = keys::text_range(&Index::ClosedPath.key(&[]), path.as_str());
             return all(self, Index::ClosedPath, &first, Some(&end));
         }
         let mut matches = Matches::default();
@@ -113,12 +118,12 @@ impl<T: Tables> Finds for T {
     }
 
     fn with_folded_name(&self, among: Among, name: &str) -> Result<Matches, Fault> {
-        let (first, end) = keys::text_range(&[among.state()], &keys::folded(name));
+        let (first, end) = keys::text_range(&among.names(), &keys::folded(name));
         all(self, Index::FoldedName, &first, Some(&end))
     }
 
     fn with_name_prefix(&self, among: Among, prefix: &str) -> Result<Matches, Fault> {
-        let first = [&[among.state()], keys::folded(prefix).as_bytes()].concat();
+        let first = [&among.names(), keys::folded(prefix).as_bytes()].concat();
         let end = keys::prefix_end(&first);
         all(self, Index::FoldedName, &first, end.as_deref())
     }

@@ -84,7 +84,10 @@ impl<T: Tables> Ordered for T {
         &self,
         mut visit: impl FnMut(Session) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        for entry in self.index(Index::ClosedPath)?.iter()? {
+        let first = Index::ClosedPath.key(&[]);
+        let end = keys::prefix_end(&first).unwrap_or_default();
+        let range = first.as_slice()..end.as_slice();
+        for entry in self.index(Index::ClosedPath)?.range::<&[u8]>(range)? {
             let id = entries::session_of(Index::ClosedPath, entry?.0.value(), &[])?;
             visit(indexed(self, id, Index::ClosedPath)?)?;
         }
@@ -103,13 +106,14 @@ struct Source<'t> {
 
 impl<'t> Source<'t> {
     fn open<T: Tables>(tables: &'t T, walk: &Walk, state: u8) -> Result<Self, Fault> {
-        let (index, prefix) = match (walk.by, state) {
-            (By::Created, keys::OPEN) => (Index::Created, Vec::new()),
-            (By::Created, _) => (Index::ClosedCreated, Vec::new()),
-            (By::LastActive, state) => (Index::LastActive, vec![state]),
-            (By::Updated, state) => (Index::Updated, vec![state]),
-            (By::Name, state) => (Index::FoldedName, vec![state]),
+        let (index, state): (Index, &[u8]) = match walk.by {
+            By::Created if state == keys::OPEN => (Index::Created, &[]),
+            By::Created => (Index::ClosedCreated, &[]),
+            By::LastActive => (Index::LastActive, &[state]),
+            By::Updated => (Index::Updated, &[state]),
+            By::Name => (Index::FoldedName, &[state]),
         };
+        let prefix = index.key(state);
         let place = |place: &Vec<u8>| [prefix.as_slice(), place].concat();
         let after = walk.after.as_ref().map(place);
         let past = keys::prefix_end(&prefix);

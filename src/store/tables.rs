@@ -21,33 +21,44 @@ pub(super) const CLAIMS: Definition = TableDefinition::new("claims");
 
 /// The secondary indexes. Each holds an entry for every session it is about, and no other. Times and
 /// ids take 8 and 16 bytes, a state takes one (see `keys`), and folded names are in lower case.
+///
+/// The first three have tables of their own. The others share the table `session_order`, where their
+/// keys begin with one more byte, their number here: in a small registry the entries of a session then
+/// stand on one page, and a commit writes that one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Index {
     /// Of the open ones: project path, UTF-8 → id.
-    Path,
+    Path = 0,
     /// Of the open ones: name, 0x00, `created_at`, id → empty.
-    Name,
+    Name = 1,
     /// Of the open ones: `created_at`, id → empty.
-    Created,
+    Created = 2,
     /// Of the closed ones: project path, 0x00, when closed, id → empty.
-    ClosedPath,
+    ClosedPath = 3,
     /// Of the closed ones: `created_at`, id → empty.
-    ClosedCreated,
+    ClosedCreated = 4,
     /// State, `last_active_at`, id → empty.
-    LastActive,
+    LastActive = 5,
     /// State, `updated_at`, id → empty.
-    Updated,
+    Updated = 6,
     /// State, folded name, 0x00, id → empty.
-    FoldedName,
+    FoldedName = 7,
     /// Of those closed because their owner died: `last_active_at`, id → empty.
-    Interrupted,
+    Interrupted = 8,
 }
 
+/// The tables of the indexes.
+pub(super) const INDEX_TABLES: [&str; 4] = [
+    "session_by_path",
+    "session_by_name",
+    "session_by_created",
+    SESSION_ORDER,
+];
+const SESSION_ORDER: &str = "session_order";
+
 impl Index {
-    pub(super) const ALL: [Self; 9] = [
-        Self::Path,
-        Self::Name,
-        Self::Created,
+    /// The indexes that share a table.
+    pub(super) const SHARING: [Self; 6] = [
         Self::ClosedPath,
         Self::ClosedCreated,
         Self::LastActive,
@@ -56,23 +67,45 @@ impl Index {
         Self::Interrupted,
     ];
 
-    /// The name of the table.
+    /// The name of its table.
     pub(super) const fn table(self) -> &'static str {
         match self {
             Self::Path => "session_by_path",
             Self::Name => "session_by_name",
             Self::Created => "session_by_created",
-            Self::ClosedPath => "closed_session_by_path",
-            Self::ClosedCreated => "closed_session_by_created",
-            Self::LastActive => "session_by_last_active",
-            Self::Updated => "session_by_updated",
-            Self::FoldedName => "session_by_folded_name",
-            Self::Interrupted => "interrupted_session",
+            _ => SESSION_ORDER,
         }
     }
 
-    pub(super) const fn definition(self) -> Definition {
-        TableDefinition::new(self.table())
+    /// The place of its table in [`INDEX_TABLES`].
+    const fn slot(self) -> usize {
+        match self {
+            Self::Path => 0,
+            Self::Name => 1,
+            Self::Created => 2,
+            _ => 3,
+        }
+    }
+
+    /// What its keys begin with, and `rest`.
+    pub(super) fn key(self, rest: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Path | Self::Name | Self::Created => rest.to_vec(),
+            shares => [&[shares as u8], rest].concat(),
+        }
+    }
+
+    /// The index that an entry of `table` belongs to.
+    pub(super) fn of_entry(table: &str, key: &[u8]) -> Option<Self> {
+        [Self::Path, Self::Name, Self::Created]
+            .into_iter()
+            .find(|index| index.table() == table)
+            .or_else(|| {
+                let number = key.first()?;
+                Self::SHARING
+                    .into_iter()
+                    .find(|index| *index as u8 == *number)
+            })
     }
 }
 
@@ -110,7 +143,7 @@ pub(super) struct ReadTables {
     meta: Kept,
     sessions: Kept,
     claims: Kept,
-    indexes: [Kept; Index::ALL.len()],
+    indexes: [Kept; INDEX_TABLES.len()],
     // Last, so that the tables go first.
     transaction: ReadTransaction,
 }
@@ -121,7 +154,7 @@ impl ReadTables {
             meta: OnceLock::new(),
             sessions: OnceLock::new(),
             claims: OnceLock::new(),
-            indexes: [const { OnceLock::new() }; Index::ALL.len()],
+            indexes: [const { OnceLock::new() }; INDEX_TABLES.len()],
             transaction,
         }
     }
@@ -161,9 +194,9 @@ impl Tables for ReadTables {
     fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
         let kept = self
             .indexes
-            .get(index as usize)
+            .get(index.slot())
             .ok_or_else(|| absent(index))?;
-        self.table(kept, index.definition())
+        self.table(kept, TableDefinition::new(index.table()))
     }
 }
 
@@ -177,12 +210,12 @@ pub(super) struct WriteTables<'txn> {
 
 impl<'txn> WriteTables<'txn> {
     pub(super) fn open(transaction: &'txn WriteTransaction) -> Result<Self, Fault> {
-        let open_index = |index: Index| transaction.open_table(index.definition());
+        let open_index = |table| transaction.open_table(Definition::new(table));
         Ok(Self {
             meta: transaction.open_table(META)?,
             sessions: transaction.open_table(SESSIONS)?,
             claims: transaction.open_table(CLAIMS)?,
-            indexes: Index::ALL
+            indexes: INDEX_TABLES
                 .into_iter()
                 .map(open_index)
                 .collect::<Result<_, _>>()?,
@@ -194,7 +227,7 @@ impl<'txn> WriteTables<'txn> {
         index: Index,
     ) -> Result<&mut Table<'txn, Bytes, Bytes>, Fault> {
         self.indexes
-            .get_mut(index as usize)
+            .get_mut(index.slot())
             .ok_or_else(|| absent(index))
     }
 }
@@ -215,9 +248,7 @@ impl<'txn> Tables for WriteTables<'txn> {
     }
 
     fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
-        self.indexes
-            .get(index as usize)
-            .ok_or_else(|| absent(index))
+        self.indexes.get(index.slot()).ok_or_else(|| absent(index))
     }
 }
 
