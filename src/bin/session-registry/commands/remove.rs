@@ -97,6 +97,9 @@ fn agrees(question: &str) -> io::Result<bool> {
     io::stderr().write_all(question.as_bytes())?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
+    if !answer.ends_with('\n') {
+        io::stderr().write_all(b"\n")?;
+    }
     Ok(is_yes(&answer))
 }
 
