@@ -10,3 +10,6 @@
 
 mod processes;
 mod support;
+
+#[cfg(feature = "cli")]
+mod command_line;
