@@ -157,6 +157,18 @@ impl SessionRegistry {
     /// # Errors
     ///
     /// [`NotFound`](Error::NotFound), and what [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionName, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let session = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?;
+    /// let session = registry.rename(session.id(), SessionName::new("The app")?)?;
+    /// assert_eq!((session.name().as_str(), session.revision()), ("The app", 1));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn rename(&self, id: SessionId, name: SessionName) -> Result<Session> {
         let now = self.now();
         self.inner.store.write("rename a session in", move |tx| {
@@ -206,6 +218,17 @@ impl SessionRegistry {
     /// # Errors
     ///
     /// What [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?;
+    /// assert_eq!((registry.clear()?, registry.clear()?), (1, 0));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn clear(&self) -> Result<u64> {
         self.inner.store.write("clear", |tx| tx.clear())
     }
@@ -215,6 +238,19 @@ impl SessionRegistry {
     /// # Errors
     ///
     /// What [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// registry.register(Session::builder(ProjectPath::new("/work/one")?).build())?;
+    /// registry.set_max_sessions(1)?;
+    /// let refused = registry.register(Session::builder(ProjectPath::new("/work/two")?).build());
+    /// assert_eq!(refused.unwrap_err().code(), "session_limit_reached");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_max_sessions(&self, limit: u32) -> Result<()> {
         self.inner.store.write("set the limit of", move |tx| {
             if tx.max_sessions()? != limit {
@@ -229,6 +265,23 @@ impl SessionRegistry {
     /// # Errors
     ///
     /// [`NotFound`](Error::NotFound) for an unknown id, and what [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// for path in ["/work/one", "/work/two"] {
+    ///     registry.register(Session::builder(ProjectPath::new(path)?).build())?;
+    /// }
+    /// let ids = registry.list_ids()?;
+    /// registry.set_default_session(Some(ids[1]))?;
+    /// assert_eq!(registry.default_session_id()?, Some(ids[1]));
+    /// registry.set_default_session(None)?;
+    /// assert_eq!(registry.default_session_id()?, Some(ids[0]));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_default_session(&self, id: Option<SessionId>) -> Result<()> {
         self.inner
             .store
