@@ -18,6 +18,21 @@ impl SessionRegistry {
     /// [`AlreadyClaimed`](Error::AlreadyClaimed) with the owner, which may be this handle; nothing is left
     /// behind. [`Storage`](Error::Storage) when the owner's lock file cannot be made, and what
     /// [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// let claim = registry.claim(id)?;
+    /// assert_eq!(registry.claim(id).unwrap_err().code(), "already_claimed");
+    /// drop(claim);
+    /// let again = registry.claim(id)?;
+    /// assert!(again.check().is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn claim(&self, id: SessionId) -> Result<Claim> {
         // Looked at first, because a refused claim should make no lock file.
         let owners = &self.inner.owners;
@@ -35,6 +50,20 @@ impl SessionRegistry {
     /// # Errors
     ///
     /// As [`claim`](Self::claim), without `AlreadyClaimed`.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// let first = registry.claim(id)?;
+    /// let second = registry.take_over(id)?;
+    /// assert_eq!(first.check().unwrap_err().code(), "ownership_lost");
+    /// assert!(second.epoch() > first.epoch());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn take_over(&self, id: SessionId) -> Result<Claim> {
         self.take_claim(id, true)
     }
@@ -44,6 +73,21 @@ impl SessionRegistry {
     /// # Errors
     ///
     /// [`NotFound`](Error::NotFound), and what [every read](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{Liveness, ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// assert_eq!(registry.owner(id)?, None);
+    /// let claim = registry.claim(id)?;
+    /// let owner = registry.owner(id)?.unwrap();
+    /// assert_eq!((owner.pid, owner.liveness), (std::process::id(), Liveness::Alive));
+    /// # drop(claim);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn owner(&self, id: SessionId) -> Result<Option<Owner>> {
         let owners = &self.inner.owners;
         self.ask(|view| {
@@ -59,6 +103,20 @@ impl SessionRegistry {
     /// # Errors
     ///
     /// What [every read](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// let claim = registry.claim(id)?;
+    /// // Nobody died: the owner is this very process.
+    /// assert!(registry.interrupted()?.is_empty());
+    /// # drop(claim);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn interrupted(&self) -> Result<Vec<Session>> {
         let owners = &self.inner.owners;
         let mut found = self.ask(|view| {
