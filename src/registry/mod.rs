@@ -2,6 +2,7 @@
 
 mod care;
 mod change;
+mod claim;
 mod claims;
 mod cursor;
 mod find;
@@ -21,7 +22,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use claims::Claim;
+pub use claim::Claim;
 pub use cursor::Cursor;
 pub use options::RegistryOptions;
 pub use prune::PrunePolicy;
