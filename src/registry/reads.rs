@@ -197,7 +197,7 @@ macro_rules! questions {
             }
 
             /// The default session: the one that was
-            /// [set](SessionRegistry::set_default_session), while it is registered, else the oldest;
+            /// [set](SessionRegistry::set_default_session), while it is open, else the oldest open one;
             /// `None` when there are none.
             ///
             /// # Errors
