@@ -164,13 +164,14 @@ impl Engine {
             let _ = guarded(|| Ok(database.close()?));
         }
         self.check_place_now()?;
-        let (database, _) = open_database(
+        let opened = open_database(
             &self.medium,
             &self.settings,
             self.steps,
             &self.commit_point,
             wait,
-        )?;
+        );
+        let (database, _) = opened.map_err(was_a_registry)?;
         *slot = Slot::Open(database);
         self.broken.store(false, Ordering::Release);
         Ok(())
@@ -207,7 +208,7 @@ impl Engine {
 
     /// Verifies the checksum of every page of the file.
     pub(super) fn check_pages(&self, wait: Wait) -> Result<(), Fault> {
-        match self.settings.sharing {
+        let checked = match self.settings.sharing {
             // The writer byte keeps everybody's commits out, ours among them.
             Sharing::Shared => admission::check_pages(&self.medium, &self.settings, wait),
             // The file is locked by ourselves, so keep our own calls out instead.
@@ -218,7 +219,8 @@ impl Engine {
                     .ok_or(Fault::TimedOut)?;
                 admission::check_pages_unlocked(&self.medium, &self.settings)
             }
-        }
+        };
+        checked.map_err(was_a_registry)
     }
 
     /// Compacts the file, if nobody else has it open: it is opened exclusively meanwhile.
@@ -301,6 +303,16 @@ impl Engine {
                 return Err(Fault::TimedOut);
             }
         }
+    }
+}
+
+/// The file was a registry when it was opened, and it is the same file: if it is none now, it is damaged.
+fn was_a_registry(fault: Fault) -> Fault {
+    match fault {
+        Fault::Rule(Error::NotARegistry { .. }) => {
+            Fault::Damaged("the file is no longer a session registry".into())
+        }
+        fault => fault,
     }
 }
 
