@@ -5,7 +5,7 @@ use redb::{ReadableTableMetadata, Table, WriteTransaction};
 use super::codec;
 use super::entries::{self, Entry};
 use super::fault::Fault;
-use super::read::Reads;
+use super::read::{Reads, path_entry};
 use super::tables::{Bytes, Index, Tables, WriteTables, meta};
 use crate::session::{Session, SessionId};
 
@@ -85,7 +85,10 @@ impl<'txn> WriteTx<'txn> {
             match self.tables.session(id) {
                 // Of two rows with one path the older keeps it, as it would have when it was registered.
                 Ok(Some(session)) => {
-                    let held = self.tables.session_by_path(session.project_path())?;
+                    let held = match path_entry(&self.tables, session.project_path())? {
+                        Some(id) => self.tables.session(id)?,
+                        None => None,
+                    };
                     let wins = held.is_none_or(|held| older(&session, &held));
                     let mut wanted = entries::of(&session);
                     wanted.retain(|entry| wins || entry.index != Index::Path);
