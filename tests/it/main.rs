@@ -8,5 +8,6 @@
 )]
 #![allow(clippy::print_stderr, reason = "random tests print their seeds")]
 
+mod damage;
 mod processes;
 mod support;
