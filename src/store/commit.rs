@@ -149,14 +149,15 @@ impl Store {
             Err(fault) => {
                 self.engine.note_broken();
                 let undecided = self.engine.commit_point.passed();
+                let damage = fault.damage();
                 let error = self.commit_error(fault);
                 fail_writers(&|| {
                     let error = error.clone();
-                    Fault::Rule(if undecided {
-                        Error::OutcomeUnknown(error)
-                    } else {
-                        Error::Storage(error)
-                    })
+                    match &damage {
+                        _ if undecided => Error::OutcomeUnknown(error).into(),
+                        Some(detail) => Fault::Damaged(detail.clone()),
+                        None => Error::Storage(error).into(),
+                    }
                 });
                 // What the others were told may rest on changes that did not happen.
                 batch.finish(wrote);

@@ -1,6 +1,7 @@
 //! What a child process can be told to be.
 
 use super::{creation, hammer, races, stopped, survival};
+use crate::damage;
 use crate::support::child::Parent;
 
 type Role = (&'static str, fn(&Parent));
@@ -8,10 +9,13 @@ type Role = (&'static str, fn(&Parent));
 const ROLES: &[Role] = &[
     ("contender", races::contender),
     ("creator", creation::creator),
+    ("examiner", damage::examiner::examiner),
     ("hammer", hammer::hammer),
     ("holder", stopped::holder),
     ("reader", survival::reader),
     ("registrar", survival::registrar),
+    ("sufferer", damage::live::sufferer),
+    ("victim", damage::image::victim),
     ("writer", stopped::writer),
 ];
 
