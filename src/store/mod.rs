@@ -17,6 +17,8 @@ mod read;
 mod schema;
 mod settings;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod verify;
 mod view;
 mod write;
