@@ -59,7 +59,7 @@ fn racing_opens_migrate_once() {
             assert_eq!(code(old.list_all()), "schema_too_new");
         }
         opened[OPENERS - 1].register(session(2)).unwrap();
-        let content = dump(&opened[0]);
+        let content = dump(&opened[0]).unwrap();
         check_indexes(&content);
         assert_eq!(content["sessions"].len(), 2);
     }
@@ -92,7 +92,7 @@ fn writers_of_the_old_version_race_a_migration() {
         writer.join().unwrap()
     });
     let newer = open_file(&path, Sharing::Shared, &NEWER).unwrap();
-    let content = dump(&newer);
+    let content = dump(&newer).unwrap();
     check_indexes(&content);
     assert_eq!(newer.count().unwrap(), u64::from(written));
     assert_eq!(content["row_sizes"].len(), usize::from(written));

@@ -26,7 +26,7 @@ impl Old {
             registry.register(session(number)).unwrap();
         }
         registry.set_default_session(Some(id(2))).unwrap();
-        let content = dump(&registry);
+        let content = dump(&registry).unwrap();
         registry.close().unwrap();
         Self {
             directory,
@@ -49,7 +49,7 @@ impl Old {
     /// Opens the file with the code of the release, as if no newer one had ever been here.
     fn assert_unchanged(&self, sharing: Sharing) {
         let registry = open_file(&self.path, sharing, STEPS).unwrap();
-        assert_eq!(dump(&registry), self.content);
+        assert_eq!(dump(&registry).unwrap(), self.content);
         assert!(registry.verify().unwrap().is_clean());
         registry.register(session(9)).unwrap();
         registry.unregister(id(9)).unwrap();
@@ -58,7 +58,7 @@ impl Old {
 }
 
 fn trail(registry: &SessionRegistry) -> String {
-    let trail = dump(registry)["meta"][b"trail".as_slice()].clone();
+    let trail = dump(registry).unwrap()["meta"][b"trail".as_slice()].clone();
     String::from_utf8(trail).unwrap()
 }
 
@@ -94,18 +94,18 @@ fn pending_steps_run_in_order_and_once() {
         let old = Old::new();
         let registry = open_file(&old.path, sharing, &NEWER).unwrap();
         assert_eq!(registry.open_report().migrated_from, Some(BASE));
-        let migrated = dump(&registry);
+        let migrated = dump(&registry).unwrap();
         check_indexes(&migrated);
         assert_eq!(trail(&registry), format!("{} {} ", BASE + 1, BASE + 2));
         assert_eq!(migrated["row_sizes"].len(), 3);
         assert_eq!(migrated["sessions"], old.content["sessions"]);
         registry.rename(id(1), name("life goes on")).unwrap();
-        let content = dump(&registry);
+        let content = dump(&registry).unwrap();
         registry.close().unwrap();
 
         let registry = open_file(&old.path, sharing, &NEWER).unwrap();
         assert_eq!(registry.open_report().migrated_from, None);
-        assert_eq!(dump(&registry), content, "nothing ran twice");
+        assert_eq!(dump(&registry).unwrap(), content, "nothing ran twice");
         assert_eq!(old.backups().len(), 1);
     }
 }
@@ -150,7 +150,7 @@ fn fresh_equals_migrated() {
             registry.close().unwrap();
         }
         let migrated = open_file(&migrated, Sharing::Shared, steps).unwrap();
-        assert_eq!(dump(&fresh), dump(&migrated));
+        assert_eq!(dump(&fresh).unwrap(), dump(&migrated).unwrap());
     }
 }
 
@@ -172,7 +172,7 @@ fn the_backup_is_the_file_as_it_was() {
             0o600
         );
         let restored = open_file(&backup, sharing, STEPS).unwrap();
-        assert_eq!(dump(&restored), old.content);
+        assert_eq!(dump(&restored).unwrap(), old.content);
         assert!(
             !restored.open_report().recovered,
             "a backup is closed cleanly"
@@ -193,7 +193,7 @@ fn a_backup_never_takes_the_place_of_a_file() {
     assert_eq!(old.backups(), [second.clone(), taken.clone()]);
     assert_eq!(fs::read(&taken).unwrap(), b"somebody's own");
     assert_eq!(
-        dump(&open_file(&second, Sharing::Shared, STEPS).unwrap()),
+        dump(&open_file(&second, Sharing::Shared, STEPS).unwrap()).unwrap(),
         old.content
     );
 }
@@ -204,7 +204,7 @@ fn an_open_handle_of_the_old_version_is_told() {
     let handle = open_file(&old.path, Sharing::Shared, STEPS).unwrap();
     let snapshot = handle.snapshot().unwrap();
     let newer = open_file(&old.path, Sharing::Shared, &NEWER).unwrap();
-    let migrated = dump(&newer);
+    let migrated = dump(&newer).unwrap();
     assert_eq!(code(handle.list_all()), "schema_too_new");
     assert_eq!(code(handle.register(session(4))), "schema_too_new");
     assert_eq!(code(handle.snapshot()), "schema_too_new");
@@ -215,7 +215,7 @@ fn an_open_handle_of_the_old_version_is_told() {
         "what was seen before stays seen"
     );
     assert_eq!(
-        dump(&newer),
+        dump(&newer).unwrap(),
         migrated,
         "nothing was written by the old version"
     );
@@ -229,14 +229,14 @@ fn older_programs_read_on_where_the_file_permits_it() {
     let newer = open_file(&old.path, Sharing::Shared, &READABLE).unwrap();
     newer.register(session(4)).unwrap();
     let opened_later = open_file(&old.path, Sharing::Shared, STEPS).unwrap();
-    let migrated = dump(&newer);
+    let migrated = dump(&newer).unwrap();
     for registry in [&handle, &opened_later] {
         assert_eq!(registry.list_all().unwrap(), newer.list_all().unwrap());
         assert_eq!(registry.open_report().migrated_from, None);
         assert_eq!(code(registry.register(session(5))), "schema_too_new");
         assert_eq!(code(registry.unregister(id(1))), "schema_too_new");
     }
-    assert_eq!(dump(&newer), migrated);
+    assert_eq!(dump(&newer).unwrap(), migrated);
 }
 
 #[test]

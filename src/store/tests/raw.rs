@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use redb::{ReadTransaction, ReadableTable, TableDefinition, TableHandle};
 
+use crate::error::Result;
 use crate::registry::SessionRegistry;
 use crate::session::{Session, SessionId};
 use crate::store::{Fault, codec};
@@ -13,11 +14,10 @@ pub(super) type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
 /// Every table by name.
 pub(super) type Dump = BTreeMap<String, Rows>;
 
-pub(super) fn dump(registry: &SessionRegistry) -> Dump {
+pub(super) fn dump(registry: &SessionRegistry) -> Result<Dump> {
     registry
         .store()
         .read("dump", |view| read(view.tables().transaction()))
-        .unwrap()
 }
 
 fn read(transaction: &ReadTransaction) -> Result<Dump, Fault> {
