@@ -156,7 +156,9 @@ impl SessionRegistry {
     pub(crate) fn from_store(store: Store, report: OpenReport, clock: Clock) -> Self {
         Self {
             inner: Arc::new(Inner {
+                owners: Arc::new(Owners::of(store.path())),
                 store,
+                reap: Reap::default(),
                 clock,
                 report,
             }),

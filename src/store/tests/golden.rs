@@ -5,11 +5,12 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::text::content_v1;
+use super::text::content;
+use super::{id, name, path};
 use crate::registry::SessionRegistry;
-use crate::session::{ProjectPath, Session, SessionConfig, SessionId, SessionName, Timestamp};
-use crate::store::Sharing;
+use crate::session::{CloseReason, Session, SessionConfig, SessionState, Timestamp};
 use crate::store::schema::{STEPS, latest};
+use crate::store::{ClaimRow, Reads, Sharing};
 
 /// When the golden sessions changed: 2026-01-02T03:04:05.000006Z.
 const CHANGED: Timestamp = Timestamp::from_micros(1_767_323_045_000_006);
@@ -18,14 +19,10 @@ fn fixture(version: u32, ending: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/v{version}.{ending}"))
 }
 
-fn id(number: u8) -> SessionId {
-    SessionId::from(uuid::Uuid::from_bytes([number; 16]))
-}
-
-fn session(number: u8, name: &str, path: &str, created_at: Timestamp) -> Session {
-    Session::builder(ProjectPath::new(path).unwrap())
+fn session(number: u8, called: &str, at: &str, created_at: Timestamp) -> Session {
+    Session::builder(path(at))
         .id(id(number))
-        .name(SessionName::new(name).unwrap())
+        .name(name(called))
         .created_at(created_at)
         .build()
 }
@@ -65,8 +62,8 @@ fn golden_sessions() -> Vec<Session> {
     ]
 }
 
-/// Fills a registry through the public calls, in fixed order and at fixed times.
-fn fill(registry: &SessionRegistry) {
+/// Fills a registry with what version 1 knew, in fixed order and at fixed times.
+fn fill_1(registry: &SessionRegistry) {
     registry.set_max_sessions(25).unwrap();
     for session in golden_sessions() {
         registry.register(session).unwrap();
@@ -79,14 +76,49 @@ fn fill(registry: &SessionRegistry) {
         };
         registry.modify(id(2), change).unwrap();
     }
-    registry
-        .rename(id(1), SessionName::new("renamed").unwrap())
-        .unwrap();
+    registry.rename(id(1), name("renamed")).unwrap();
     registry
         .register(session(8, "gone", "/work/gone", CHANGED))
         .unwrap();
     registry.unregister(id(8)).unwrap();
     registry.set_default_session(Some(id(4))).unwrap();
+}
+
+/// Adds what version 2 knows: closed sessions, claims.
+fn fill_2(registry: &SessionRegistry) {
+    let day = Timestamp::from_micros(1_600_000_000_000_000);
+    for number in [9, 10, 11] {
+        let closed = session(number, "closed", "/work/closed", day);
+        registry.register(closed).unwrap();
+        registry.close_session(id(number)).unwrap();
+    }
+    registry.reopen(id(10)).unwrap();
+    registry.touch(id(3)).unwrap();
+    let died = |tx: &mut crate::store::WriteTx<'_>| {
+        let old = tx.session(id(11))?.unwrap();
+        let mut new = old.clone();
+        new.set_state(SessionState::Closed {
+            at: day,
+            reason: CloseReason::OwnerDied,
+        });
+        tx.replace(&old, &new)?;
+        let epoch = tx.raise_epoch()?;
+        let claim = ClaimRow {
+            owner: [7; 16],
+            epoch,
+            pid: 4_000_000,
+            host: "höst".into(),
+            machine: "0123456789abcdef".into(),
+            claimed_at: CHANGED.as_micros(),
+        };
+        tx.put_claim(id(2), &claim)
+    };
+    registry.store().write("fill", died).unwrap();
+}
+
+fn fill(registry: &SessionRegistry) {
+    fill_1(registry);
+    fill_2(registry);
 }
 
 fn open(path: &Path, sharing: Sharing) -> SessionRegistry {
@@ -110,7 +142,7 @@ fn write_the_golden_file() {
     let path = directory.path().join("golden.redb");
     let registry = open(&path, Sharing::Exclusive);
     fill(&registry);
-    let text = content_v1(&registry);
+    let text = content(&registry, version);
     registry.close().unwrap();
     write_new(&fixture(version, "redb"), &fs::read(&path).unwrap());
     write_new(&fixture(version, "txt"), text.as_bytes());
@@ -126,11 +158,8 @@ fn golden_files_of_every_version_hold_what_their_text_says() {
             let copy = directory.path().join("copy.redb");
             fs::write(&copy, &golden).unwrap();
             let registry = open(&copy, sharing);
-            assert_eq!(
-                content_v1(&registry),
-                text,
-                "version {version}, {sharing:?}"
-            );
+            let found = content(&registry, version);
+            assert_eq!(found, text, "version {version}, {sharing:?}");
             assert!(registry.verify().unwrap().is_clean());
             assert!(!registry.open_report().created && !registry.open_report().recovered);
             let migrated_from = (version < latest(STEPS)).then_some(version);
@@ -144,12 +173,14 @@ fn golden_files_of_every_version_hold_what_their_text_says() {
     }
 }
 
-/// The files are worth what is in them: a poor one would pass every decoder.
+/// What is filled in here is what the files hold: a poor file would pass every decoder.
 #[test]
-fn golden_content_is_what_this_version_would_write() {
+fn golden_content_is_what_this_code_would_write() {
     let directory = tempfile::tempdir().unwrap();
     let registry = open(&directory.path().join("new.redb"), Sharing::Shared);
-    fill(&registry);
-    let text = fs::read_to_string(fixture(1, "txt")).unwrap();
-    assert_eq!(content_v1(&registry), text);
+    for (version, fill) in [(1, fill_1 as fn(&SessionRegistry)), (2, fill_2)] {
+        fill(&registry);
+        let text = fs::read_to_string(fixture(version, "txt")).unwrap();
+        assert_eq!(content(&registry, version), text);
+    }
 }

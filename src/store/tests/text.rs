@@ -2,22 +2,37 @@
 
 use std::fmt::Write as _;
 
-use crate::registry::SessionRegistry;
-use crate::session::Session;
+use crate::registry::{Order, Query, SessionRegistry, StateFilter};
+use crate::session::{Session, SessionState};
+use crate::store::Claims;
 
-/// Every session with every field that schema version 1 knew, the limit and the default.
-pub(super) fn content_v1(registry: &SessionRegistry) -> String {
+/// Every session with every field that schema `version` knows, the limit and the default.
+pub(super) fn content(registry: &SessionRegistry, version: u32) -> String {
     let mut text = String::new();
     let default = registry.default_session_id().unwrap();
     writeln!(text, "max_sessions: {}", registry.max_sessions().unwrap()).unwrap();
     writeln!(text, "default_session: {}", shown(default)).unwrap();
-    for session in registry.list_all().unwrap() {
-        text.push_str(&session_v1(&session));
+    let sessions = match version {
+        1 => registry.list_all().unwrap(),
+        _ => everything(registry),
+    };
+    for session in sessions {
+        let mut lines = version_1(&session);
+        if version >= 2 {
+            lines.extend(version_2(registry, &session));
+        }
+        text.push_str(&lines.join("\n"));
+        text.push('\n');
     }
     text
 }
 
-fn session_v1(session: &Session) -> String {
+fn everything(registry: &SessionRegistry) -> Vec<Session> {
+    let query = Query::new().state(StateFilter::Any).order(Order::Created);
+    registry.list(&query).unwrap().sessions
+}
+
+fn version_1(session: &Session) -> Vec<String> {
     let config = session.config();
     let mut lines = vec![
         format!("session {}", session.id()),
@@ -40,7 +55,36 @@ fn session_v1(session: &Session) -> String {
     lines.push(format!("  created_at: {}", session.created_at()));
     lines.push(format!("  updated_at: {}", session.updated_at()));
     lines.push(format!("  revision: {}", session.revision()));
-    lines.join("\n") + "\n"
+    lines
+}
+
+fn version_2(registry: &SessionRegistry, session: &Session) -> Vec<String> {
+    let state = match session.state() {
+        SessionState::Open => "open".to_owned(),
+        SessionState::Closed { at, reason } => format!("closed {at}, {reason}"),
+    };
+    let mut lines = vec![
+        format!("  last_active_at: {}", session.last_active_at()),
+        format!("  state: {state}"),
+    ];
+    let claim = registry
+        .store()
+        .read("read", |view| view.reads().claim(session.id()));
+    if let Some(claim) = claim.unwrap() {
+        lines.push(format!(
+            "  claim owner: {}",
+            uuid::Uuid::from_bytes(claim.owner)
+        ));
+        lines.push(format!("  claim epoch: {}", claim.epoch));
+        lines.push(format!(
+            "  claim process: {} on {}",
+            claim.pid,
+            quoted(&claim.host)
+        ));
+        lines.push(format!("  claim machine: {}", quoted(&claim.machine)));
+        lines.push(format!("  claimed_at: {}", claim.claimed_at()));
+    }
+    lines
 }
 
 /// ASCII alone: what `{:?}` escapes differs from one Unicode version to the next.
