@@ -94,7 +94,7 @@ fn fill_2(registry: &SessionRegistry) {
     }
     registry.reopen(id(10)).unwrap();
     registry.touch(id(3)).unwrap();
-    let died = |tx: &mut crate::store::WriteTx<'_>| {
+    let died = move |tx: &mut crate::store::WriteTx<'_>| {
         let old = tx.session(id(11))?.unwrap();
         let mut new = old.clone();
         new.set_state(SessionState::Closed {
