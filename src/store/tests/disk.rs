@@ -9,7 +9,10 @@ use redb::{BackendError, StorageBackend};
 /// What happened to the disk, in order.
 #[derive(Clone, Debug)]
 pub(super) enum Event {
-    Write { at: usize, bytes: Vec<u8> },
+    Write {
+        at: usize,
+        bytes: Vec<u8>,
+    },
     Resize(usize),
     Synced,
     SyncFailed(Loss),
@@ -47,11 +50,10 @@ pub(super) enum Fails {
 
 impl Fails {
     fn error(self) -> io::Error {
-        io::ErrorKind::from(match self {
-            Self::Io => return io::Error::from_raw_os_error(5),
-            Self::Full => io::ErrorKind::StorageFull,
+        io::Error::from_raw_os_error(match self {
+            Self::Io => 5,
+            Self::Full => 28,
         })
-        .into()
     }
 }
 

@@ -15,7 +15,7 @@ use crate::store::{ClaimRow, Reads, Sharing};
 /// When the golden sessions changed: 2026-01-02T03:04:05.000006Z.
 const CHANGED: Timestamp = Timestamp::from_micros(1_767_323_045_000_006);
 
-fn fixture(version: u32, ending: &str) -> PathBuf {
+pub(super) fn fixture(version: u32, ending: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/v{version}.{ending}"))
 }
 

@@ -4,15 +4,22 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "tests fail by panicking"
+    clippy::print_stderr,
+    reason = "tests fail by panicking, and print their seeds and figures"
 )]
 
+mod disk;
 mod golden;
 mod migration_races;
 mod migrations;
+mod model;
+mod power;
+mod power_loss;
 mod raw;
+mod recording;
 mod steps;
 mod text;
+mod workload;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -66,4 +73,34 @@ fn open_file(path: &Path, sharing: Sharing, steps: &'static [Step]) -> Result<Se
 
 fn code<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
     result.expect_err("the call must be refused").code()
+}
+
+/// Says which case failed.
+struct Case(String);
+
+impl Drop for Case {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("failed at {}", self.0);
+        }
+    }
+}
+
+/// Random numbers from the seed in `SESSION_REGISTRY_SEED`, or from a new one, which is printed.
+fn random() -> fastrand::Rng {
+    let given = std::env::var("SESSION_REGISTRY_SEED").ok();
+    let seed = given.map_or_else(|| fastrand::u64(..), |seed| seed.parse().unwrap());
+    eprintln!("SESSION_REGISTRY_SEED={seed}");
+    fastrand::Rng::with_seed(seed)
+}
+
+/// `usual` times the factor in `SESSION_REGISTRY_SOAK`, `all` at most; 100 and more mean `all`.
+fn soak(usual: usize, all: usize) -> usize {
+    match std::env::var("SESSION_REGISTRY_SOAK") {
+        Ok(factor) => match factor.parse::<usize>().unwrap() {
+            100.. => all,
+            factor => all.min(usual * factor),
+        },
+        Err(_) => usual,
+    }
 }

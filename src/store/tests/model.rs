@@ -1,155 +1,123 @@
 //! What a registry should hold, kept by code that knows neither tables nor transactions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::raw::{self, Dump};
-use super::{name, path};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::registry::SessionRegistry;
-use crate::session::{Session, SessionConfig, SessionId, Timestamp};
+use crate::session::{CloseReason, Session, SessionId, SessionState, Timestamp};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Model {
-    pub(super) schema: u32,
     pub(super) limit: u32,
     pub(super) default: Option<SessionId>,
+    /// Open and closed.
     pub(super) sessions: BTreeMap<SessionId, Session>,
+    /// Claimed by owners that are dead.
+    pub(super) claimed: BTreeSet<SessionId>,
+}
+
+fn id(bytes: &[u8]) -> SessionId {
+    SessionId::from(uuid::Uuid::from_slice(bytes).unwrap())
 }
 
 impl Model {
-    pub(super) fn fresh(schema: u32) -> Self {
+    pub(super) fn fresh() -> Self {
         Self {
-            schema,
             limit: 10,
             default: None,
             sessions: BTreeMap::new(),
+            claimed: BTreeSet::new(),
         }
     }
 
-    /// What `registry` holds, read through the public calls where there is one.
-    pub(super) fn read(registry: &SessionRegistry) -> Result<Self> {
-        let sessions = registry.list_all()?;
-        let meta = raw::dump(registry)?["meta"].clone();
-        let version = meta[b"schema_version".as_slice()].as_slice();
-        let default = meta.get(b"default_session".as_slice());
-        Ok(Self {
-            schema: u32::from_be_bytes(version.try_into().unwrap()),
-            limit: registry.max_sessions()?,
-            default: default.map(|id| SessionId::from(uuid::Uuid::from_slice(id).unwrap())),
-            sessions: sessions
-                .into_iter()
+    /// What the tables of a registry say.
+    pub(super) fn of(dump: &Dump) -> Self {
+        let meta = |name: &str| dump["meta"].get(name.as_bytes());
+        let limit = meta("max_sessions").unwrap().as_slice();
+        Self {
+            limit: u32::from_be_bytes(limit.try_into().unwrap()),
+            default: meta("default_session").map(|bytes| id(bytes)),
+            sessions: raw::sessions(dump)
                 .map(|session| (session.id(), session))
                 .collect(),
-        })
-    }
-
-    /// As [`read`](Self::read); fails unless rows and indexes agree.
-    pub(super) fn checked(registry: &SessionRegistry) -> Self {
-        let content: Dump = raw::dump(registry).unwrap();
-        raw::check_indexes(&content);
-        Self::read(registry).unwrap()
-    }
-}
-
-/// One call on the registry.
-#[derive(Clone, Debug)]
-pub(super) enum Call {
-    Register(Session),
-    GetOrRegister(Session),
-    Rename(SessionId, &'static str),
-    Move(SessionId, &'static str),
-    /// Updates the settings, and the metadata to so many bytes.
-    Update(SessionId, usize),
-    Unregister(SessionId),
-    Clear,
-    Limit(u32),
-    Default(Option<SessionId>),
-    /// Looks at everything.
-    Read,
-    Rebuild,
-    Compact,
-}
-
-impl Call {
-    pub(super) fn run(&self, registry: &SessionRegistry) -> Result<()> {
-        match self {
-            Self::Register(session) => registry.register(session.clone()).map(drop),
-            Self::GetOrRegister(session) => registry.get_or_register(session.clone()).map(drop),
-            Self::Rename(id, to) => registry.rename(*id, name(to)).map(drop),
-            Self::Move(id, to) => registry
-                .modify(*id, |session| session.set_project_path(path(to)))
-                .map(drop),
-            Self::Update(id, size) => {
-                let mut session = registry.lookup(*id)?.ok_or(Error::Closed)?;
-                grow(&mut session, *size);
-                registry.update(session).map(drop)
-            }
-            Self::Unregister(id) => registry.unregister(*id).map(drop),
-            Self::Clear => registry.clear().map(drop),
-            Self::Limit(limit) => registry.set_max_sessions(*limit),
-            Self::Default(id) => registry.set_default_session(*id),
-            Self::Read => Model::read(registry).map(drop),
-            Self::Rebuild => registry.rebuild_indexes().map(drop),
-            Self::Compact => registry.compact(),
+            claimed: dump["claims"].keys().map(|bytes| id(bytes)).collect(),
         }
     }
 
-    /// What the call does at `now`, or the code of the rule that refuses it.
-    pub(super) fn apply(&self, model: &mut Model, now: Timestamp) -> Result<(), &'static str> {
-        match self {
-            Self::Register(session) => model.register(session)?,
-            Self::GetOrRegister(session) => {
-                if model.holder(session).is_none() {
-                    model.register(session)?;
-                }
-            }
-            Self::Rename(id, to) => model.change(*id, now, |session| session.set_name(name(to)))?,
-            Self::Move(id, to) => {
-                model.change(*id, now, |session| session.set_project_path(path(to)))?;
-            }
-            Self::Update(id, size) => model.change(*id, now, |session| grow(session, *size))?,
-            Self::Unregister(id) => {
-                model.sessions.remove(id);
-                model.default = model.default.filter(|default| default != id);
-            }
-            Self::Clear => {
-                model.sessions.clear();
-                model.default = None;
-            }
-            Self::Limit(limit) => model.limit = *limit,
-            Self::Default(id) => model.default = *id,
-            Self::Read | Self::Rebuild | Self::Compact => {}
+    /// Asks every question; fails unless the answers are those of this model.
+    pub(super) fn compare(&self, registry: &SessionRegistry) -> Result<()> {
+        let open = self.open();
+        let ids: Vec<_> = open.iter().map(Session::id).collect();
+        assert_eq!(registry.list_all()?, open);
+        assert_eq!(registry.list_ids()?, ids);
+        assert_eq!(registry.count()?, open.len() as u64);
+        assert_eq!(registry.max_sessions()?, self.limit);
+        let chosen = self.default.filter(|id| ids.contains(id));
+        let default = chosen.or(ids.first().copied());
+        assert_eq!(registry.default_session_id()?, default);
+        for session in self.sessions.values() {
+            assert_eq!(registry.lookup(session.id())?.as_ref(), Some(session));
+            let holder = open
+                .iter()
+                .find(|open| open.project_path() == session.project_path());
+            let found = registry.lookup_by_path(session.project_path())?;
+            assert_eq!(found.as_ref(), holder);
+            let oldest = open.iter().find(|open| open.name() == session.name());
+            let found = registry.lookup_by_name(session.name().as_str())?;
+            assert_eq!(found.as_ref(), oldest);
         }
         Ok(())
     }
-}
 
-fn grow(session: &mut Session, size: usize) {
-    session.set_config(SessionConfig::new().max_tokens(u32::try_from(size).unwrap().max(1)));
-    session.metadata_mut().insert("log".into(), "l".repeat(size));
-}
-
-impl Model {
-    fn holder(&self, of: &Session) -> Option<SessionId> {
-        let holds = |session: &&Session| session.project_path() == of.project_path();
-        self.sessions.values().find(holds).map(Session::id)
+    /// Oldest first.
+    fn open(&self) -> Vec<Session> {
+        let mut open: Vec<_> = self
+            .sessions
+            .values()
+            .filter(|session| session.state().is_open())
+            .cloned()
+            .collect();
+        open.sort_by_key(|session| (session.created_at(), session.id()));
+        open
     }
 
-    fn register(&mut self, session: &Session) -> Result<(), &'static str> {
-        if self.sessions.len() >= self.limit as usize {
-            return Err("session_limit_reached");
-        }
-        if self.sessions.contains_key(&session.id()) {
+    pub(super) fn holder(&self, of: &Session) -> Option<SessionId> {
+        let holds = |session: &&Session| session.project_path() == of.project_path();
+        self.open().iter().find(holds).map(Session::id)
+    }
+
+    pub(super) fn register(&mut self, new: &Session, now: Timestamp) -> Result<(), &'static str> {
+        let victims = self.victims()?;
+        if self.sessions.contains_key(&new.id()) {
             return Err("session_exists");
         }
-        if self.holder(session).is_some() {
+        if self.holder(new).is_some() {
             return Err("project_already_open");
         }
-        self.sessions.insert(session.id(), session.clone());
+        for victim in victims {
+            self.close(victim, CloseReason::OwnerDied, now);
+        }
+        self.sessions.insert(new.id(), new.clone());
         Ok(())
     }
 
-    fn change(
+    /// Who must make room for one more; none of the workload's registers wants a dead owner's path.
+    fn victims(&self) -> Result<Vec<SessionId>, &'static str> {
+        let open = self.open();
+        let needed = (open.len() + 1).saturating_sub(self.limit as usize);
+        let mut dead: Vec<_> = open
+            .iter()
+            .filter(|session| self.claimed.contains(&session.id()))
+            .collect();
+        dead.sort_by_key(|session| (session.last_active_at(), session.id()));
+        if dead.len() < needed {
+            return Err("session_limit_reached");
+        }
+        Ok(dead[..needed].iter().map(|session| session.id()).collect())
+    }
+
+    pub(super) fn change(
         &mut self,
         id: SessionId,
         now: Timestamp,
@@ -165,5 +133,30 @@ impl Model {
         new.set_updated_at(now.max(old.updated_at()));
         self.sessions.insert(id, new);
         Ok(())
+    }
+
+    pub(super) fn close(&mut self, id: SessionId, reason: CloseReason, now: Timestamp) {
+        let state = SessionState::Closed { at: now, reason };
+        self.change(id, now, |session| session.set_state(state))
+            .unwrap();
+        self.claimed.remove(&id);
+    }
+
+    pub(super) fn reopen(&mut self, id: SessionId, now: Timestamp) -> Result<(), &'static str> {
+        self.victims()?;
+        let wanted = &self.sessions[&id];
+        if self.holder(wanted).is_some() {
+            return Err("project_already_open");
+        }
+        self.change(id, now, |session| {
+            session.set_state(SessionState::Open);
+            session.set_last_active_at(now.max(session.last_active_at()));
+        })
+    }
+
+    pub(super) fn remove(&mut self, id: SessionId) {
+        self.sessions.remove(&id);
+        self.claimed.remove(&id);
+        self.default = self.default.filter(|default| *default != id);
     }
 }

@@ -108,10 +108,6 @@ impl<'a> Walk<'a> {
             .all(|event| matches!(event, Event::Acknowledged))
     }
 
-    pub(super) fn is_at_acknowledgement(&self) -> bool {
-        matches!(self.pending().last(), Some(Event::Acknowledged))
-    }
-
     fn pending(&self) -> &'a [Event] {
         &self.events[self.unsynced..self.at]
     }
@@ -148,13 +144,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn keep_sectors(
-    image: &mut [u8],
-    at: usize,
-    bytes: &[u8],
-    cut: Cut,
-    random: &mut fastrand::Rng,
-) {
+fn keep_sectors(image: &mut [u8], at: usize, bytes: &[u8], cut: Cut, random: &mut fastrand::Rng) {
     for (number, sector) in bytes.chunks(SECTOR).enumerate() {
         let at = at + number * SECTOR;
         if !cut.keeps(at, random) {
