@@ -26,6 +26,8 @@ mod schema;
 mod settings;
 mod stamp;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod upkeep;
 mod verify;
 mod view;
