@@ -11,3 +11,4 @@
 mod damage;
 mod processes;
 mod support;
+mod world;
