@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::session::{
-    InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName, ProjectPath,
-    SessionId,
+    InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName, Owner, ProjectPath,
+    Session, SessionId,
 };
 
 /// The result of every fallible call in this crate.
@@ -94,6 +94,67 @@ pub enum Error {
         /// The revision that is stored.
         found: u64,
     },
+
+    /// The session is closed: reopen it first.
+    #[error("session {id} is closed")]
+    #[non_exhaustive]
+    SessionClosed {
+        /// The session.
+        id: SessionId,
+    },
+    /// Another owner drives the session, and is alive as far as anybody can tell.
+    #[error("session {id} is driven by {owner}")]
+    #[non_exhaustive]
+    AlreadyClaimed {
+        /// The session.
+        id: SessionId,
+        /// Who drives it.
+        owner: Owner,
+    },
+    /// The claim is over: somebody took the session over, or it was closed or removed.
+    #[error("the claim of session {id} is over{}", by(owner.as_ref()))]
+    #[non_exhaustive]
+    OwnershipLost {
+        /// The session.
+        id: SessionId,
+        /// Who drives it now, if anybody does.
+        owner: Option<Owner>,
+    },
+    /// What was typed fits several sessions equally well.
+    #[error("{query:?} fits {total} sessions")]
+    #[non_exhaustive]
+    Ambiguous {
+        /// What was typed.
+        query: String,
+        /// The first of the sessions, 10 at most.
+        matches: Vec<Session>,
+        /// How many sessions it fits.
+        total: u64,
+    },
+    /// What was typed fits no session.
+    #[error("no session fits {query:?}")]
+    #[non_exhaustive]
+    NoMatch {
+        /// What was typed.
+        query: String,
+    },
+    /// The query asks for what cannot be answered.
+    #[error("invalid query: {problem}")]
+    #[non_exhaustive]
+    InvalidQuery {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The cursor is malformed, or comes from another query.
+    #[error("invalid cursor: {problem}")]
+    #[non_exhaustive]
+    InvalidCursor {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The policy names no rule, and would remove every closed session.
+    #[error("a prune policy needs at least one rule")]
+    EmptyPrunePolicy,
 
     /// A peer kept the registry locked for longer than the busy timeout.
     #[error("the registry stayed busy for {} ms", waited.as_millis())]
@@ -242,6 +303,14 @@ impl Error {
             Self::ProjectAlreadyOpen { .. } => "project_already_open",
             Self::NotFound { .. } => "not_found",
             Self::Conflict { .. } => "conflict",
+            Self::SessionClosed { .. } => "session_closed",
+            Self::AlreadyClaimed { .. } => "already_claimed",
+            Self::OwnershipLost { .. } => "ownership_lost",
+            Self::Ambiguous { .. } => "ambiguous",
+            Self::NoMatch { .. } => "no_match",
+            Self::InvalidQuery { .. } => "invalid_query",
+            Self::InvalidCursor { .. } => "invalid_cursor",
+            Self::EmptyPrunePolicy => "empty_prune_policy",
             Self::Busy { .. } => "busy",
             Self::InUse { .. } => "in_use",
             Self::Closed => "closed",
@@ -369,6 +438,12 @@ impl StdError for StorageError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(self.source.as_ref())
     }
+}
+
+fn by(owner: Option<&Owner>) -> String {
+    owner
+        .map(|owner| format!(": {owner} has it now"))
+        .unwrap_or_default()
 }
 
 struct Corruption<'a> {

@@ -1,9 +1,19 @@
 //! What callers can do: the rules, one transaction per call.
 
 mod care;
+mod change;
+mod claim;
+mod claims;
+mod cursor;
+mod find;
+mod life;
 mod options;
+mod prune;
+mod query;
 mod reads;
+mod reap;
 mod registration;
+mod settings;
 mod snapshot;
 mod transfer;
 mod writes;
@@ -12,19 +22,24 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use claim::Claim;
+pub use cursor::Cursor;
 pub use options::RegistryOptions;
+pub use prune::PrunePolicy;
+pub use query::{Order, Page, Query, StateFilter};
+pub use reap::Reap;
 pub use registration::Registration;
 pub use snapshot::Snapshot;
 pub use transfer::{ImportMode, ImportReport};
 
 use crate::error::Result;
 use crate::session::Timestamp;
-use crate::store::{OpenReport, Store};
+use crate::store::{OpenReport, Owners, Store};
 
 /// How many sessions a new registry accepts at once. The Elixir registry had the same limit, built in.
 pub const DEFAULT_MAX_SESSIONS: u32 = 10;
 
-type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// One session registry: a file, and every rule about what may be in it.
 ///
@@ -54,6 +69,8 @@ pub struct SessionRegistry {
 
 struct Inner {
     store: Store,
+    owners: Arc<Owners>,
+    reap: Reap,
     clock: Clock,
     report: OpenReport,
 }
@@ -90,6 +107,16 @@ impl SessionRegistry {
     /// # Errors
     ///
     /// [`Storage`](crate::Error::Storage) if the engine fails.
+    ///
+    /// ```
+    /// use session_registry::SessionRegistry;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// assert!(registry.path().is_none() && registry.is_empty()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn in_memory() -> Result<Self> {
         Self::options().in_memory()
     }
@@ -125,12 +152,46 @@ impl SessionRegistry {
     /// [`Busy`](crate::Error::Busy) if calls were still under way after the busy timeout (the registry is
     /// then still open), [`Storage`](crate::Error::Storage) if the last writes of the engine failed.
     /// Whatever was acknowledged before is safe in any case.
+    ///
+    /// ```
+    /// use session_registry::{Error, SessionRegistry};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let file = directory.path().join("sessions.redb");
+    /// let registry = SessionRegistry::open(&file)?;
+    /// let clone = registry.clone();
+    /// registry.close()?;
+    /// assert!(matches!(clone.count(), Err(Error::Closed)));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn close(self) -> Result<()> {
         self.inner.store.close()
     }
 
     fn now(&self) -> Timestamp {
         (self.inner.clock)()
+    }
+}
+
+#[cfg(test)]
+impl SessionRegistry {
+    /// The rules over a store that a test made.
+    pub(crate) fn from_store(store: Store, report: OpenReport, clock: Clock) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                owners: Arc::new(Owners::of(store.path())),
+                store,
+                reap: Reap::default(),
+                clock,
+                report,
+            }),
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.store
     }
 }
 

@@ -116,6 +116,25 @@ impl SessionRegistry {
     /// not what an export writes, or that breaks a rule; [`LimitReached`](Error::LimitReached) when not
     /// all of them fit; [`ImportClash`](Error::ImportClash) with every id and path that is taken;
     /// [`Storage`](Error::Storage) when `from` fails. And what [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ImportMode, ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?;
+    /// let mut lines = Vec::new();
+    /// registry.export(&mut lines)?;
+    ///
+    /// // The project is still open, whatever id the imported session would get.
+    /// let refused = registry.import(lines.as_slice(), ImportMode::NewIds).unwrap_err();
+    /// assert_eq!(refused.code(), "import_clash");
+    /// registry.clear()?;
+    /// let report = registry.import(lines.as_slice(), ImportMode::NewIds)?;
+    /// assert_eq!(report.sessions, registry.list_ids()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn import(&self, from: impl BufRead, mode: ImportMode) -> Result<ImportReport> {
         let mut sessions = self.read_lines(from)?;
         if mode == ImportMode::NewIds {
@@ -184,7 +203,9 @@ impl SessionRegistry {
             if let Some(first) = ids.insert(session.id(), number) {
                 return Err(refused(format!("has the id of line {first}")));
             }
-            if let Some(first) = paths.insert(session.project_path().clone(), number) {
+            if session.state().is_open()
+                && let Some(first) = paths.insert(session.project_path().clone(), number)
+            {
                 return Err(refused(format!("has the project path of line {first}")));
             }
             sessions.push((number, session));
@@ -231,7 +252,11 @@ fn check_header(line: &[u8]) -> Result<()> {
 /// The limit first, then every clash.
 fn check_import(tx: &WriteTx<'_>, sessions: &[(u64, Session)]) -> Result<(), Fault> {
     let (max_sessions, open) = (tx.max_sessions()?, tx.count()?);
-    if open + sessions.len() as u64 > u64::from(max_sessions) && !sessions.is_empty() {
+    let opening = sessions
+        .iter()
+        .filter(|(_, session)| session.state().is_open())
+        .count() as u64;
+    if opening > 0 && open + opening > u64::from(max_sessions) {
         return Err(Error::LimitReached { max_sessions, open }.into());
     }
     let mut clashes = Vec::new();
@@ -240,7 +265,9 @@ fn check_import(tx: &WriteTx<'_>, sessions: &[(u64, Session)]) -> Result<(), Fau
         if tx.contains(id)? {
             clashes.push(ImportClash::Id { line, id });
         }
-        if let Some(holder) = tx.session_by_path(session.project_path())? {
+        if session.state().is_open()
+            && let Some(holder) = tx.session_by_path(session.project_path())?
+        {
             clashes.push(ImportClash::Path {
                 line,
                 project_path: session.project_path().clone(),

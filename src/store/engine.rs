@@ -7,16 +7,18 @@ use std::time::Instant;
 
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 use redb::{
-    Builder, ConcurrencyMode, Database, ReadTransaction, ReadableDatabase, TransactionError,
-    WriteTransaction,
+    Database, ReadTransaction, ReadableDatabase, StorageBackend, TransactionError, WriteTransaction,
 };
 
-use super::admission::{self, Admitted};
-use super::backend::{Backend, CommitPoint, bounded};
+use super::admission::Admitted;
+use super::backend::{CommitPoint, bounded};
 use super::fault::{Context, Fault, guarded};
 use super::medium::Medium;
+use super::open::open_database;
 use super::schema::{self, Step};
 use super::settings::{Pause, Settings, Sharing, Wait};
+use super::stamp::{Commits, Stamp};
+use super::view::View;
 use crate::error::Error;
 
 /// How often, at most, reads ask whether the file is still in its place.
@@ -27,10 +29,13 @@ pub(super) struct Engine {
     pub(super) settings: Settings,
     pub(super) steps: &'static [Step],
     pub(super) commit_point: Arc<CommitPoint>,
-    slot: RwLock<Slot>,
+    pub(super) slot: RwLock<Slot>,
     /// Raised by each reopening and by the closing: older snapshots are lost.
-    generation: AtomicU64,
+    pub(super) generation: AtomicU64,
     broken: AtomicBool,
+    pub(super) commits: Commits,
+    /// The view of the present state, where nobody else can commit: kept until the next commit begins.
+    pub(super) kept: Mutex<Option<(Stamp, Arc<View>)>>,
     replaced: AtomicBool,
     /// Lets one thread at a time wait for the header lock, with its own deadline; redb's own mutex in
     /// front of that lock knows none.
@@ -42,15 +47,21 @@ pub(super) struct Engine {
     place_checked: AtomicU64,
 }
 
-enum Slot {
-    Open(Database),
+pub(super) enum Slot {
+    Open(Opened),
     /// The engine failed, and could not be reopened so far.
     Shut,
     Closed,
 }
 
+/// The open database, and the storage it runs on.
+pub(super) struct Opened {
+    pub(super) database: Database,
+    pub(super) storage: Arc<dyn StorageBackend>,
+}
+
 /// The open database, held in place until this is dropped.
-pub(super) type Held<'a> = parking_lot::MappedRwLockReadGuard<'a, Database>;
+pub(super) type Held<'a> = parking_lot::MappedRwLockReadGuard<'a, Opened>;
 
 impl Engine {
     /// Opens storage that holds a registry of any version up to the newest of `steps`.
@@ -61,13 +72,15 @@ impl Engine {
         wait: Wait,
     ) -> Result<(Self, Admitted), Fault> {
         let commit_point = Arc::<CommitPoint>::default();
-        let (database, admitted) = open_database(&medium, &settings, steps, &commit_point, wait)?;
+        let (opened, admitted) = open_database(&medium, &settings, steps, &commit_point, wait)?;
         let engine = Self {
             medium,
             settings,
             steps,
             commit_point,
-            slot: RwLock::new(Slot::Open(database)),
+            slot: RwLock::new(Slot::Open(opened)),
+            commits: Commits::default(),
+            kept: Mutex::new(None),
             generation: AtomicU64::new(0),
             broken: AtomicBool::new(false),
             replaced: AtomicBool::new(false),
@@ -97,14 +110,15 @@ impl Engine {
             .slot
             .try_write_until(wait.deadline)
             .ok_or(Fault::TimedOut)?;
+        self.let_go();
         let before = std::mem::replace(&mut *slot, Slot::Closed);
         self.generation.fetch_add(1, Ordering::AcqRel);
         match before {
-            Slot::Open(database) if self.broken.load(Ordering::Acquire) => {
-                let _ = guarded(|| Ok(database.close()?));
+            Slot::Open(opened) if self.broken.load(Ordering::Acquire) => {
+                let _ = guarded(|| Ok(opened.database.close()?));
                 Ok(())
             }
-            Slot::Open(database) => guarded(|| Ok(database.close()?)),
+            Slot::Open(opened) => guarded(|| Ok(opened.database.close()?)),
             Slot::Shut | Slot::Closed => Ok(()),
         }
     }
@@ -136,7 +150,7 @@ impl Engine {
                     Slot::Closed => return Err(Error::Closed.into()),
                     Slot::Open(_) => {
                         if let Ok(held) = RwLockReadGuard::try_map(slot, |slot| match slot {
-                            Slot::Open(database) => Some(database),
+                            Slot::Open(opened) => Some(opened),
                             Slot::Shut | Slot::Closed => None,
                         }) {
                             return Ok(held);
@@ -159,9 +173,10 @@ impl Engine {
             self.broken.store(false, Ordering::Release);
             return Ok(());
         }
-        if let Slot::Open(database) = std::mem::replace(&mut *slot, Slot::Shut) {
+        self.let_go();
+        if let Slot::Open(opened) = std::mem::replace(&mut *slot, Slot::Shut) {
             self.generation.fetch_add(1, Ordering::AcqRel);
-            let _ = guarded(|| Ok(database.close()?));
+            let _ = guarded(|| Ok(opened.database.close()?));
         }
         self.check_place_now()?;
         let opened = open_database(
@@ -171,8 +186,8 @@ impl Engine {
             &self.commit_point,
             wait,
         );
-        let (database, _) = opened.map_err(was_a_registry)?;
-        *slot = Slot::Open(database);
+        let (opened, _) = opened.map_err(was_a_registry)?;
+        *slot = Slot::Open(opened);
         self.broken.store(false, Ordering::Release);
         Ok(())
     }
@@ -206,54 +221,6 @@ impl Engine {
         self.check_place_now()
     }
 
-    /// Verifies the checksum of every page of the file.
-    pub(super) fn check_pages(&self, wait: Wait) -> Result<(), Fault> {
-        let checked = match self.settings.sharing {
-            // The writer byte keeps everybody's commits out, ours among them.
-            Sharing::Shared => admission::check_pages(&self.medium, &self.settings, wait),
-            // The file is locked by ourselves, so keep our own calls out instead.
-            Sharing::Exclusive => {
-                let _slot = self
-                    .slot
-                    .try_write_until(wait.deadline)
-                    .ok_or(Fault::TimedOut)?;
-                admission::check_pages_unlocked(&self.medium, &self.settings)
-            }
-        };
-        checked.map_err(was_a_registry)
-    }
-
-    /// Compacts the file, if nobody else has it open: it is opened exclusively meanwhile.
-    pub(super) fn compact(&self, wait: Wait) -> Result<(), Fault> {
-        drop(self.hold(wait)?);
-        let mut slot = self
-            .slot
-            .try_write_until(wait.deadline)
-            .ok_or(Fault::TimedOut)?;
-        let in_use = || Fault::Engine(redb::Error::DatabaseAlreadyOpen);
-        if self.pinned.load(Ordering::Acquire) > 0 {
-            return Err(in_use());
-        }
-        self.check_place_now()?;
-        let Slot::Open(database) = std::mem::replace(&mut *slot, Slot::Shut) else {
-            return Err(Error::Closed.into());
-        };
-        // Whatever happens now, the next call opens the file again in its own mode.
-        self.note_broken();
-        self.generation.fetch_add(1, Ordering::AcqRel);
-        guarded(|| Ok(database.close()?))?;
-        let alone = Settings {
-            sharing: Sharing::Exclusive,
-            ..self.settings
-        };
-        let (mut database, _) =
-            open_database(&self.medium, &alone, self.steps, &self.commit_point, wait)?;
-        guarded(|| {
-            while database.compact()? {}
-            Ok(database.close()?)
-        })
-    }
-
     pub(super) fn begin_read(
         &self,
         database: &Database,
@@ -275,7 +242,7 @@ impl Engine {
         let mut healed = false;
         loop {
             let held = self.hold(wait)?;
-            let begun = guarded(|| match bounded(wait, || held.try_begin_write()) {
+            let begun = guarded(|| match bounded(wait, || held.database.try_begin_write()) {
                 Ok(transaction) => Ok(Some(transaction)),
                 Err(TransactionError::WouldBlock) => Ok(None),
                 Err(error) => Err(error.into()),
@@ -307,43 +274,11 @@ impl Engine {
 }
 
 /// The file was a registry when it was opened, and it is the same file: if it is none now, it is damaged.
-fn was_a_registry(fault: Fault) -> Fault {
+pub(super) fn was_a_registry(fault: Fault) -> Fault {
     match fault {
         Fault::Rule(Error::NotARegistry { .. }) => {
             Fault::Damaged("the file is no longer a session registry".into())
         }
         fault => fault,
-    }
-}
-
-fn open_database(
-    medium: &Medium,
-    settings: &Settings,
-    steps: &'static [Step],
-    commit_point: &Arc<CommitPoint>,
-    wait: Wait,
-) -> Result<(Database, Admitted), Fault> {
-    let mode = match settings.sharing {
-        Sharing::Shared => ConcurrencyMode::MultiWriter,
-        Sharing::Exclusive => ConcurrencyMode::ExclusiveWriter,
-    };
-    let mut pause = Pause::new();
-    loop {
-        let admitted = admission::admit(medium, settings, schema::latest(steps), wait)?;
-        let backend = Backend::existing(medium.open()?, Arc::clone(commit_point));
-        let opened = guarded(|| {
-            bounded(wait, || {
-                Ok(Builder::new()
-                    .set_cache_size(settings.cache_size)
-                    .set_concurrency_mode(mode)
-                    .create_with_backend(backend)?)
-            })
-        });
-        match opened {
-            Ok(database) => return Ok((database, admitted)),
-            // Another opening was looking at the file just now; a lasting conflict shows in admission.
-            Err(Fault::Engine(redb::Error::DatabaseAlreadyOpen)) if wait.pause(&mut pause) => {}
-            Err(fault) => return Err(fault),
-        }
     }
 }

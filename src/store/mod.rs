@@ -2,21 +2,33 @@
 
 mod admission;
 mod backend;
+mod cache;
 mod care;
+mod claims;
 mod codec;
+mod commit;
 mod copy;
 mod create;
 mod engine;
 mod entries;
 mod fault;
+mod find;
+mod kept;
 mod keys;
 mod medium;
+mod open;
+mod ordered;
 mod overlay;
+mod owners;
 mod queue;
 mod read;
 mod schema;
 mod settings;
+mod stamp;
 mod tables;
+#[cfg(test)]
+mod tests;
+mod upkeep;
 mod verify;
 mod view;
 mod write;
@@ -26,8 +38,13 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use cache::Wanted;
 pub use care::Stats;
+pub(crate) use claims::{ClaimRow, Claims};
 pub(crate) use fault::Fault;
+pub(crate) use find::{Among, Finds, Matches};
+pub(crate) use ordered::{By, Ordered, Walk};
+pub(crate) use owners::{OwnLock, Owners};
 pub(crate) use read::Reads;
 pub use settings::{OpenCheck, OpenReport, Sharing};
 pub(crate) use settings::{Settings, Wait};
@@ -36,13 +53,14 @@ pub(crate) use view::{Pinned, View};
 pub(crate) use write::WriteTx;
 
 use admission::Admitted;
+use cache::Cache;
 use engine::Engine;
 use fault::{Context, guarded};
 use medium::{Identity, Medium};
-use queue::{Batch, Call, Job, Queue, Ran};
+use queue::Queue;
 use schema::{STEPS, Step};
 
-use crate::error::{Error, Result, StorageError};
+use crate::error::{Error, Result};
 use crate::session::Timestamp;
 
 /// How often opening starts over because the file came or went meanwhile.
@@ -52,6 +70,7 @@ const OPEN_ATTEMPTS: usize = 16;
 pub(crate) struct Store {
     engine: Arc<Engine>,
     queue: Queue,
+    cache: Cache,
 }
 
 impl Store {
@@ -141,6 +160,7 @@ impl Store {
         let store = Self {
             engine: Arc::new(engine),
             queue: Queue::default(),
+            cache: Cache::default(),
         };
         let migrated_from = store.migrate(admitted, now, wait)?;
         let report = OpenReport {
@@ -167,7 +187,7 @@ impl Store {
                     return Ok(None);
                 }
                 if let Some(path) = self.engine.medium.path() {
-                    let committed = self.engine.begin_read(&held, wait)?;
+                    let committed = self.engine.begin_read(&held.database, wait)?;
                     copy::keep_backup(&committed, path, found.schema, now)?;
                 }
                 guarded(|| schema::apply(&transaction, self.engine.steps, found.schema))?;
@@ -197,166 +217,6 @@ impl Store {
             .close(wait)
             .map_err(|fault| fault.into_error(self.engine.context("close", wait)))
     }
-
-    /// Runs `operation` in a write transaction, perhaps together with other callers' and perhaps more
-    /// than once; `Ok` means committed and synced. The operation checks first and writes then.
-    pub(crate) fn write<T, F>(&self, action: &'static str, operation: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
-    {
-        let wait = self.engine.settings.start();
-        let context = self.engine.context(action, wait);
-        let call = Call::new(operation);
-        let job: Arc<dyn Job> = Arc::<Call<T, F>>::clone(&call);
-        self.queue
-            .run(job, wait, |queue| self.commit_waiting(queue, wait))
-            .map_err(|fault| fault.into_error(context))?;
-        match call.take_result() {
-            Some(result) => result.map_err(|fault| fault.into_error(context)),
-            None => Err(Error::OutcomeUnknown(StorageError::new(
-                action,
-                self.path(),
-                "the call was not decided",
-            ))),
-        }
-    }
-
-    /// Leads one commit: decides every waiting call in one transaction.
-    fn commit_waiting(&self, queue: &Queue, wait: Wait) -> Result<(), Fault> {
-        let (_held, transaction) = self.engine.begin_write(wait)?;
-        let decided = self.decide_waiting(queue, &transaction);
-        let Decided {
-            batch,
-            wrote,
-            spoiled,
-        } = decided.inspect_err(|fault| {
-            if fault.breaks_engine() {
-                self.engine.note_broken();
-            }
-        })?;
-        if let Some(culprit) = spoiled {
-            // Nothing was changed, for anybody: the culprit has its error, the others try again.
-            let _ = guarded(|| Ok(transaction.abort()?));
-            batch.finish(|position| position == culprit);
-        } else if wrote.contains(&true) {
-            self.commit(transaction, batch, &wrote);
-        } else {
-            let _ = guarded(|| Ok(transaction.abort()?));
-            batch.finish(|_| true);
-        }
-        Ok(())
-    }
-
-    fn decide_waiting<'q>(
-        &self,
-        queue: &'q Queue,
-        transaction: &redb::WriteTransaction,
-    ) -> Result<Decided<'q>, Fault> {
-        let mut tables = guarded(|| {
-            let tables = WriteTx::open(transaction)?;
-            self.check_writable(&tables)?;
-            Ok(tables)
-        })?;
-        let batch = queue.take();
-        let mut wrote = Vec::new();
-        let mut spoiled = None;
-        for (position, job) in batch.jobs().enumerate() {
-            tables.forget_changes();
-            match job.run(&mut tables) {
-                Ran::Decided => wrote.push(tables.has_changed()),
-                Ran::Spoiled { engine_broken } => {
-                    if engine_broken {
-                        self.engine.note_broken();
-                    }
-                    spoiled = Some(position);
-                    break;
-                }
-            }
-        }
-        Ok(Decided {
-            batch,
-            wrote,
-            spoiled,
-        })
-    }
-
-    /// Commits, and answers the calls of the batch; `wrote` tells which of them changed something.
-    fn commit(&self, transaction: redb::WriteTransaction, batch: Batch<'_>, wrote: &[bool]) {
-        let wrote = |position: usize| wrote.get(position).copied().unwrap_or(false);
-        self.engine.commit_point.arm();
-        let committed = guarded(|| Ok(transaction.commit()?));
-        let fail_writers = |fault: &dyn Fn() -> Fault| {
-            for (position, job) in batch.jobs().enumerate() {
-                if wrote(position) {
-                    job.fail(fault());
-                }
-            }
-        };
-        match committed {
-            Ok(()) => match self.engine.check_place_now() {
-                Ok(()) => batch.finish(|_| true),
-                // What was committed went into a file that nobody finds any more.
-                Err(_) => {
-                    fail_writers(&|| {
-                        let path = self.path().map(Path::to_path_buf).unwrap_or_default();
-                        Error::FileReplaced { path }.into()
-                    });
-                    batch.finish(|_| true);
-                }
-            },
-            Err(fault) => {
-                self.engine.note_broken();
-                let undecided = self.engine.commit_point.passed();
-                let damage = fault.damage();
-                let error = self.commit_error(fault);
-                fail_writers(&|| {
-                    let error = error.clone();
-                    match &damage {
-                        _ if undecided => Error::OutcomeUnknown(error).into(),
-                        Some(detail) => Fault::Damaged(detail.clone()),
-                        None => Error::Storage(error).into(),
-                    }
-                });
-                // What the others were told may rest on changes that did not happen.
-                batch.finish(wrote);
-            }
-        }
-    }
-
-    fn commit_error(&self, fault: Fault) -> StorageError {
-        let source: Box<dyn std::error::Error + Send + Sync> = match fault {
-            Fault::Engine(redb::Error::Io(error)) => error.into(),
-            Fault::Engine(error) => error.into(),
-            Fault::Panicked(detail) | Fault::Damaged(detail) => detail.into(),
-            Fault::Rule(error) => error.into(),
-            Fault::TimedOut => io::Error::from(io::ErrorKind::TimedOut).into(),
-        };
-        StorageError::new("commit to", self.path(), source)
-    }
-
-    /// Refuses to write into a file of a newer schema: another process may have migrated it.
-    fn check_writable(&self, tables: &impl tables::Tables) -> Result<(), Fault> {
-        let version = schema::read_version(tables.meta()?)?;
-        if version.schema == self.engine.newest() {
-            Ok(())
-        } else {
-            Err(admission::too_new(
-                self.path(),
-                version,
-                self.engine.newest(),
-            ))
-        }
-    }
-}
-
-/// What became of a batch before its commit.
-struct Decided<'q> {
-    batch: Batch<'q>,
-    /// By position: whether the call changed something.
-    wrote: Vec<bool>,
-    /// The position of the call that made the transaction unfit to commit.
-    spoiled: Option<usize>,
 }
 
 impl std::fmt::Debug for Store {

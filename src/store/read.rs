@@ -15,9 +15,9 @@ pub(crate) trait Reads {
     fn contains(&self, id: SessionId) -> Result<bool, Fault>;
     fn path_holder(&self, path: &ProjectPath) -> Result<Option<SessionId>, Fault>;
     fn session_by_path(&self, path: &ProjectPath) -> Result<Option<Session>, Fault>;
-    /// The sessions of exactly this name, oldest first, `at_most` of them.
+    /// The open sessions of exactly this name, oldest first, `at_most` of them.
     fn sessions_by_name(&self, name: &str, at_most: usize) -> Result<Vec<Session>, Fault>;
-    /// Every session, oldest first. Reads on past rows that do not decode, to name them all.
+    /// Every open session, oldest first. Reads on past rows that do not decode, to name them all.
     fn all(&self) -> Result<Vec<Session>, Fault>;
     /// The ids of [`all`](Reads::all), `at_most` of them.
     fn ids(&self, at_most: usize) -> Result<Vec<SessionId>, Fault>;
@@ -25,7 +25,7 @@ pub(crate) trait Reads {
     fn row_ids(&self) -> Result<Vec<SessionId>, Fault>;
     fn count(&self) -> Result<u64, Fault>;
     fn max_sessions(&self) -> Result<u32, Fault>;
-    /// The one that was set, while it is registered; else the oldest.
+    /// The one that was set, while it is open; else the oldest open one.
     fn default_session(&self) -> Result<Option<SessionId>, Fault>;
     /// The one that was set, registered or not.
     fn chosen_default(&self) -> Result<Option<SessionId>, Fault>;
@@ -69,7 +69,7 @@ impl<T: Tables> Reads for T {
             return Ok(Vec::new());
         }
         check_in_step(self)?;
-        let (first, end) = keys::name_range(name);
+        let (first, end) = keys::text_range(&[], name);
         let mut found = Vec::new();
         for entry in self
             .index(Index::Name)?
@@ -137,7 +137,9 @@ impl<T: Tables> Reads for T {
 
     fn default_session(&self) -> Result<Option<SessionId>, Fault> {
         if let Some(id) = self.chosen_default()?
-            && self.contains(id)?
+            && self
+                .session(id)?
+                .is_some_and(|session| session.state().is_open())
         {
             return Ok(Some(id));
         }
@@ -171,18 +173,19 @@ pub(super) fn meta_u32(
     Ok(Some(u32::from_be_bytes(bytes)))
 }
 
-/// Every index has one entry for each session. Where they hold more or fewer than each other, an answer
-/// that comes from an index may lack a session, or have one twice.
+/// The indexes of open sessions alone have one entry for each of them. Where they hold more or fewer than
+/// each other, an answer that comes from an index may lack a session, or have one twice.
 fn check_in_step(tables: &impl Tables) -> Result<(), Fault> {
-    let mut lengths = [0; Index::ALL.len()];
-    for (length, index) in lengths.iter_mut().zip(Index::ALL) {
+    const INDEXES: [Index; 3] = [Index::Path, Index::Name, Index::Created];
+    let mut lengths = [0; INDEXES.len()];
+    for (length, index) in lengths.iter_mut().zip(INDEXES) {
         *length = tables.index(index)?.len()?;
     }
     let [first, rest @ ..] = lengths;
     if rest.iter().all(|length| *length == first) {
         return Ok(());
     }
-    let tables = Index::ALL.map(Index::table).join(", ");
+    let tables = INDEXES.map(Index::table).join(", ");
     Err(Fault::Damaged(format!(
         "the indexes disagree on the number of sessions: {tables} hold {lengths:?}"
     )))
@@ -203,7 +206,7 @@ pub(super) fn path_entry(
 fn created_entry(tables: &impl Reads, key: &[u8]) -> Result<Session, Fault> {
     let id = entries::session_of(Index::Created, key, &[])?;
     let session = indexed(tables, id, Index::Created)?;
-    if keys::created(session.created_at(), id) == key {
+    if keys::timed(session.created_at(), id) == key {
         Ok(session)
     } else {
         Err(astray(id, Index::Created))
@@ -211,7 +214,7 @@ fn created_entry(tables: &impl Reads, key: &[u8]) -> Result<Session, Fault> {
 }
 
 /// The session an index entry names.
-fn indexed(tables: &impl Reads, id: SessionId, index: Index) -> Result<Session, Fault> {
+pub(super) fn indexed(tables: &impl Reads, id: SessionId, index: Index) -> Result<Session, Fault> {
     let index = index.table();
     tables
         .session(id)?

@@ -12,3 +12,6 @@ mod damage;
 mod processes;
 mod support;
 mod world;
+
+#[cfg(feature = "cli")]
+mod command_line;

@@ -1,0 +1,166 @@
+//! Claims: a live process says that it drives a session now.
+
+use std::sync::Arc;
+
+use super::change::{current, store_activity};
+use super::life::check_open;
+use super::{Claim, SessionRegistry};
+use crate::error::{Error, Result};
+use crate::session::{Liveness, Owner, Session, SessionId};
+use crate::store::{Claims, Fault, Owners};
+
+impl SessionRegistry {
+    /// Claims an open session, exclusively. The claim counts as activity. A dead owner is no obstacle.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](Error::NotFound), [`SessionClosed`](Error::SessionClosed),
+    /// [`AlreadyClaimed`](Error::AlreadyClaimed) with the owner, which may be this handle; nothing is left
+    /// behind. [`Storage`](Error::Storage) when the owner's lock file cannot be made, and what
+    /// [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// let claim = registry.claim(id)?;
+    /// assert_eq!(registry.claim(id).unwrap_err().code(), "already_claimed");
+    /// drop(claim);
+    /// let again = registry.claim(id)?;
+    /// assert!(again.check().is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn claim(&self, id: SessionId) -> Result<Claim> {
+        // Looked at first, because a refused claim should make no lock file.
+        let owners = &self.inner.owners;
+        self.ask(|view| {
+            let reads = view.reads();
+            check_open(&current(reads, id)?)?;
+            check_claimable(reads, owners, id)
+        })?;
+        self.take_claim(id, false)
+    }
+
+    /// Claims an open session although a live owner drives it. That owner is told by its claim,
+    /// [`OwnershipLost`](Error::OwnershipLost), and changes nothing any more through it.
+    ///
+    /// # Errors
+    ///
+    /// As [`claim`](Self::claim), without `AlreadyClaimed`.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// let first = registry.claim(id)?;
+    /// let second = registry.take_over(id)?;
+    /// assert_eq!(first.check().unwrap_err().code(), "ownership_lost");
+    /// assert!(second.epoch() > first.epoch());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn take_over(&self, id: SessionId) -> Result<Claim> {
+        self.take_claim(id, true)
+    }
+
+    /// Who claims a session, dead or alive; `None` when nobody does.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](Error::NotFound), and what [every read](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{Liveness, ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// assert_eq!(registry.owner(id)?, None);
+    /// let claim = registry.claim(id)?;
+    /// let owner = registry.owner(id)?.unwrap();
+    /// assert_eq!((owner.pid, owner.liveness), (std::process::id(), Liveness::Alive));
+    /// # drop(claim);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn owner(&self, id: SessionId) -> Result<Option<Owner>> {
+        let owners = &self.inner.owners;
+        self.ask(|view| {
+            current(view.reads(), id)?;
+            let claim = view.reads().claim(id)?;
+            Ok(claim.map(|claim| owners.owner(id, &claim)))
+        })
+    }
+
+    /// The sessions that somebody may want to resume: the open ones whose owner died, and those that were
+    /// closed because of that. Most recently active first.
+    ///
+    /// # Errors
+    ///
+    /// What [every read](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// let claim = registry.claim(id)?;
+    /// // Nobody died: the owner is this very process.
+    /// assert!(registry.interrupted()?.is_empty());
+    /// # drop(claim);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn interrupted(&self) -> Result<Vec<Session>> {
+        let owners = &self.inner.owners;
+        let mut found = self.ask(|view| {
+            let reads = view.reads();
+            let mut found = reads.closed_by_death()?;
+            for (id, claim) in reads.claims()? {
+                if owners.liveness(id, &claim) == Liveness::Dead {
+                    found.push(current(reads, id)?);
+                }
+            }
+            Ok(found)
+        })?;
+        found.sort_by_key(|session| std::cmp::Reverse((session.last_active_at(), session.id())));
+        Ok(found)
+    }
+
+    fn take_claim(&self, id: SessionId, displace: bool) -> Result<Claim> {
+        let now = self.now();
+        let lock = self.inner.owners.acquire()?;
+        let (owners, held) = (Arc::clone(&self.inner.owners), Arc::clone(&lock));
+        let epoch = self.inner.store.write("claim a session in", move |tx| {
+            let session = current(tx, id)?;
+            check_open(&session)?;
+            if !displace {
+                check_claimable(tx, &owners, id)?;
+            }
+            let epoch = tx.raise_epoch()?;
+            tx.put_claim(id, &owners.claim_row(&held, epoch, now))?;
+            store_activity(tx, &session, now)?;
+            Ok(epoch)
+        })?;
+        self.sweep();
+        Ok(Claim::new(self.clone(), id, epoch, lock))
+    }
+}
+
+/// Fails unless nobody claims the session, or a dead owner does.
+fn check_claimable(tx: &impl Claims, owners: &Owners, id: SessionId) -> Result<(), Fault> {
+    let Some(claim) = tx.claim(id)? else {
+        return Ok(());
+    };
+    let owner = owners.owner(id, &claim);
+    if owner.liveness == Liveness::Dead {
+        return Ok(());
+    }
+    Err(Error::AlreadyClaimed { id, owner }.into())
+}
