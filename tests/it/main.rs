@@ -11,6 +11,7 @@
 mod damage;
 mod processes;
 mod support;
+mod world;
 
 #[cfg(feature = "cli")]
 mod command_line;

@@ -1,8 +1,8 @@
 //! What a child process can be told to be.
 
-use super::{creation, hammer, races, stopped, survival};
-use crate::damage;
+use super::{creation, fresh, hammer, races, stopped, survival};
 use crate::support::child::Parent;
+use crate::{damage, world};
 
 type Role = (&'static str, fn(&Parent));
 
@@ -12,6 +12,8 @@ const ROLES: &[Role] = &[
     ("examiner", damage::examiner::examiner),
     ("hammer", hammer::hammer),
     ("holder", stopped::holder),
+    ("mirror", fresh::mirror),
+    ("puppet", world::puppet::puppet),
     ("reader", survival::reader),
     ("registrar", survival::registrar),
     ("sufferer", damage::live::sufferer),
