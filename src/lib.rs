@@ -7,12 +7,12 @@ mod store;
 
 pub use error::{BoxedSource, Error, ImportClash, Result, StorageError};
 pub use registry::{
-    DEFAULT_MAX_SESSIONS, ImportMode, ImportReport, Registration, RegistryOptions, SessionRegistry,
-    Snapshot,
+    Claim, Cursor, DEFAULT_MAX_SESSIONS, ImportMode, ImportReport, Order, Page, PrunePolicy, Query,
+    Reap, Registration, RegistryOptions, SessionRegistry, Snapshot, StateFilter,
 };
 pub use session::{
-    InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName, InvalidTimestamp,
-    ProjectPath, ProjectPathProblem, Session, SessionBuilder, SessionConfig, SessionId,
-    SessionName, SessionProblem, Timestamp,
+    CloseReason, InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName,
+    InvalidTimestamp, Liveness, Owner, ProjectPath, ProjectPathProblem, Session, SessionBuilder,
+    SessionConfig, SessionId, SessionName, SessionProblem, SessionState, Timestamp,
 };
 pub use store::{Inconsistency, OpenCheck, OpenReport, Sharing, Stats, Verification};

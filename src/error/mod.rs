@@ -1,21 +1,21 @@
 //! Every way a call can fail, and what is true afterwards.
 
 mod import_clash;
+mod phrases;
 mod sort;
 mod storage;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 pub use import_clash::ImportClash;
 pub use storage::{BoxedSource, StorageError};
 
 use crate::session::{
-    InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName, ProjectPath,
-    SessionId,
+    InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName, Owner, ProjectPath,
+    Session, SessionId,
 };
 
 /// The result of every fallible call in this crate.
@@ -102,6 +102,67 @@ pub enum Error {
         found: u64,
     },
 
+    /// The session is closed: reopen it first.
+    #[error("session {id} is closed")]
+    #[non_exhaustive]
+    SessionClosed {
+        /// The session.
+        id: SessionId,
+    },
+    /// Another owner drives the session, and is alive as far as anybody can tell.
+    #[error("session {id} is driven by {owner}")]
+    #[non_exhaustive]
+    AlreadyClaimed {
+        /// The session.
+        id: SessionId,
+        /// Who drives it.
+        owner: Owner,
+    },
+    /// The claim is over: somebody took the session over, or it was closed or removed.
+    #[error("the claim of session {id} is over{}", phrases::by(owner.as_ref()))]
+    #[non_exhaustive]
+    OwnershipLost {
+        /// The session.
+        id: SessionId,
+        /// Who drives it now, if anybody does.
+        owner: Option<Owner>,
+    },
+    /// What was typed fits several sessions equally well.
+    #[error("{query:?} fits {total} sessions")]
+    #[non_exhaustive]
+    Ambiguous {
+        /// What was typed.
+        query: String,
+        /// The first of the sessions, 10 at most.
+        matches: Vec<Session>,
+        /// How many sessions it fits.
+        total: u64,
+    },
+    /// What was typed fits no session.
+    #[error("no session fits {query:?}")]
+    #[non_exhaustive]
+    NoMatch {
+        /// What was typed.
+        query: String,
+    },
+    /// The query asks for what cannot be answered.
+    #[error("invalid query: {problem}")]
+    #[non_exhaustive]
+    InvalidQuery {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The cursor is malformed, or comes from another query.
+    #[error("invalid cursor: {problem}")]
+    #[non_exhaustive]
+    InvalidCursor {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The policy names no rule, and would remove every closed session.
+    #[error("a prune policy needs at least one rule")]
+    EmptyPrunePolicy,
+
     /// A peer kept the registry locked for longer than the busy timeout.
     #[error("the registry stayed busy for {} ms", waited.as_millis())]
     #[non_exhaustive]
@@ -172,7 +233,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// The file is damaged: its pages, its rows or its indexes are not what was written.
-    #[error("{}", Corruption { path: path.as_deref(), detail })]
+    #[error("{}", phrases::Corruption { path: path.as_deref(), detail })]
     #[non_exhaustive]
     Corrupted {
         /// The registry file; `None` for a registry in memory.
@@ -225,18 +286,4 @@ pub enum Error {
     /// Reading or writing the file failed (disk full, permission, I/O); nothing was changed.
     #[error(transparent)]
     Storage(StorageError),
-}
-
-struct Corruption<'a> {
-    path: Option<&'a Path>,
-    detail: &'a str,
-}
-
-impl fmt::Display for Corruption<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.path {
-            Some(path) => write!(f, "registry {} is damaged: {}", path.display(), self.detail),
-            None => write!(f, "the registry in memory is damaged: {}", self.detail),
-        }
-    }
 }

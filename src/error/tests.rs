@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use std::io;
 
 use super::*;
-use crate::session::{Session, SessionConfig, SessionName};
+use crate::session::{Liveness, SessionConfig, SessionName, Timestamp};
 
 const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
@@ -61,6 +61,26 @@ table! {
         => "conflict",
         "session 0f8fad5b-d9cb-469f-a165-70867728950e changed meanwhile: expected revision 1, found 3",
         0, "r";
+    Error::SessionClosed { .. }, Error::SessionClosed { id: id() }
+        => "session_closed", "session 0f8fad5b-d9cb-469f-a165-70867728950e is closed", 0, "";
+    Error::AlreadyClaimed { .. }, Error::AlreadyClaimed { id: id(), owner: owner() }
+        => "already_claimed",
+        "session 0f8fad5b-d9cb-469f-a165-70867728950e is driven by \
+         process 7 on box since 1970-01-01T00:00:00Z", 0, "";
+    Error::OwnershipLost { .. }, Error::OwnershipLost { id: id(), owner: Some(owner()) }
+        => "ownership_lost",
+        "the claim of session 0f8fad5b-d9cb-469f-a165-70867728950e is over: \
+         process 7 on box since 1970-01-01T00:00:00Z has it now", 0, "";
+    Error::Ambiguous { .. }, Error::Ambiguous { query: "ap\n".into(), matches: vec![], total: 2 }
+        => "ambiguous", "\"ap\\n\" fits 2 sessions", 0, "";
+    Error::NoMatch { .. }, Error::NoMatch { query: "ap".into() }
+        => "no_match", "no session fits \"ap\"", 0, "";
+    Error::InvalidQuery { .. }, Error::InvalidQuery { problem: "the limit is 0".into() }
+        => "invalid_query", "invalid query: the limit is 0", 0, "";
+    Error::InvalidCursor { .. }, Error::InvalidCursor { problem: "it is cut off".into() }
+        => "invalid_cursor", "invalid cursor: it is cut off", 0, "";
+    Error::EmptyPrunePolicy, Error::EmptyPrunePolicy
+        => "empty_prune_policy", "a prune policy needs at least one rule", 0, "";
     Error::Busy { .. }, Error::Busy { waited: Duration::from_micros(5_000_900) }
         => "busy", "the registry stayed busy for 5000 ms", 0, "r";
     Error::InUse { .. }, Error::InUse { path: file() }
@@ -104,6 +124,10 @@ table! {
 
 fn id() -> SessionId {
     ID.parse().unwrap()
+}
+
+fn owner() -> Owner {
+    Owner::new(7, "box".into(), Timestamp::from_micros(0), Liveness::Alive)
 }
 
 fn project() -> ProjectPath {
@@ -186,6 +210,18 @@ fn a_storage_error_says_what_where_and_why() {
         "could not commit to the registry in memory"
     );
     assert_eq!((nowhere.path(), nowhere.io_kind()), (None, None));
+}
+
+#[test]
+fn a_claim_may_be_over_without_a_new_owner() {
+    let error = Error::OwnershipLost {
+        id: id(),
+        owner: None,
+    };
+    assert_eq!(
+        error.to_string(),
+        "the claim of session 0f8fad5b-d9cb-469f-a165-70867728950e is over"
+    );
 }
 
 #[test]

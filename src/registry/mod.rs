@@ -1,9 +1,18 @@
 //! What callers can do: the rules, one transaction per call.
 
 mod care;
+mod change;
+mod claims;
+mod cursor;
+mod find;
+mod life;
 mod options;
+mod prune;
+mod query;
 mod reads;
+mod reap;
 mod registration;
+mod settings;
 mod snapshot;
 mod transfer;
 mod writes;
@@ -12,14 +21,19 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use claims::Claim;
+pub use cursor::Cursor;
 pub use options::RegistryOptions;
+pub use prune::PrunePolicy;
+pub use query::{Order, Page, Query, StateFilter};
+pub use reap::Reap;
 pub use registration::Registration;
 pub use snapshot::Snapshot;
 pub use transfer::{ImportMode, ImportReport};
 
 use crate::error::Result;
 use crate::session::Timestamp;
-use crate::store::{OpenReport, Store};
+use crate::store::{OpenReport, Owners, Store};
 
 /// How many sessions a new registry accepts at once. The Elixir registry had the same limit, built in.
 pub const DEFAULT_MAX_SESSIONS: u32 = 10;
@@ -54,6 +68,8 @@ pub struct SessionRegistry {
 
 struct Inner {
     store: Store,
+    owners: Arc<Owners>,
+    reap: Reap,
     clock: Clock,
     report: OpenReport,
 }

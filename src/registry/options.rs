@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Clock, Inner, SessionRegistry};
+use super::{Clock, Inner, Reap, SessionRegistry};
 use crate::error::Result;
 use crate::session::Timestamp;
-use crate::store::{OpenCheck, OpenReport, Settings, Sharing, Store};
+use crate::store::{OpenCheck, OpenReport, Owners, Settings, Sharing, Store};
 
 /// How to open a registry. Take it from [`SessionRegistry::options`], change what should differ, and
 /// [`open`](Self::open).
@@ -32,6 +32,7 @@ use crate::store::{OpenCheck, OpenReport, Settings, Sharing, Store};
 pub struct RegistryOptions {
     max_sessions: Option<u32>,
     create: bool,
+    reap: Reap,
     clock: Clock,
     settings: Settings,
 }
@@ -41,6 +42,7 @@ impl Default for RegistryOptions {
         Self {
             max_sessions: None,
             create: true,
+            reap: Reap::default(),
             clock: Arc::new(Timestamp::now),
             settings: Settings::default(),
         }
@@ -96,6 +98,13 @@ impl RegistryOptions {
         self
     }
 
+    /// Whether sessions of dead owners make room for new ones. Default: [`Reap::OnPressure`].
+    #[must_use]
+    pub fn reap(mut self, reap: Reap) -> Self {
+        self.reap = reap;
+        self
+    }
+
     /// Whether to create a registry where there is no file. Default: `true`.
     #[must_use]
     pub fn create(mut self, create: bool) -> Self {
@@ -147,7 +156,9 @@ impl RegistryOptions {
     fn finish(&self, store: Store, report: OpenReport) -> Result<SessionRegistry> {
         let registry = SessionRegistry {
             inner: Arc::new(Inner {
+                owners: Arc::new(Owners::of(store.path())),
                 store,
+                reap: self.reap,
                 clock: Arc::clone(&self.clock),
                 report,
             }),
@@ -166,6 +177,7 @@ impl fmt::Debug for RegistryOptions {
         f.debug_struct("RegistryOptions")
             .field("max_sessions", &self.max_sessions)
             .field("create", &self.create)
+            .field("reap", &self.reap)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }

@@ -3,7 +3,7 @@
 use super::{SessionRegistry, Snapshot};
 use crate::error::Result;
 use crate::session::{ProjectPath, Session, SessionId};
-use crate::store::Reads;
+use crate::store::{Reads, Wanted};
 
 macro_rules! questions {
     ($asked:ident) => {
@@ -14,7 +14,7 @@ macro_rules! questions {
             ///
             /// What [every read](crate#errors) can answer.
             pub fn lookup(&self, id: SessionId) -> Result<Option<Session>> {
-                self.ask(|view| view.reads().session(id))
+                self.find(Wanted::Id(id))
             }
 
             /// The session that holds this project path. The match is exact: neither a directory inside
@@ -24,7 +24,7 @@ macro_rules! questions {
             ///
             /// What [every read](crate#errors) can answer.
             pub fn lookup_by_path(&self, path: &ProjectPath) -> Result<Option<Session>> {
-                self.ask(|view| view.reads().session_by_path(path))
+                self.find(Wanted::Path(path))
             }
 
             /// The session with exactly this name; of several, the oldest. `My-Project` and
@@ -34,7 +34,7 @@ macro_rules! questions {
             ///
             /// What [every read](crate#errors) can answer.
             pub fn lookup_by_name(&self, name: &str) -> Result<Option<Session>> {
-                self.ask(|view| Ok(view.reads().sessions_by_name(name, 1)?.pop()))
+                self.find(Wanted::Name(name))
             }
 
             /// Every session with exactly this name, oldest first.

@@ -11,6 +11,8 @@ pub enum Registration {
     Registered {
         /// The session as it was stored.
         session: Session,
+        /// The sessions of dead owners that were closed to make room, as they are now.
+        reaped: Vec<Session>,
     },
     /// The project is open already.
     #[non_exhaustive]
@@ -34,6 +36,15 @@ impl Registration {
     pub fn into_session(self) -> Session {
         match self {
             Self::Registered { session, .. } | Self::AlreadyOpen { session, .. } => session,
+        }
+    }
+
+    /// The sessions of dead owners that were closed to make room, as they are now.
+    #[must_use]
+    pub fn reaped(&self) -> &[Session] {
+        match self {
+            Self::Registered { reaped, .. } => reaped,
+            Self::AlreadyOpen { .. } => &[],
         }
     }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::{Inner, SessionRegistry};
 use crate::error::Result;
-use crate::store::{Fault, Pinned, View};
+use crate::session::Session;
+use crate::store::{Fault, Pinned, View, Wanted};
 
 /// One consistent view of the registry: every answer comes from the same moment, whatever is written
 /// meanwhile. It also answers faster than the registry itself, which begins anew for each call.
@@ -49,11 +50,19 @@ impl SessionRegistry {
     pub(super) fn ask<T>(&self, question: impl Fn(&View) -> Result<T, Fault>) -> Result<T> {
         self.inner.store.read("read", question)
     }
+
+    pub(super) fn find(&self, wanted: Wanted<'_>) -> Result<Option<Session>> {
+        self.inner.store.find(wanted)
+    }
 }
 
 impl Snapshot {
     pub(super) fn ask<T>(&self, question: impl Fn(&View) -> Result<T, Fault>) -> Result<T> {
         self.inner.store.read_pinned(&self.pinned, "read", question)
+    }
+
+    pub(super) fn find(&self, wanted: Wanted<'_>) -> Result<Option<Session>> {
+        self.ask(|view| view.find(wanted))
     }
 }
 

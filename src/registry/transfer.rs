@@ -184,7 +184,9 @@ impl SessionRegistry {
             if let Some(first) = ids.insert(session.id(), number) {
                 return Err(refused(format!("has the id of line {first}")));
             }
-            if let Some(first) = paths.insert(session.project_path().clone(), number) {
+            if session.state().is_open()
+                && let Some(first) = paths.insert(session.project_path().clone(), number)
+            {
                 return Err(refused(format!("has the project path of line {first}")));
             }
             sessions.push((number, session));
@@ -231,7 +233,11 @@ fn check_header(line: &[u8]) -> Result<()> {
 /// The limit first, then every clash.
 fn check_import(tx: &WriteTx<'_>, sessions: &[(u64, Session)]) -> Result<(), Fault> {
     let (max_sessions, open) = (tx.max_sessions()?, tx.count()?);
-    if open + sessions.len() as u64 > u64::from(max_sessions) && !sessions.is_empty() {
+    let opening = sessions
+        .iter()
+        .filter(|(_, session)| session.state().is_open())
+        .count() as u64;
+    if opening > 0 && open + opening > u64::from(max_sessions) {
         return Err(Error::LimitReached { max_sessions, open }.into());
     }
     let mut clashes = Vec::new();
@@ -240,7 +246,9 @@ fn check_import(tx: &WriteTx<'_>, sessions: &[(u64, Session)]) -> Result<(), Fau
         if tx.contains(id)? {
             clashes.push(ImportClash::Id { line, id });
         }
-        if let Some(holder) = tx.session_by_path(session.project_path())? {
+        if session.state().is_open()
+            && let Some(holder) = tx.session_by_path(session.project_path())?
+        {
             clashes.push(ImportClash::Path {
                 line,
                 project_path: session.project_path().clone(),

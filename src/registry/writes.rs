@@ -1,12 +1,16 @@
 //! Every change, and the order in which its rules are checked. Each operation checks first and writes
 //! then; a rule error has changed nothing.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::change::{current, store_change, store_content};
+use super::life::check_not_driven;
+use super::reap::Plan;
 use super::{Registration, SessionRegistry};
 use crate::error::{Error, Result};
-use crate::session::{ProjectPath, Session, SessionId, SessionName, Timestamp};
-use crate::store::{Fault, Reads, WriteTx};
+use crate::session::{Session, SessionId, SessionName, SessionState};
+use crate::store::{Fault, Reads};
 
 impl SessionRegistry {
     /// Registers a new session, with revision 0 and its times as given, and returns it as stored.
@@ -36,12 +40,18 @@ impl SessionRegistry {
     pub fn register(&self, session: Session) -> Result<Session> {
         session.validate()?;
         let session = as_new(session);
-        self.inner.store.write("register a session in", move |tx| {
-            check_limit(tx)?;
-            check_free(tx, &session)?;
+        let (now, reaper) = (self.now(), self.reaper());
+        let (session, reaped) = self.inner.store.write("register a session in", move |tx| {
+            let plan = Plan::make(tx, &reaper, session.project_path())?;
+            plan.check_limit()?;
+            check_id(tx, session.id())?;
+            plan.check_path(session.project_path())?;
+            let reaped = plan.carry_out(tx, now)?;
             tx.insert(&session)?;
-            Ok(session.clone())
-        })
+            Ok((session.clone(), reaped))
+        })?;
+        self.sweep_after(&reaped);
+        Ok(session)
     }
 
     /// The open session of that project, or else this one, registered: an agent's first call. It answers
@@ -67,16 +77,21 @@ impl SessionRegistry {
     pub fn get_or_register(&self, session: Session) -> Result<Registration> {
         session.validate()?;
         let session = as_new(session);
-        self.inner.store.write("register a session in", move |tx| {
+        let (now, reaper) = (self.now(), self.reaper());
+        let registration = self.inner.store.write("register a session in", move |tx| {
             if let Some(session) = tx.session_by_path(session.project_path())? {
                 return Ok(Registration::AlreadyOpen { session });
             }
-            check_limit(tx)?;
-            check_free(tx, &session)?;
+            let plan = Plan::make(tx, &reaper, session.project_path())?;
+            plan.check_limit()?;
+            check_id(tx, session.id())?;
+            let reaped = plan.carry_out(tx, now)?;
             tx.insert(&session)?;
             let session = session.clone();
-            Ok(Registration::Registered { session })
-        })
+            Ok(Registration::Registered { session, reaped })
+        })?;
+        self.sweep_after(registration.reaped());
+        Ok(registration)
     }
 
     /// Stores the name, project path, settings and metadata of `session`, provided that nobody has
@@ -108,7 +123,7 @@ impl SessionRegistry {
     /// ```
     pub fn update(&self, session: Session) -> Result<Session> {
         let (id, revision) = (session.id(), session.revision());
-        self.replace(id, Some(revision), session)
+        self.replace(id, revision, session)
     }
 
     /// Reads a session, applies `change` to a copy, and stores that copy as [`update`](Self::update)
@@ -141,7 +156,7 @@ impl SessionRegistry {
             let current = self.lookup(id)?.ok_or(Error::NotFound { id })?;
             let mut changed = current.clone();
             change(&mut changed);
-            match self.replace(id, Some(current.revision()), changed) {
+            match self.replace(id, current.revision(), changed) {
                 Err(Error::Conflict { .. }) if started.elapsed() < timeout => {}
                 Err(Error::Conflict { .. }) => {
                     let waited: Duration = started.elapsed();
@@ -160,7 +175,7 @@ impl SessionRegistry {
     pub fn rename(&self, id: SessionId, name: SessionName) -> Result<Session> {
         let now = self.now();
         self.inner.store.write("rename a session in", move |tx| {
-            let old = tx.session(id)?.ok_or(Error::NotFound { id })?;
+            let old = current(tx, id)?;
             let mut new = old.clone();
             new.set_name(name.clone());
             store_change(tx, &old, new, now)
@@ -168,11 +183,13 @@ impl SessionRegistry {
     }
 
     /// Removes a session and returns it as it was; `None` when there is none, so that doing it twice
-    /// does no harm. A removed default session is forgotten as the default.
+    /// does no harm. A removed default session is forgotten as the default. The record goes too; to keep it,
+    /// [`close_session`](Self::close_session).
     ///
     /// # Errors
     ///
-    /// What [every write](crate#errors) can answer.
+    /// [`AlreadyClaimed`](Error::AlreadyClaimed) by another handle whose owner is not proven dead, and what
+    /// [every write](crate#errors) can answer.
     ///
     /// ```
     /// use session_registry::{ProjectPath, Session, SessionRegistry};
@@ -187,10 +204,12 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn unregister(&self, id: SessionId) -> Result<Option<Session>> {
+        let owners = Arc::clone(&self.inner.owners);
         self.inner.store.write("remove a session from", move |tx| {
             let Some(session) = tx.session(id)? else {
                 return Ok(None);
             };
+            check_not_driven(tx, &owners, id)?;
             let was_default = tx.chosen_default()? == Some(id);
             tx.remove(&session)?;
             if was_default {
@@ -200,7 +219,7 @@ impl SessionRegistry {
         })
     }
 
-    /// Removes every session and forgets the default one; the limit stays. Answers how many records were
+    /// Removes every session, open, closed or claimed, and forgets the default one; the limit stays. Answers how many records were
     /// removed: 0 when there was nothing to do.
     ///
     /// # Errors
@@ -210,119 +229,26 @@ impl SessionRegistry {
         self.inner.store.write("clear", |tx| tx.clear())
     }
 
-    /// Stores how many sessions may be open at once. Lowering it evicts nobody; 0 accepts no new one.
-    ///
-    /// # Errors
-    ///
-    /// What [every write](crate#errors) can answer.
-    pub fn set_max_sessions(&self, limit: u32) -> Result<()> {
-        self.inner.store.write("set the limit of", move |tx| {
-            if tx.max_sessions()? != limit {
-                tx.set_max_sessions(limit)?;
-            }
-            Ok(())
-        })
-    }
-
-    /// Stores which session is the default one; `None` goes back to the oldest.
-    ///
-    /// # Errors
-    ///
-    /// [`NotFound`](Error::NotFound) for an unknown id, and what [every write](crate#errors) can answer.
-    pub fn set_default_session(&self, id: Option<SessionId>) -> Result<()> {
-        self.inner
-            .store
-            .write("set the default session of", move |tx| {
-                if let Some(id) = id
-                    && !tx.contains(id)?
-                {
-                    return Err(Error::NotFound { id }.into());
-                }
-                if tx.chosen_default()? != id {
-                    tx.set_default_session(id)?;
-                }
-                Ok(())
-            })
-    }
-
     /// Stores the content of `wanted` in session `id`, if that still has the expected revision.
-    fn replace(&self, id: SessionId, expected: Option<u64>, wanted: Session) -> Result<Session> {
+    fn replace(&self, id: SessionId, expected: u64, wanted: Session) -> Result<Session> {
         wanted.validate()?;
         let now = self.now();
         self.inner.store.write("update a session in", move |tx| {
-            let old = tx.session(id)?.ok_or(Error::NotFound { id })?;
-            let found = old.revision();
-            if let Some(expected) = expected.filter(|expected| *expected != found) {
-                let conflict = Error::Conflict {
-                    id,
-                    expected,
-                    found,
-                };
-                return Err(conflict.into());
-            }
-            if let Some(holder) =
-                holder_of(tx, wanted.project_path())?.filter(|holder| *holder != id)
-            {
-                return Err(already_open(wanted.project_path(), holder));
-            }
-            let mut new = old.clone();
-            new.take_content(&wanted);
-            store_change(tx, &old, new, now)
+            store_content(tx, id, expected, &wanted, now)
         })
     }
 }
 
+/// A session as it is when it is registered: open, and never changed.
 fn as_new(mut session: Session) -> Session {
     session.set_revision(0);
+    session.set_state(SessionState::Open);
     session
 }
 
-fn check_limit(tx: &impl Reads) -> Result<(), Fault> {
-    let (max_sessions, open) = (tx.max_sessions()?, tx.count()?);
-    if open < u64::from(max_sessions) {
-        return Ok(());
-    }
-    Err(Error::LimitReached { max_sessions, open }.into())
-}
-
-/// The id first, then the path.
-fn check_free(tx: &impl Reads, session: &Session) -> Result<(), Fault> {
-    let id = session.id();
+fn check_id(tx: &impl Reads, id: SessionId) -> Result<(), Fault> {
     if tx.contains(id)? {
         return Err(Error::SessionExists { id }.into());
     }
-    match holder_of(tx, session.project_path())? {
-        None => Ok(()),
-        Some(holder) => Err(already_open(session.project_path(), holder)),
-    }
-}
-
-/// Reads the holder's row too: an index entry alone is damage, not a holder.
-fn holder_of(tx: &impl Reads, path: &ProjectPath) -> Result<Option<SessionId>, Fault> {
-    Ok(tx.session_by_path(path)?.map(|session| session.id()))
-}
-
-fn already_open(path: &ProjectPath, holder: SessionId) -> Fault {
-    let project_path = path.clone();
-    Error::ProjectAlreadyOpen {
-        project_path,
-        holder,
-    }
-    .into()
-}
-
-/// Stores `new` over `old` with the next revision, unless they have the same content.
-fn store_change(
-    tx: &mut WriteTx<'_>,
-    old: &Session,
-    mut new: Session,
-    now: Timestamp,
-) -> Result<Session, Fault> {
-    if new.same_content(old) {
-        return Ok(old.clone());
-    }
-    new.set_revision(old.revision().saturating_add(1));
-    new.set_updated_at(now.max(old.updated_at()));
-    tx.replace(old, &new)?;
-    Ok(new)
+    Ok(())
 }

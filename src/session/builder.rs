@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{ProjectPath, Session, SessionConfig, SessionId, SessionName, SessionParts, Timestamp};
+use super::{
+    ProjectPath, Session, SessionConfig, SessionId, SessionName, SessionParts, SessionState,
+    Timestamp,
+};
 
 /// Puts a [`Session`] together; begins with [`Session::builder`].
 ///
@@ -89,7 +92,9 @@ impl SessionBuilder {
             metadata: self.metadata,
             created_at,
             updated_at: created_at,
+            last_active_at: created_at,
             revision: 0,
+            state: SessionState::Open,
         })
     }
 }

@@ -7,9 +7,11 @@ mod invalid;
 mod invalid_path;
 mod metadata;
 mod name;
+mod owner;
 mod project_path;
 mod record;
 mod rfc3339;
+mod state;
 mod text;
 mod text_serde;
 mod timestamp;
@@ -25,8 +27,10 @@ pub use id::{InvalidSessionId, SessionId};
 pub use invalid::{InvalidSession, SessionProblem};
 pub use invalid_path::{InvalidProjectPath, ProjectPathProblem};
 pub use name::{InvalidSessionName, SessionName};
+pub use owner::{Liveness, Owner};
 pub use project_path::ProjectPath;
 pub use rfc3339::InvalidTimestamp;
+pub use state::{CloseReason, SessionState};
 pub use timestamp::Timestamp;
 
 /// One unit of work on one project directory: what the registry stores and hands out.
@@ -35,9 +39,9 @@ pub use timestamp::Timestamp;
 /// that writes; two are equal when all their fields are.
 ///
 /// Serde writes it as an object with the fields `id`, `name`, `project_path`, `config`, `metadata`,
-/// `created_at`, `updated_at` and `revision`. Reading checks every rule, [`validate`] included;
-/// `config`, `metadata`, `revision` and `updated_at` (then `created_at`) may be missing, and unknown
-/// fields are ignored.
+/// `created_at`, `updated_at`, `last_active_at`, `revision` and `state`. Reading checks every rule,
+/// [`validate`] included; `config`, `metadata`, `revision`, `state`, `updated_at` (then `created_at`) and
+/// `last_active_at` (then `updated_at`) may be missing, and unknown fields are ignored.
 ///
 /// [`validate`]: Session::validate
 ///
@@ -64,7 +68,9 @@ pub struct Session {
     metadata: BTreeMap<String, String>,
     created_at: Timestamp,
     updated_at: Timestamp,
+    last_active_at: Timestamp,
     revision: u64,
+    state: SessionState,
 }
 
 /// Every field of a [`Session`], for those who build one from what was stored.
@@ -77,7 +83,9 @@ pub(crate) struct SessionParts {
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
+    pub(crate) last_active_at: Timestamp,
     pub(crate) revision: u64,
+    pub(crate) state: SessionState,
 }
 
 impl Session {
@@ -156,6 +164,19 @@ impl Session {
         self.updated_at
     }
 
+    /// When somebody last worked in it: at first when it began, then when it was last claimed, reopened
+    /// or [touched](crate::SessionRegistry::touch).
+    #[must_use]
+    pub fn last_active_at(&self) -> Timestamp {
+        self.last_active_at
+    }
+
+    /// Whether it is open.
+    #[must_use]
+    pub fn state(&self) -> SessionState {
+        self.state
+    }
+
     /// How often it has changed since it was registered; 0 at first.
     #[must_use]
     pub fn revision(&self) -> u64 {
@@ -204,7 +225,9 @@ impl Session {
             metadata: parts.metadata,
             created_at: parts.created_at,
             updated_at: parts.updated_at,
+            last_active_at: parts.last_active_at,
             revision: parts.revision,
+            state: parts.state,
         }
     }
 
@@ -214,6 +237,14 @@ impl Session {
 
     pub(crate) fn set_updated_at(&mut self, updated_at: Timestamp) {
         self.updated_at = updated_at;
+    }
+
+    pub(crate) fn set_last_active_at(&mut self, last_active_at: Timestamp) {
+        self.last_active_at = last_active_at;
+    }
+
+    pub(crate) fn set_state(&mut self, state: SessionState) {
+        self.state = state;
     }
 
     pub(crate) fn set_revision(&mut self, revision: u64) {

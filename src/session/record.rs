@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{
     InvalidSession, ProjectPath, Session, SessionConfig, SessionId, SessionName, SessionParts,
-    Timestamp,
+    SessionState, Timestamp,
 };
 
 /// What a session's JSON object may leave out takes its default; unknown fields are ignored, so
@@ -22,14 +22,18 @@ pub(super) struct SessionRecord {
     metadata: BTreeMap<String, String>,
     created_at: Timestamp,
     updated_at: Option<Timestamp>,
+    last_active_at: Option<Timestamp>,
     #[serde(default)]
     revision: u64,
+    #[serde(default)]
+    state: SessionState,
 }
 
 impl TryFrom<SessionRecord> for Session {
     type Error = InvalidSession;
 
     fn try_from(record: SessionRecord) -> Result<Self, Self::Error> {
+        let updated_at = record.updated_at.unwrap_or(record.created_at);
         let session = Self::from_parts(SessionParts {
             id: record.id,
             name: record.name,
@@ -37,8 +41,10 @@ impl TryFrom<SessionRecord> for Session {
             config: record.config,
             metadata: record.metadata,
             created_at: record.created_at,
-            updated_at: record.updated_at.unwrap_or(record.created_at),
+            updated_at,
+            last_active_at: record.last_active_at.unwrap_or(updated_at),
             revision: record.revision,
+            state: record.state,
         });
         session.validate()?;
         Ok(session)

@@ -13,7 +13,9 @@ pub(super) fn parts() -> SessionParts {
         metadata: [("branch".to_owned(), "main".to_owned())].into(),
         created_at: Timestamp::from_micros(0),
         updated_at: Timestamp::from_micros(1),
+        last_active_at: Timestamp::from_micros(2),
         revision: 7,
+        state: SessionState::Open,
     }
 }
 
@@ -36,12 +38,18 @@ fn parts_are_what_getters_show() {
         metadata: session.metadata().clone(),
         created_at: session.created_at(),
         updated_at: session.updated_at(),
+        last_active_at: session.last_active_at(),
         revision: session.revision(),
+        state: session.state(),
     };
     assert_eq!(Session::from_parts(shown), session);
     assert_eq!(
-        (session.revision(), session.updated_at()),
-        (7, Timestamp::from_micros(1))
+        (
+            session.revision(),
+            session.updated_at(),
+            session.last_active_at()
+        ),
+        (7, Timestamp::from_micros(1), Timestamp::from_micros(2))
     );
 }
 
@@ -58,6 +66,7 @@ fn a_built_session_is_what_was_set() {
         .build();
     let fresh = SessionParts {
         created_at: expected.updated_at,
+        last_active_at: expected.updated_at,
         revision: 0,
         ..expected
     };

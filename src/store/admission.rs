@@ -21,7 +21,7 @@ use crate::error::Error;
 const MAGIC: &[u8; 9] = b"redb\x1A\x0A\xA9\x0D\x0A";
 const RECOVERY_REQUIRED: u8 = 2;
 /// The bytes of the engine's header.
-const HEADER: usize = 320;
+pub(super) const HEADER: usize = 320;
 /// [`OpenCheck::Auto`] verifies files up to this size in full.
 const AUTO_CHECK_LIMIT: u64 = 8 * 1024 * 1024;
 

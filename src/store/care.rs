@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use redb::ReadableTableMetadata;
+
 use super::copy::copy_tables;
 use super::create::create_file;
 use super::fault::Context;
@@ -18,6 +20,10 @@ use crate::error::{Error, Result};
 pub struct Stats {
     /// How many sessions are open.
     pub open_sessions: u64,
+    /// How many closed sessions keep their record.
+    pub closed_sessions: u64,
+    /// How many sessions are claimed, by owners dead or alive.
+    pub claims: u64,
     /// How many sessions may be open.
     pub max_sessions: u32,
     /// The size of the file, or of the memory, in bytes.
@@ -105,6 +111,8 @@ impl Store {
             let tables = view.tables();
             Ok(Stats {
                 open_sessions: tables.count()?,
+                closed_sessions: tables.sessions()?.len()?.saturating_sub(tables.count()?),
+                claims: tables.claims()?.len()?,
                 max_sessions: tables.max_sessions()?,
                 file_bytes: self.engine.medium.open()?.len()?,
                 schema_version: schema::read_version(tables.meta()?)?.schema,

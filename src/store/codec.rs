@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
 use crate::session::{
-    ProjectPath, Session, SessionConfig, SessionId, SessionName, SessionParts, Timestamp,
+    CloseReason, ProjectPath, Session, SessionConfig, SessionId, SessionName, SessionParts,
+    SessionState, Timestamp,
 };
 
 /// The format byte of the rows this crate writes.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 /// What follows the format byte. The order of the fields is the format: never change it, add a new
 /// format instead.
@@ -26,6 +27,8 @@ struct RowToWrite<'a> {
     created_at: i64,
     updated_at: i64,
     revision: u64,
+    last_active_at: i64,
+    closed: Option<Closing>,
 }
 
 /// The same bytes, for reading.
@@ -41,6 +44,46 @@ struct RowToRead<'a> {
     created_at: i64,
     updated_at: i64,
     revision: u64,
+    last_active_at: i64,
+    closed: Option<Closing>,
+}
+
+/// When a session was closed, and why.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Closing {
+    at: i64,
+    reason: Reason,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+enum Reason {
+    Requested,
+    OwnerDied,
+}
+
+impl Closing {
+    fn of(state: SessionState) -> Option<Self> {
+        let SessionState::Closed { at, reason } = state else {
+            return None;
+        };
+        Some(Self {
+            at: at.as_micros(),
+            reason: match reason {
+                CloseReason::Requested => Reason::Requested,
+                CloseReason::OwnerDied => Reason::OwnerDied,
+            },
+        })
+    }
+
+    fn state(closed: Option<Self>) -> SessionState {
+        closed.map_or(SessionState::Open, |closing| SessionState::Closed {
+            at: Timestamp::from_micros(closing.at),
+            reason: match closing.reason {
+                Reason::Requested => CloseReason::Requested,
+                Reason::OwnerDied => CloseReason::OwnerDied,
+            },
+        })
+    }
 }
 
 pub(super) fn encode(session: &Session) -> Result<Vec<u8>, Fault> {
@@ -56,6 +99,8 @@ pub(super) fn encode(session: &Session) -> Result<Vec<u8>, Fault> {
         created_at: session.created_at().as_micros(),
         updated_at: session.updated_at().as_micros(),
         revision: session.revision(),
+        last_active_at: session.last_active_at().as_micros(),
+        closed: Closing::of(session.state()),
     };
     postcard::to_extend(&row, vec![FORMAT]).map_err(|error| {
         Fault::Damaged(format!(
@@ -95,6 +140,8 @@ fn read_row(id: SessionId, bytes: &[u8]) -> Result<Session, String> {
         created_at: Timestamp::from_micros(row.created_at),
         updated_at: Timestamp::from_micros(row.updated_at),
         revision: row.revision,
+        last_active_at: Timestamp::from_micros(row.last_active_at),
+        state: Closing::state(row.closed),
     });
     session.validate().map_err(|error| error.to_string())?;
     Ok(session)

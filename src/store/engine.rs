@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 use redb::{
-    Builder, ConcurrencyMode, Database, ReadTransaction, ReadableDatabase, TransactionError,
-    WriteTransaction,
+    Builder, ConcurrencyMode, Database, ReadTransaction, ReadableDatabase, StorageBackend,
+    TransactionError, WriteTransaction,
 };
 
 use super::admission::{self, Admitted};
@@ -17,6 +17,8 @@ use super::fault::{Context, Fault, guarded};
 use super::medium::Medium;
 use super::schema::{self, Step};
 use super::settings::{Pause, Settings, Sharing, Wait};
+use super::stamp::{Commits, Committing, Stamp};
+use super::view::View;
 use crate::error::Error;
 
 /// How often, at most, reads ask whether the file is still in its place.
@@ -31,6 +33,9 @@ pub(super) struct Engine {
     /// Raised by each reopening and by the closing: older snapshots are lost.
     generation: AtomicU64,
     broken: AtomicBool,
+    commits: Commits,
+    /// The view of the present state, where nobody else can commit: kept until the next commit begins.
+    kept: Mutex<Option<(Stamp, Arc<View>)>>,
     replaced: AtomicBool,
     /// Lets one thread at a time wait for the header lock, with its own deadline; redb's own mutex in
     /// front of that lock knows none.
@@ -43,14 +48,20 @@ pub(super) struct Engine {
 }
 
 enum Slot {
-    Open(Database),
+    Open(Opened),
     /// The engine failed, and could not be reopened so far.
     Shut,
     Closed,
 }
 
+/// The open database, and the storage it runs on.
+pub(super) struct Opened {
+    pub(super) database: Database,
+    storage: Arc<dyn StorageBackend>,
+}
+
 /// The open database, held in place until this is dropped.
-pub(super) type Held<'a> = parking_lot::MappedRwLockReadGuard<'a, Database>;
+pub(super) type Held<'a> = parking_lot::MappedRwLockReadGuard<'a, Opened>;
 
 impl Engine {
     /// Opens storage that holds a registry of any version up to the newest of `steps`.
@@ -61,13 +72,15 @@ impl Engine {
         wait: Wait,
     ) -> Result<(Self, Admitted), Fault> {
         let commit_point = Arc::<CommitPoint>::default();
-        let (database, admitted) = open_database(&medium, &settings, steps, &commit_point, wait)?;
+        let (opened, admitted) = open_database(&medium, &settings, steps, &commit_point, wait)?;
         let engine = Self {
             medium,
             settings,
             steps,
             commit_point,
-            slot: RwLock::new(Slot::Open(database)),
+            slot: RwLock::new(Slot::Open(opened)),
+            commits: Commits::default(),
+            kept: Mutex::new(None),
             generation: AtomicU64::new(0),
             broken: AtomicBool::new(false),
             replaced: AtomicBool::new(false),
@@ -97,14 +110,15 @@ impl Engine {
             .slot
             .try_write_until(wait.deadline)
             .ok_or(Fault::TimedOut)?;
+        self.let_go();
         let before = std::mem::replace(&mut *slot, Slot::Closed);
         self.generation.fetch_add(1, Ordering::AcqRel);
         match before {
-            Slot::Open(database) if self.broken.load(Ordering::Acquire) => {
-                let _ = guarded(|| Ok(database.close()?));
+            Slot::Open(opened) if self.broken.load(Ordering::Acquire) => {
+                let _ = guarded(|| Ok(opened.database.close()?));
                 Ok(())
             }
-            Slot::Open(database) => guarded(|| Ok(database.close()?)),
+            Slot::Open(opened) => guarded(|| Ok(opened.database.close()?)),
             Slot::Shut | Slot::Closed => Ok(()),
         }
     }
@@ -136,7 +150,7 @@ impl Engine {
                     Slot::Closed => return Err(Error::Closed.into()),
                     Slot::Open(_) => {
                         if let Ok(held) = RwLockReadGuard::try_map(slot, |slot| match slot {
-                            Slot::Open(database) => Some(database),
+                            Slot::Open(opened) => Some(opened),
                             Slot::Shut | Slot::Closed => None,
                         }) {
                             return Ok(held);
@@ -159,21 +173,55 @@ impl Engine {
             self.broken.store(false, Ordering::Release);
             return Ok(());
         }
-        if let Slot::Open(database) = std::mem::replace(&mut *slot, Slot::Shut) {
+        self.let_go();
+        if let Slot::Open(opened) = std::mem::replace(&mut *slot, Slot::Shut) {
             self.generation.fetch_add(1, Ordering::AcqRel);
-            let _ = guarded(|| Ok(database.close()?));
+            let _ = guarded(|| Ok(opened.database.close()?));
         }
         self.check_place_now()?;
-        let (database, _) = open_database(
+        let (opened, _) = open_database(
             &self.medium,
             &self.settings,
             self.steps,
             &self.commit_point,
             wait,
         )?;
-        *slot = Slot::Open(database);
+        *slot = Slot::Open(opened);
         self.broken.store(false, Ordering::Release);
         Ok(())
+    }
+
+    /// Which state a read would see now; `None` when that cannot be told.
+    pub(super) fn stamp(&self, held: &Opened) -> Option<Stamp> {
+        match self.settings.sharing {
+            Sharing::Shared => Stamp::of_header(&held.storage),
+            Sharing::Exclusive => self.commits.stamp(),
+        }
+    }
+
+    /// Notes that a commit is under way until the answer is dropped.
+    pub(super) fn committing(&self) -> Committing<'_> {
+        self.commits.begin()
+    }
+
+    /// The view that was kept in this state.
+    pub(super) fn kept(&self, stamp: &Stamp) -> Option<Arc<View>> {
+        let kept = self.kept.lock();
+        let (of, view) = kept.as_ref()?;
+        (of == stamp).then(|| Arc::clone(view))
+    }
+
+    /// Keeps a view of the state of `stamp`; never where it would pin pages that others replace.
+    pub(super) fn keep(&self, stamp: Stamp, view: &Arc<View>) {
+        if self.settings.sharing == Sharing::Exclusive {
+            *self.kept.lock() = Some((stamp, Arc::clone(view)));
+        }
+    }
+
+    /// Lets the kept view go, so that it pins nothing.
+    pub(super) fn let_go(&self) {
+        let kept = self.kept.lock().take();
+        drop(kept);
     }
 
     /// Fails unless the file at the path is the one that was opened; once it is not, for ever.
@@ -233,22 +281,23 @@ impl Engine {
             return Err(in_use());
         }
         self.check_place_now()?;
-        let Slot::Open(database) = std::mem::replace(&mut *slot, Slot::Shut) else {
+        self.let_go();
+        let Slot::Open(opened) = std::mem::replace(&mut *slot, Slot::Shut) else {
             return Err(Error::Closed.into());
         };
         // Whatever happens now, the next call opens the file again in its own mode.
         self.note_broken();
         self.generation.fetch_add(1, Ordering::AcqRel);
-        guarded(|| Ok(database.close()?))?;
+        guarded(|| Ok(opened.database.close()?))?;
         let alone = Settings {
             sharing: Sharing::Exclusive,
             ..self.settings
         };
-        let (mut database, _) =
+        let (mut opened, _) =
             open_database(&self.medium, &alone, self.steps, &self.commit_point, wait)?;
         guarded(|| {
-            while database.compact()? {}
-            Ok(database.close()?)
+            while opened.database.compact()? {}
+            Ok(opened.database.close()?)
         })
     }
 
@@ -273,7 +322,7 @@ impl Engine {
         let mut healed = false;
         loop {
             let held = self.hold(wait)?;
-            let begun = guarded(|| match bounded(wait, || held.try_begin_write()) {
+            let begun = guarded(|| match bounded(wait, || held.database.try_begin_write()) {
                 Ok(transaction) => Ok(Some(transaction)),
                 Err(TransactionError::WouldBlock) => Ok(None),
                 Err(error) => Err(error.into()),
@@ -310,7 +359,7 @@ fn open_database(
     steps: &'static [Step],
     commit_point: &Arc<CommitPoint>,
     wait: Wait,
-) -> Result<(Database, Admitted), Fault> {
+) -> Result<(Opened, Admitted), Fault> {
     let mode = match settings.sharing {
         Sharing::Shared => ConcurrencyMode::MultiWriter,
         Sharing::Exclusive => ConcurrencyMode::ExclusiveWriter,
@@ -318,7 +367,8 @@ fn open_database(
     let mut pause = Pause::new();
     loop {
         let admitted = admission::admit(medium, settings, schema::latest(steps), wait)?;
-        let backend = Backend::existing(medium.open()?, Arc::clone(commit_point));
+        let storage = medium.open()?;
+        let backend = Backend::existing(Arc::clone(&storage), Arc::clone(commit_point));
         let opened = guarded(|| {
             bounded(wait, || {
                 Ok(Builder::new()
@@ -328,7 +378,7 @@ fn open_database(
             })
         });
         match opened {
-            Ok(database) => return Ok((database, admitted)),
+            Ok(database) => return Ok((Opened { database, storage }, admitted)),
             // Another opening was looking at the file just now; a lasting conflict shows in admission.
             Err(Fault::Engine(redb::Error::DatabaseAlreadyOpen)) if wait.pause(&mut pause) => {}
             Err(fault) => return Err(fault),

@@ -3,7 +3,7 @@
 use super::fault::Fault;
 use super::keys;
 use super::tables::Index;
-use crate::session::{Session, SessionId};
+use crate::session::{CloseReason, Session, SessionId, SessionState};
 
 /// One entry of one index.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,31 +25,54 @@ impl Entry {
 
 /// Every index entry of `session`.
 pub(super) fn of(session: &Session) -> Vec<Entry> {
-    let (id, created_at) = (session.id(), session.created_at());
-    let in_key = |index, key| Entry {
+    let id = session.id();
+    let in_key = |index: Index, rest: &[u8]| Entry {
         index,
-        key,
+        key: index.key(rest),
         value: None,
     };
-    vec![
-        Entry {
-            index: Index::Path,
-            key: session.project_path().as_str().as_bytes().to_vec(),
-            value: Some(id),
-        },
+    let path = session.project_path().as_str();
+    let name = session.name().as_str();
+    let created = keys::timed(session.created_at(), id);
+    let last_active = keys::timed(session.last_active_at(), id);
+    let updated = keys::timed(session.updated_at(), id);
+    let state = [keys::state(session.state())];
+    let folded = keys::texted(&keys::folded(name), id.as_uuid().as_bytes());
+    let mut entries = vec![
         in_key(
-            Index::Name,
-            keys::name(session.name().as_str(), created_at, id),
+            Index::LastActive,
+            &[&state, last_active.as_slice()].concat(),
         ),
-        in_key(Index::Created, keys::created(created_at, id).to_vec()),
-    ]
+        in_key(Index::Updated, &[&state, updated.as_slice()].concat()),
+        in_key(Index::FoldedName, &[&state, folded.as_slice()].concat()),
+    ];
+    match session.state() {
+        SessionState::Open => entries.extend([
+            Entry {
+                index: Index::Path,
+                key: path.as_bytes().to_vec(),
+                value: Some(id),
+            },
+            in_key(Index::Name, &keys::texted(name, &created)),
+            in_key(Index::Created, &created),
+        ]),
+        SessionState::Closed { at, reason } => {
+            let closed = keys::texted(path, &keys::timed(at, id));
+            entries.push(in_key(Index::ClosedPath, &closed));
+            entries.push(in_key(Index::ClosedCreated, &created));
+            if reason == CloseReason::OwnerDied {
+                entries.push(in_key(Index::Interrupted, &last_active));
+            }
+        }
+    }
+    entries
 }
 
 /// The session that an entry found in `index` is about.
 pub(super) fn session_of(index: Index, key: &[u8], value: &[u8]) -> Result<SessionId, Fault> {
     let id = match index {
         Index::Path => <[u8; 16]>::try_from(value).ok().map(keys::id),
-        Index::Name | Index::Created => keys::trailing_id(key),
+        _ => keys::trailing_id(key),
     };
     id.ok_or_else(|| {
         Fault::Damaged(format!(

@@ -1,41 +1,63 @@
 //! The bytes of index keys. Integers are big-endian with the sign bit flipped, so that byte order is
 //! number order.
 
-use crate::session::{SessionId, Timestamp};
+use crate::session::{SessionId, SessionState, Timestamp};
 
-/// The length of `created_at` and `id` together.
-pub(super) const CREATED_KEY: usize = 24;
+/// The state byte of open sessions.
+pub(super) const OPEN: u8 = 0;
+/// The state byte of closed sessions.
+pub(super) const CLOSED: u8 = 1;
 
-pub(super) fn ordered(value: i64) -> [u8; 8] {
+/// The length of a time and an id together.
+const TIME_KEY: usize = 24;
+
+pub(super) fn state(state: SessionState) -> u8 {
+    if state.is_open() { OPEN } else { CLOSED }
+}
+
+fn ordered(value: i64) -> [u8; 8] {
     (value.cast_unsigned() ^ (1 << 63)).to_be_bytes()
 }
 
-/// The key of `session_by_created`, and the end of one of `session_by_name`.
-pub(super) fn created(created_at: Timestamp, id: SessionId) -> [u8; CREATED_KEY] {
-    let mut key = [0; CREATED_KEY];
-    let (time, rest) = key.split_at_mut(8);
-    time.copy_from_slice(&ordered(created_at.as_micros()));
+/// A time and an id, as in `session_by_created`.
+pub(super) fn timed(time: Timestamp, id: SessionId) -> [u8; TIME_KEY] {
+    let mut key = [0; TIME_KEY];
+    let (front, rest) = key.split_at_mut(8);
+    front.copy_from_slice(&ordered(time.as_micros()));
     rest.copy_from_slice(id.as_uuid().as_bytes());
     key
 }
 
-/// The key of `session_by_name`. A name holds no 0x00, so keys of one name stand together and no
-/// name's keys stand between those of another.
-pub(super) fn name(name: &str, created_at: Timestamp, id: SessionId) -> Vec<u8> {
-    let mut key = Vec::with_capacity(name.len() + 1 + CREATED_KEY);
-    key.extend_from_slice(name.as_bytes());
-    key.push(0);
-    key.extend_from_slice(&created(created_at, id));
-    key
+/// A text, 0x00, and what follows it. No name and no path holds a 0x00, so the keys of one text stand
+/// together, and those of no other stand between them.
+pub(super) fn texted(text: &str, rest: &[u8]) -> Vec<u8> {
+    [text.as_bytes(), &[0], rest].concat()
 }
 
-/// Where the keys of exactly this name begin, and where they have ended.
-pub(super) fn name_range(name: &str) -> (Vec<u8>, Vec<u8>) {
-    let ending = |last| [name.as_bytes(), &[last]].concat();
+/// Where the keys of exactly this text begin, and where they have ended.
+pub(super) fn text_range(prefix: &[u8], text: &str) -> (Vec<u8>, Vec<u8>) {
+    let ending = |last| [prefix, text.as_bytes(), &[last]].concat();
     (ending(0), ending(1))
 }
 
-/// The id at the end of a key of `session_by_created` or `session_by_name`.
+/// Where the keys that begin with `prefix` end: `None` when they go on to the last key.
+pub(super) fn prefix_end(prefix: &[u8]) -> Option<Vec<u8>> {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if let Some(next) = last.checked_add(1) {
+            end.push(next);
+            return Some(end);
+        }
+    }
+    None
+}
+
+/// The form of a name in which case does not count.
+pub(super) fn folded(name: &str) -> String {
+    name.to_lowercase()
+}
+
+/// The id at the end of a key.
 pub(super) fn trailing_id(key: &[u8]) -> Option<SessionId> {
     key.last_chunk::<16>().map(|bytes| id(*bytes))
 }

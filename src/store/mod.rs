@@ -2,20 +2,26 @@
 
 mod admission;
 mod backend;
+mod cache;
 mod care;
+mod claims;
 mod codec;
 mod copy;
 mod create;
 mod engine;
 mod entries;
 mod fault;
+mod find;
 mod keys;
 mod medium;
+mod ordered;
 mod overlay;
+mod owners;
 mod queue;
 mod read;
 mod schema;
 mod settings;
+mod stamp;
 mod tables;
 mod verify;
 mod view;
@@ -26,8 +32,13 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use cache::Wanted;
 pub use care::Stats;
+pub(crate) use claims::{ClaimRow, Claims};
 pub(crate) use fault::Fault;
+pub(crate) use find::{Among, Finds, Matches};
+pub(crate) use ordered::{By, Ordered, Walk};
+pub(crate) use owners::{OwnLock, Owners};
 pub(crate) use read::Reads;
 pub use settings::{OpenCheck, OpenReport, Sharing};
 pub(crate) use settings::{Settings, Wait};
@@ -36,6 +47,7 @@ pub(crate) use view::{Pinned, View};
 pub(crate) use write::WriteTx;
 
 use admission::Admitted;
+use cache::Cache;
 use engine::Engine;
 use fault::{Context, guarded};
 use medium::{Identity, Medium};
@@ -52,6 +64,7 @@ const OPEN_ATTEMPTS: usize = 16;
 pub(crate) struct Store {
     engine: Arc<Engine>,
     queue: Queue,
+    cache: Cache,
 }
 
 impl Store {
@@ -141,6 +154,7 @@ impl Store {
         let store = Self {
             engine: Arc::new(engine),
             queue: Queue::default(),
+            cache: Cache::default(),
         };
         let migrated_from = store.migrate(admitted, now, wait)?;
         let report = OpenReport {
@@ -167,7 +181,7 @@ impl Store {
                     return Ok(None);
                 }
                 if let Some(path) = self.engine.medium.path() {
-                    let committed = self.engine.begin_read(&held, wait)?;
+                    let committed = self.engine.begin_read(&held.database, wait)?;
                     copy::keep_backup(&committed, path, found.schema, now)?;
                 }
                 guarded(|| schema::apply(&transaction, self.engine.steps, found.schema))?;
@@ -205,7 +219,27 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
     {
-        let wait = self.engine.settings.start();
+        self.write_within(action, self.engine.settings.start(), operation)
+    }
+
+    /// As [`write`](Self::write), but only if no lock has to be waited for.
+    pub(crate) fn try_write<T, F>(&self, action: &'static str, operation: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
+    {
+        let at_once = Settings {
+            busy_timeout: std::time::Duration::ZERO,
+            ..self.engine.settings
+        };
+        self.write_within(action, at_once.start(), operation)
+    }
+
+    fn write_within<T, F>(&self, action: &'static str, wait: Wait, operation: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
+    {
         let context = self.engine.context(action, wait);
         let call = Call::new(operation);
         let job: Arc<dyn Job> = Arc::<Call<T, F>>::clone(&call);
@@ -224,6 +258,7 @@ impl Store {
 
     /// Leads one commit: decides every waiting call in one transaction.
     fn commit_waiting(&self, queue: &Queue, wait: Wait) -> Result<(), Fault> {
+        self.engine.let_go();
         let (_held, transaction) = self.engine.begin_write(wait)?;
         let decided = self.decide_waiting(queue, &transaction);
         let Decided {
@@ -285,7 +320,9 @@ impl Store {
     fn commit(&self, transaction: redb::WriteTransaction, batch: Batch<'_>, wrote: &[bool]) {
         let wrote = |position: usize| wrote.get(position).copied().unwrap_or(false);
         self.engine.commit_point.arm();
+        let committing = self.engine.committing();
         let committed = guarded(|| Ok(transaction.commit()?));
+        drop(committing);
         let fail_writers = |fault: &dyn Fn() -> Fault| {
             for (position, job) in batch.jobs().enumerate() {
                 if wrote(position) {

@@ -15,9 +15,9 @@ pub(crate) trait Reads {
     fn contains(&self, id: SessionId) -> Result<bool, Fault>;
     fn path_holder(&self, path: &ProjectPath) -> Result<Option<SessionId>, Fault>;
     fn session_by_path(&self, path: &ProjectPath) -> Result<Option<Session>, Fault>;
-    /// The sessions of exactly this name, oldest first, `at_most` of them.
+    /// The open sessions of exactly this name, oldest first, `at_most` of them.
     fn sessions_by_name(&self, name: &str, at_most: usize) -> Result<Vec<Session>, Fault>;
-    /// Every session, oldest first. Reads on past rows that do not decode, to name them all.
+    /// Every open session, oldest first. Reads on past rows that do not decode, to name them all.
     fn all(&self) -> Result<Vec<Session>, Fault>;
     /// The ids of [`all`](Reads::all), `at_most` of them.
     fn ids(&self, at_most: usize) -> Result<Vec<SessionId>, Fault>;
@@ -25,7 +25,7 @@ pub(crate) trait Reads {
     fn row_ids(&self) -> Result<Vec<SessionId>, Fault>;
     fn count(&self) -> Result<u64, Fault>;
     fn max_sessions(&self) -> Result<u32, Fault>;
-    /// The one that was set, while it is registered; else the oldest.
+    /// The one that was set, while it is open; else the oldest open one.
     fn default_session(&self) -> Result<Option<SessionId>, Fault>;
     /// The one that was set, registered or not.
     fn chosen_default(&self) -> Result<Option<SessionId>, Fault>;
@@ -67,7 +67,7 @@ impl<T: Tables> Reads for T {
         if name.len() > SessionName::MAX_BYTES || name.contains('\0') {
             return Ok(Vec::new());
         }
-        let (first, end) = keys::name_range(name);
+        let (first, end) = keys::text_range(&[], name);
         let mut found = Vec::new();
         for entry in self
             .index(Index::Name)?
@@ -134,7 +134,9 @@ impl<T: Tables> Reads for T {
 
     fn default_session(&self) -> Result<Option<SessionId>, Fault> {
         if let Some(id) = self.chosen_default()?
-            && self.contains(id)?
+            && self
+                .session(id)?
+                .is_some_and(|session| session.state().is_open())
         {
             return Ok(Some(id));
         }
@@ -169,7 +171,7 @@ pub(super) fn meta_u32(
 }
 
 /// The session an index entry names.
-fn indexed(tables: &impl Reads, id: SessionId, index: Index) -> Result<Session, Fault> {
+pub(super) fn indexed(tables: &impl Reads, id: SessionId, index: Index) -> Result<Session, Fault> {
     let index = index.table();
     tables
         .session(id)?

@@ -8,9 +8,11 @@ use super::tables::{Bytes, META, meta};
 
 #[path = "../../migrations/v0001_initial.rs"]
 mod v0001_initial;
+#[path = "../../migrations/v0002_life.rs"]
+mod v0002_life;
 
 /// Every step, in order: step n turns schema version n - 1 into n.
-pub(super) const STEPS: &[Step] = &[v0001_initial::STEP];
+pub(super) const STEPS: &[Step] = &[v0001_initial::STEP, v0002_life::STEP];
 
 /// One frozen schema step.
 #[derive(Clone, Copy, Debug)]

@@ -16,31 +16,96 @@ pub(super) type Definition = TableDefinition<'static, Bytes, Bytes>;
 pub(super) const META: Definition = TableDefinition::new("meta");
 /// Id (16) → format byte, postcard row; see `codec`.
 pub(super) const SESSIONS: Definition = TableDefinition::new("sessions");
-/// The secondary indexes. Each holds an entry for every session it is about, and no other.
+/// Id (16) → format byte, postcard row; see `claims`. Only sessions that are claimed have one.
+pub(super) const CLAIMS: Definition = TableDefinition::new("claims");
+
+/// The secondary indexes. Each holds an entry for every session it is about, and no other. Times and
+/// ids take 8 and 16 bytes, a state takes one (see `keys`), and folded names are in lower case.
+///
+/// The first three have tables of their own. The others share the table `session_order`, where their
+/// keys begin with one more byte, their number here: in a small registry the entries of a session then
+/// stand on one page, and a commit writes that one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Index {
-    /// Project path, UTF-8 → id (16).
-    Path,
-    /// Name, 0x00, `created_at` (8), id (16) → empty.
-    Name,
-    /// `created_at` (8), id (16) → empty.
-    Created,
+    /// Of the open ones: project path, UTF-8 → id.
+    Path = 0,
+    /// Of the open ones: name, 0x00, `created_at`, id → empty.
+    Name = 1,
+    /// Of the open ones: `created_at`, id → empty.
+    Created = 2,
+    /// Of the closed ones: project path, 0x00, when closed, id → empty.
+    ClosedPath = 3,
+    /// Of the closed ones: `created_at`, id → empty.
+    ClosedCreated = 4,
+    /// State, `last_active_at`, id → empty.
+    LastActive = 5,
+    /// State, `updated_at`, id → empty.
+    Updated = 6,
+    /// State, folded name, 0x00, id → empty.
+    FoldedName = 7,
+    /// Of those closed because their owner died: `last_active_at`, id → empty.
+    Interrupted = 8,
 }
 
-impl Index {
-    pub(super) const ALL: [Self; 3] = [Self::Path, Self::Name, Self::Created];
+/// The tables of the indexes.
+pub(super) const INDEX_TABLES: [&str; 4] = [
+    "session_by_path",
+    "session_by_name",
+    "session_by_created",
+    SESSION_ORDER,
+];
+const SESSION_ORDER: &str = "session_order";
 
-    /// The name of the table.
+impl Index {
+    /// The indexes that share a table.
+    pub(super) const SHARING: [Self; 6] = [
+        Self::ClosedPath,
+        Self::ClosedCreated,
+        Self::LastActive,
+        Self::Updated,
+        Self::FoldedName,
+        Self::Interrupted,
+    ];
+
+    /// The name of its table.
     pub(super) const fn table(self) -> &'static str {
         match self {
             Self::Path => "session_by_path",
             Self::Name => "session_by_name",
             Self::Created => "session_by_created",
+            _ => SESSION_ORDER,
         }
     }
 
-    pub(super) const fn definition(self) -> Definition {
-        TableDefinition::new(self.table())
+    /// The place of its table in [`INDEX_TABLES`].
+    const fn slot(self) -> usize {
+        match self {
+            Self::Path => 0,
+            Self::Name => 1,
+            Self::Created => 2,
+            _ => 3,
+        }
+    }
+
+    /// What its keys begin with, and `rest`.
+    pub(super) fn key(self, rest: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Path | Self::Name | Self::Created => rest.to_vec(),
+            shares => [&[shares as u8], rest].concat(),
+        }
+    }
+
+    /// The index that an entry of `table` belongs to.
+    pub(super) fn of_entry(table: &str, key: &[u8]) -> Option<Self> {
+        [Self::Path, Self::Name, Self::Created]
+            .into_iter()
+            .find(|index| index.table() == table)
+            .or_else(|| {
+                let number = key.first()?;
+                Self::SHARING
+                    .into_iter()
+                    .find(|index| *index as u8 == *number)
+            })
     }
 }
 
@@ -55,6 +120,8 @@ pub(super) mod meta {
     pub(in crate::store) const MIN_READER: &[u8] = b"min_reader";
     /// u32, big-endian.
     pub(in crate::store) const MAX_SESSIONS: &[u8] = b"max_sessions";
+    /// u64, big-endian: how many claims were ever made; the last one's epoch.
+    pub(in crate::store) const CLAIMS_MADE: &[u8] = b"claims_made";
     /// Id (16); absent while no default is set.
     pub(in crate::store) const DEFAULT_SESSION: &[u8] = b"default_session";
 }
@@ -65,6 +132,7 @@ pub(super) trait Tables {
 
     fn meta(&self) -> Result<&Self::Table, Fault>;
     fn sessions(&self) -> Result<&Self::Table, Fault>;
+    fn claims(&self) -> Result<&Self::Table, Fault>;
     fn index(&self, index: Index) -> Result<&Self::Table, Fault>;
 }
 
@@ -74,7 +142,8 @@ type Kept = OnceLock<ReadOnlyTable<Bytes, Bytes>>;
 pub(super) struct ReadTables {
     meta: Kept,
     sessions: Kept,
-    indexes: [Kept; Index::ALL.len()],
+    claims: Kept,
+    indexes: [Kept; INDEX_TABLES.len()],
     // Last, so that the tables go first.
     transaction: ReadTransaction,
 }
@@ -84,7 +153,8 @@ impl ReadTables {
         Self {
             meta: OnceLock::new(),
             sessions: OnceLock::new(),
-            indexes: [const { OnceLock::new() }; Index::ALL.len()],
+            claims: OnceLock::new(),
+            indexes: [const { OnceLock::new() }; INDEX_TABLES.len()],
             transaction,
         }
     }
@@ -117,12 +187,16 @@ impl Tables for ReadTables {
         self.table(&self.sessions, SESSIONS)
     }
 
+    fn claims(&self) -> Result<&Self::Table, Fault> {
+        self.table(&self.claims, CLAIMS)
+    }
+
     fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
         let kept = self
             .indexes
-            .get(index as usize)
+            .get(index.slot())
             .ok_or_else(|| absent(index))?;
-        self.table(kept, index.definition())
+        self.table(kept, TableDefinition::new(index.table()))
     }
 }
 
@@ -130,16 +204,18 @@ impl Tables for ReadTables {
 pub(super) struct WriteTables<'txn> {
     pub(super) meta: Table<'txn, Bytes, Bytes>,
     pub(super) sessions: Table<'txn, Bytes, Bytes>,
+    pub(super) claims: Table<'txn, Bytes, Bytes>,
     pub(super) indexes: Vec<Table<'txn, Bytes, Bytes>>,
 }
 
 impl<'txn> WriteTables<'txn> {
     pub(super) fn open(transaction: &'txn WriteTransaction) -> Result<Self, Fault> {
-        let open_index = |index: Index| transaction.open_table(index.definition());
+        let open_index = |table| transaction.open_table(Definition::new(table));
         Ok(Self {
             meta: transaction.open_table(META)?,
             sessions: transaction.open_table(SESSIONS)?,
-            indexes: Index::ALL
+            claims: transaction.open_table(CLAIMS)?,
+            indexes: INDEX_TABLES
                 .into_iter()
                 .map(open_index)
                 .collect::<Result<_, _>>()?,
@@ -151,7 +227,7 @@ impl<'txn> WriteTables<'txn> {
         index: Index,
     ) -> Result<&mut Table<'txn, Bytes, Bytes>, Fault> {
         self.indexes
-            .get_mut(index as usize)
+            .get_mut(index.slot())
             .ok_or_else(|| absent(index))
     }
 }
@@ -167,10 +243,12 @@ impl<'txn> Tables for WriteTables<'txn> {
         Ok(&self.sessions)
     }
 
+    fn claims(&self) -> Result<&Self::Table, Fault> {
+        Ok(&self.claims)
+    }
+
     fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
-        self.indexes
-            .get(index as usize)
-            .ok_or_else(|| absent(index))
+        self.indexes.get(index.slot()).ok_or_else(|| absent(index))
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use redb::ReadableTable;
 
+use super::claims::ClaimRow;
 use super::entries;
 use super::fault::Fault;
 use super::keys;
@@ -69,6 +70,12 @@ pub enum Inconsistency {
         /// What is wrong with it.
         detail: String,
     },
+    /// A claim does not decode, or its session is not open.
+    #[non_exhaustive]
+    StrayClaim {
+        /// What is wrong with it.
+        detail: String,
+    },
     /// The default session is not registered.
     #[non_exhaustive]
     StrayDefault {
@@ -86,7 +93,7 @@ impl fmt::Display for Inconsistency {
             Self::StrayEntry { index, key } => {
                 write!(f, "{index} has an entry without a session: {key}")
             }
-            Self::DamagedSetting { detail } => f.write_str(detail),
+            Self::DamagedSetting { detail } | Self::StrayClaim { detail } => f.write_str(detail),
             Self::StrayDefault { id } => write!(f, "the default session {id} is not registered"),
         }
     }
@@ -97,10 +104,43 @@ pub(super) fn verify<T: Tables>(tables: &T) -> Result<Verification, Fault> {
     let mut found = Verification::default();
     check_settings(tables, &mut found)?;
     check_rows(tables, &mut found)?;
-    for index in Index::ALL {
+    for index in [Index::Path, Index::Name, Index::Created, Index::LastActive] {
         check_index(tables, index, &mut found)?;
     }
+    check_claims(tables, &mut found)?;
     Ok(found)
+}
+
+fn check_claims<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), Fault> {
+    for row in tables.claims()?.iter()? {
+        let (key, value) = row?;
+        if let Some(detail) = stray_claim(tables, key.value(), value.value())? {
+            found
+                .inconsistencies
+                .push(Inconsistency::StrayClaim { detail });
+        }
+    }
+    Ok(())
+}
+
+/// What is wrong with a claim, if anything is.
+pub(super) fn stray_claim<T: Tables>(
+    tables: &T,
+    key: &[u8],
+    value: &[u8],
+) -> Result<Option<String>, Fault> {
+    let Ok(id) = <[u8; 16]>::try_from(key).map(keys::id) else {
+        return Ok(Some(format!("a claim has the key {}", key.escape_ascii())));
+    };
+    if let (None, detail) = damage(ClaimRow::decode(id, value))? {
+        return Ok(detail);
+    }
+    Ok(match damage(tables.session(id))? {
+        (Some(Some(session)), _) if session.state().is_open() => None,
+        // Unreadable rows are reported as such.
+        (None, _) => None,
+        _ => Some(format!("session {id} is claimed, but not open")),
+    })
 }
 
 fn check_settings<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), Fault> {
@@ -157,30 +197,38 @@ fn check_rows<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), Fau
     Ok(())
 }
 
+/// Looks at every entry of the table that `index` is in.
 fn check_index<T: Tables>(tables: &T, index: Index, found: &mut Verification) -> Result<(), Fault> {
+    let table = index.table();
     for entry in tables.index(index)?.iter()? {
         let (key, value) = entry?;
         let (key, value) = (key.value(), value.value());
-        let session = entries::session_of(index, key, value).and_then(|id| tables.session(id));
-        let belongs = match damage(session)? {
-            (Some(Some(session)), _) => entries::of(&session).iter().any(|expected| {
-                expected.index == index && expected.key == key && expected.value_bytes() == value
-            }),
-            (Some(None), _) => false,
-            // The row behind it is reported as unreadable; nobody can say whether the entry is right.
-            (None, _) => match entries::session_of(index, key, value) {
-                Ok(id) => tables.contains(id)?,
-                Err(_) => false,
-            },
+        let belongs = match Index::of_entry(table, key) {
+            Some(index) => belongs(tables, index, key, value)?,
+            None => false,
         };
         if !belongs {
             found.inconsistencies.push(Inconsistency::StrayEntry {
-                index: index.table(),
+                index: table,
                 key: key.escape_ascii().to_string(),
             });
         }
     }
     Ok(())
+}
+
+fn belongs<T: Tables>(tables: &T, index: Index, key: &[u8], value: &[u8]) -> Result<bool, Fault> {
+    let (Some(id), _) = damage(entries::session_of(index, key, value))? else {
+        return Ok(false);
+    };
+    Ok(match damage(tables.session(id))? {
+        (Some(Some(session)), _) => entries::of(&session).iter().any(|expected| {
+            expected.index == index && expected.key == key && expected.value_bytes() == value
+        }),
+        (Some(None), _) => false,
+        // The row is reported as unreadable; nobody can say whether the entry is right.
+        (None, _) => true,
+    })
 }
 
 /// Takes damage for an answer, and any other fault for a failure.

@@ -4,20 +4,30 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::admission::too_new;
-use super::engine::Engine;
+use super::cache::Wanted;
+use super::engine::{Engine, Opened};
 use super::fault::{Fault, guarded};
 use super::schema;
 use super::settings::{Sharing, Wait};
 use super::tables::{ReadTables, Tables};
-use super::{Reads, Store};
+use super::{Claims, Finds, Ordered, Reads, Store};
 use crate::error::{Error, Result};
+use crate::session::Session;
 
 /// What one read transaction sees.
 pub(crate) struct View(ReadTables);
 
 impl View {
-    pub(crate) fn reads(&self) -> &impl Reads {
+    pub(crate) fn reads(&self) -> &(impl Reads + Claims + Finds + Ordered) {
         &self.0
+    }
+
+    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Result<Option<Session>, Fault> {
+        match wanted {
+            Wanted::Id(id) => self.0.session(id),
+            Wanted::Path(path) => self.0.session_by_path(path),
+            Wanted::Name(name) => Ok(self.0.sessions_by_name(name, 1)?.pop()),
+        }
     }
 
     pub(super) fn tables(&self) -> &ReadTables {
@@ -55,11 +65,59 @@ impl Store {
         let attempt = || {
             self.engine.check_place()?;
             let held = self.engine.hold(wait)?;
-            let view = self.begin(&held, wait)?;
-            guarded(|| question(&view))
+            self.ask(&held, wait, &question)
         };
         self.retried(attempt)
             .map_err(|fault| fault.into_error(self.engine.context(action, wait)))
+    }
+
+    /// The one session that is wanted. Costs no transaction when it was asked before and nobody has
+    /// committed anything since.
+    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Result<Option<Session>> {
+        let wait = self.engine.settings.start();
+        let attempt = || {
+            self.engine.check_place()?;
+            let held = self.engine.hold(wait)?;
+            let before = self.engine.stamp(&held);
+            if let Some(stamp) = &before
+                && let Some(answer) = self.cache.get(wanted, stamp)
+            {
+                return Ok(answer);
+            }
+            let answer = self.ask(&held, wait, &|view: &View| view.find(wanted))?;
+            if let Some(stamp) = before
+                && self.engine.stamp(&held).as_ref() == Some(&stamp)
+            {
+                self.cache.put(wanted, answer.as_ref(), &stamp);
+            }
+            Ok(answer)
+        };
+        self.retried(attempt)
+            .map_err(|fault| fault.into_error(self.engine.context("read", wait)))
+    }
+
+    /// Asks the view of the present state, kept or new.
+    fn ask<T>(
+        &self,
+        held: &Opened,
+        wait: Wait,
+        question: &impl Fn(&View) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        if self.engine.settings.sharing == Sharing::Shared {
+            let view = self.begin(held, wait)?;
+            return guarded(|| question(&view));
+        }
+        let before = self.engine.stamp(held);
+        if let Some(view) = before.as_ref().and_then(|stamp| self.engine.kept(stamp)) {
+            return guarded(|| question(&view));
+        }
+        let view = Arc::new(self.begin(held, wait)?);
+        if let Some(stamp) = before
+            && self.engine.stamp(held).as_ref() == Some(&stamp)
+        {
+            self.engine.keep(stamp, &view);
+        }
+        guarded(|| question(&view))
     }
 
     /// Takes a view and keeps it.
@@ -123,8 +181,8 @@ impl Store {
         outcome
     }
 
-    fn begin(&self, database: &redb::Database, wait: Wait) -> Result<View, Fault> {
-        let transaction = self.engine.begin_read(database, wait)?;
+    fn begin(&self, held: &Opened, wait: Wait) -> Result<View, Fault> {
+        let transaction = self.engine.begin_read(&held.database, wait)?;
         let tables = ReadTables::new(transaction);
         if self.engine.settings.sharing == Sharing::Shared {
             guarded(|| {

@@ -1,13 +1,14 @@
 //! Every change the store can make: a row and all its index entries together, in one transaction.
 
-use redb::{ReadableTableMetadata, Table, WriteTransaction};
+use redb::{ReadableTable, ReadableTableMetadata, Table, WriteTransaction};
 
 use super::codec;
 use super::entries::{self, Entry};
 use super::fault::Fault;
 use super::read::Reads;
 use super::tables::{Bytes, Index, Tables, WriteTables, meta};
-use crate::session::{Session, SessionId};
+use super::verify;
+use crate::session::{Session, SessionId, SessionState};
 
 /// A write transaction. An operation checks first and writes then: after its first change it must not
 /// fail by a rule, because other operations share the transaction.
@@ -41,11 +42,14 @@ impl<'txn> WriteTx<'txn> {
         self.add_entries(&entries::of(session))
     }
 
-    /// Replaces the stored `old` by `new` of the same id.
+    /// Replaces the stored `old` by `new` of the same id. A closed session loses its claim.
     pub(crate) fn replace(&mut self, old: &Session, new: &Session) -> Result<(), Fault> {
         let row = codec::encode(new)?;
         self.changed = true;
         self.put_row(new.id(), &row)?;
+        if !new.state().is_open() {
+            self.remove_claim(new.id())?;
+        }
         let (mut gone, mut come) = (entries::of(old), entries::of(new));
         gone.retain(|entry| !come.contains(entry));
         self.remove_entries(&gone)?;
@@ -54,13 +58,14 @@ impl<'txn> WriteTx<'txn> {
         self.add_entries(&come)
     }
 
-    /// Removes the stored `session`.
+    /// Removes the stored `session`, and its claim.
     pub(crate) fn remove(&mut self, session: &Session) -> Result<(), Fault> {
         self.changed = true;
         let id = session.id();
         self.tables
             .sessions
             .remove(id.as_uuid().as_bytes().as_slice())?;
+        self.remove_claim(id)?;
         self.remove_entries(&entries::of(session))
     }
 
@@ -73,6 +78,7 @@ impl<'txn> WriteTx<'txn> {
         }
         self.changed = true;
         self.tables.sessions.retain(|_, _| false)?;
+        self.tables.claims.retain(|_, _| false)?;
         self.clear_indexes()?;
         Ok(removed)
     }
@@ -85,7 +91,12 @@ impl<'txn> WriteTx<'txn> {
             match self.tables.session(id) {
                 // Of two rows with one path the older keeps it, as it would have when it was registered.
                 Ok(Some(session)) => {
-                    let held = self.tables.session_by_path(session.project_path())?;
+                    let held = match session.state() {
+                        SessionState::Open => {
+                            self.tables.session_by_path(session.project_path())?
+                        }
+                        _ => None,
+                    };
                     let wins = held.is_none_or(|held| older(&session, &held));
                     let mut wanted = entries::of(&session);
                     wanted.retain(|entry| wins || entry.index != Index::Path);
@@ -94,6 +105,20 @@ impl<'txn> WriteTx<'txn> {
                 Ok(None) | Err(Fault::Damaged(_)) => {}
                 Err(fault) => return Err(fault),
             }
+        }
+        self.remove_stray_claims()
+    }
+
+    fn remove_stray_claims(&mut self) -> Result<(), Fault> {
+        let mut stray = Vec::new();
+        for row in self.tables.claims.iter()? {
+            let (key, value) = row?;
+            if verify::stray_claim(&self.tables, key.value(), value.value())?.is_some() {
+                stray.push(key.value().to_vec());
+            }
+        }
+        for key in stray {
+            self.tables.claims.remove(key.as_slice())?;
         }
         Ok(())
     }
@@ -117,6 +142,26 @@ impl<'txn> WriteTx<'txn> {
                 self.tables.meta.remove(meta::DEFAULT_SESSION)?;
             }
         }
+        Ok(())
+    }
+
+    pub(super) fn put_meta(&mut self, name: &[u8], value: &[u8]) -> Result<(), Fault> {
+        self.changed = true;
+        self.tables.meta.insert(name, value)?;
+        Ok(())
+    }
+
+    pub(super) fn put_claim_row(&mut self, id: SessionId, row: &[u8]) -> Result<(), Fault> {
+        self.changed = true;
+        let id = id.as_uuid().as_bytes().as_slice();
+        self.tables.claims.insert(id, row)?;
+        Ok(())
+    }
+
+    pub(crate) fn remove_claim(&mut self, id: SessionId) -> Result<(), Fault> {
+        self.changed = true;
+        let id = id.as_uuid().as_bytes().as_slice();
+        self.tables.claims.remove(id)?;
         Ok(())
     }
 
@@ -165,6 +210,10 @@ impl<'txn> Tables for WriteTx<'txn> {
 
     fn sessions(&self) -> Result<&Self::Table, Fault> {
         self.tables.sessions()
+    }
+
+    fn claims(&self) -> Result<&Self::Table, Fault> {
+        self.tables.claims()
     }
 
     fn index(&self, index: Index) -> Result<&Self::Table, Fault> {

@@ -24,7 +24,9 @@ fn full_json() -> Value {
         "metadata": { "branch": "main" },
         "created_at": "1970-01-01T00:00:00Z",
         "updated_at": "1970-01-01T00:00:00.000001Z",
+        "last_active_at": "1970-01-01T00:00:00.000002Z",
         "revision": 7,
+        "state": { "status": "open" },
     })
 }
 
@@ -45,12 +47,13 @@ fn json_may_leave_out_what_has_a_default() {
         "name": " My app ",
         "project_path": "/work/./app",
         "created_at": "1970-01-01T00:00:00Z",
-        "state": "open",
+        "colour": "red",
     });
     let expected = Session::from_parts(SessionParts {
         config: SessionConfig::new(),
         metadata: BTreeMap::new(),
         updated_at: Timestamp::from_micros(0),
+        last_active_at: Timestamp::from_micros(0),
         revision: 0,
         ..parts()
     });
@@ -86,6 +89,7 @@ fn json_that_breaks_a_rule_is_refused() {
             "is not a valid time",
         ),
         ("revision", json!(-1), "expected u64"),
+        ("state", json!({ "status": "lost" }), "unknown variant"),
     ] {
         let error = refused(field, value);
         assert!(error.contains(message), "{field}: {error}");
@@ -131,7 +135,7 @@ proptest! {
         hundredths in 0_u8..=200,
         max_tokens in 1_u32..,
         metadata in prop::collection::btree_map("[a-z ]{1,64}", any::<String>(), 0..9),
-        micros: (i64, i64),
+        micros: (i64, i64, i64),
         revision: u64,
     ) {
         let session = Session::from_parts(SessionParts {
@@ -141,6 +145,7 @@ proptest! {
             metadata,
             created_at: Timestamp::from_micros(micros.0),
             updated_at: Timestamp::from_micros(micros.1),
+            last_active_at: Timestamp::from_micros(micros.2),
             revision,
             ..parts()
         });

@@ -1,0 +1,102 @@
+//! How one session changes, inside a transaction: the checks and stampings that calls share.
+
+use crate::error::Error;
+use crate::session::{ProjectPath, Session, SessionId, SessionState, Timestamp};
+use crate::store::{Fault, Reads, WriteTx};
+
+/// The session as it is stored.
+pub(super) fn current(tx: &impl Reads, id: SessionId) -> Result<Session, Fault> {
+    Ok(tx.session(id)?.ok_or(Error::NotFound { id })?)
+}
+
+pub(super) fn already_open(path: &ProjectPath, holder: SessionId) -> Fault {
+    let project_path = path.clone();
+    Error::ProjectAlreadyOpen {
+        project_path,
+        holder,
+    }
+    .into()
+}
+
+/// Stores the content of `wanted` in session `id`: not found, then conflict, then path.
+pub(super) fn store_content(
+    tx: &mut WriteTx<'_>,
+    id: SessionId,
+    expected: u64,
+    wanted: &Session,
+    now: Timestamp,
+) -> Result<Session, Fault> {
+    let old = current(tx, id)?;
+    let found = old.revision();
+    if found != expected {
+        let conflict = Error::Conflict {
+            id,
+            expected,
+            found,
+        };
+        return Err(conflict.into());
+    }
+    if old.state().is_open()
+        && let Some(holder) = tx.session_by_path(wanted.project_path())?
+        && holder.id() != id
+    {
+        return Err(already_open(wanted.project_path(), holder.id()));
+    }
+    let mut new = old.clone();
+    new.take_content(wanted);
+    store_change(tx, &old, new, now)
+}
+
+/// Stores `new` over `old` with the next revision, unless they have the same content.
+pub(super) fn store_change(
+    tx: &mut WriteTx<'_>,
+    old: &Session,
+    new: Session,
+    now: Timestamp,
+) -> Result<Session, Fault> {
+    if new.same_content(old) {
+        return Ok(old.clone());
+    }
+    store_next(tx, old, new, now)
+}
+
+/// Stores another state, with the next revision.
+pub(super) fn store_state(
+    tx: &mut WriteTx<'_>,
+    old: &Session,
+    state: SessionState,
+    now: Timestamp,
+) -> Result<Session, Fault> {
+    let mut new = old.clone();
+    new.set_state(state);
+    if state.is_open() {
+        new.set_last_active_at(now.max(old.last_active_at()));
+    }
+    store_next(tx, old, new, now)
+}
+
+/// Stores that somebody worked in the session: neither a revision nor an update.
+pub(super) fn store_activity(
+    tx: &mut WriteTx<'_>,
+    old: &Session,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    if now <= old.last_active_at() {
+        return Ok(());
+    }
+    let mut new = old.clone();
+    new.set_last_active_at(now);
+    tx.replace(old, &new)
+}
+
+fn store_next(
+    tx: &mut WriteTx<'_>,
+    old: &Session,
+    mut new: Session,
+    now: Timestamp,
+) -> Result<Session, Fault> {
+    new.set_revision(old.revision().saturating_add(1));
+    new.set_updated_at(now.max(old.updated_at()));
+    tx.replace(old, &new)?;
+    Ok(new)
+}

@@ -1,0 +1,109 @@
+//! A place in a list, bound to the query it came from.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::query::Query;
+use crate::error::{Error, Result};
+
+/// Where the next page of a list begins. Opaque; its text form may be handed to people and programs, and
+/// works in other processes too. It names a place, not a number of rows: what is inserted or removed
+/// meanwhile neither repeats a session nor skips one that stays where it is.
+///
+/// ```
+/// use session_registry::Cursor;
+///
+/// assert_eq!("nonsense".parse::<Cursor>().unwrap_err().code(), "invalid_cursor");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cursor {
+    query: u64,
+    place: Vec<u8>,
+}
+
+/// What the text form begins with: the version of what follows.
+const VERSION: &str = "1";
+/// The longest place: a folded name of 2 KiB that grew in folding, and an id.
+const LONGEST_PLACE: usize = 16 * 1024;
+
+impl Cursor {
+    pub(super) fn new(query: &Query, place: &[u8]) -> Self {
+        Self {
+            query: fingerprint(query),
+            place: place.to_vec(),
+        }
+    }
+
+    /// The place, if it is one in `query`.
+    pub(super) fn place_in(&self, query: &Query) -> Result<&[u8]> {
+        if self.query == fingerprint(query) {
+            return Ok(&self.place);
+        }
+        Err(invalid("it comes from another query"))
+    }
+}
+
+fn invalid(problem: &str) -> Error {
+    Error::InvalidCursor {
+        problem: problem.to_owned(),
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{VERSION}{:016x}", self.query)?;
+        self.place
+            .iter()
+            .try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let malformed = || invalid("it is malformed");
+        let hex = text
+            .strip_prefix(VERSION)
+            .filter(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+            .filter(|hex| hex.len() % 2 == 0 && hex.len() <= 2 * LONGEST_PLACE)
+            .ok_or_else(malformed)?;
+        let (query, place) = hex.split_at_checked(16).ok_or_else(malformed)?;
+        let place: Option<Vec<u8>> = (0..place.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(place.get(at..at + 2)?, 16).ok())
+            .collect();
+        Ok(Self {
+            query: u64::from_str_radix(query, 16).map_err(|_| malformed())?,
+            place: place.ok_or_else(malformed)?,
+        })
+    }
+}
+
+/// A hash (FNV-1a, 64 bits) of all that decides which places a query has. Never changes for one query:
+/// cursors outlive programs.
+fn fingerprint(query: &Query) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    let mut add = |part: &str| {
+        let length = (part.len() as u64).to_be_bytes();
+        for byte in length.iter().chain(part.as_bytes()) {
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    add(&format!(
+        "{:?} {:?} {}",
+        query.state, query.order, query.descending
+    ));
+    add(query.under.as_ref().map_or("", |path| path.as_str()));
+    add(if query.name_contains.is_some() {
+        "contains"
+    } else {
+        ""
+    });
+    add(query.name_contains.as_deref().unwrap_or(""));
+    for (key, value) in &query.metadata {
+        add(key);
+        add(value);
+    }
+    hash
+}

@@ -1,0 +1,124 @@
+//! Removing the records of closed sessions, by policy and on demand only.
+
+use std::time::Duration;
+
+use super::SessionRegistry;
+use crate::error::{Error, Result};
+use crate::session::{Session, SessionState, Timestamp};
+use crate::store::{Fault, Ordered, Reads};
+
+/// Which closed sessions to remove: those that every rule of the policy gives up. Open ones are never
+/// removed.
+///
+/// ```
+/// use std::time::Duration;
+/// use session_registry::{PrunePolicy, SessionRegistry};
+///
+/// # fn main() -> session_registry::Result<()> {
+/// let registry = SessionRegistry::in_memory()?;
+/// let month = Duration::from_secs(30 * 24 * 60 * 60);
+/// let policy = PrunePolicy::new().closed_for_longer_than(month).keep_last(3);
+/// assert_eq!(registry.plan_prune(&policy)?, registry.prune(&policy)?);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[must_use]
+pub struct PrunePolicy {
+    closed_for_longer_than: Option<Duration>,
+    keep_last: Option<u64>,
+}
+
+impl PrunePolicy {
+    /// A policy without rules, which is refused.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Gives up sessions that were closed longer ago than this.
+    pub fn closed_for_longer_than(mut self, age: Duration) -> Self {
+        self.closed_for_longer_than = Some(age);
+        self
+    }
+
+    /// Gives up all but the `count` sessions of each project path that were closed last.
+    pub fn keep_last(mut self, count: u64) -> Self {
+        self.keep_last = Some(count);
+        self
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.closed_for_longer_than.is_none() && self.keep_last.is_none() {
+            return Err(Error::EmptyPrunePolicy);
+        }
+        Ok(())
+    }
+
+    fn gives_up_age(&self, session: &Session, now: Timestamp) -> bool {
+        match (self.closed_for_longer_than, session.state()) {
+            (Some(age), SessionState::Closed { at, .. }) => now.duration_since(at) > age,
+            _ => true,
+        }
+    }
+
+    /// The sessions to remove, by project path, the longest closed first.
+    fn select(&self, reads: &impl Ordered, now: Timestamp) -> Result<Vec<Session>, Fault> {
+        let mut selected = Vec::new();
+        let mut group: Vec<Session> = Vec::new();
+        let mut close_group = |group: &mut Vec<Session>| {
+            let keep = self
+                .keep_last
+                .map_or(0, |keep| usize::try_from(keep).unwrap_or(usize::MAX));
+            group.truncate(group.len().saturating_sub(keep));
+            group.retain(|session| self.gives_up_age(session, now));
+            selected.append(group);
+        };
+        reads.walk_closed(|session| {
+            if group
+                .last()
+                .is_some_and(|last| last.project_path() != session.project_path())
+            {
+                close_group(&mut group);
+            }
+            group.push(session);
+            Ok(())
+        })?;
+        close_group(&mut group);
+        Ok(selected)
+    }
+}
+
+impl SessionRegistry {
+    /// What [`prune`](Self::prune) would remove now. Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`EmptyPrunePolicy`](Error::EmptyPrunePolicy), and what [every read](crate#errors) can answer.
+    pub fn plan_prune(&self, policy: &PrunePolicy) -> Result<Vec<Session>> {
+        policy.check()?;
+        let now = self.now();
+        self.ask(|view| policy.select(view.reads(), now))
+    }
+
+    /// Removes the records of closed sessions that the policy gives up, and answers them, by project path
+    /// and the longest closed first. Never happens by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`EmptyPrunePolicy`](Error::EmptyPrunePolicy), and what [every write](crate#errors) can answer.
+    pub fn prune(&self, policy: &PrunePolicy) -> Result<Vec<Session>> {
+        policy.check()?;
+        let (policy, now) = (*policy, self.now());
+        self.inner.store.write("prune", move |tx| {
+            let selected = policy.select(tx, now)?;
+            let default = tx.chosen_default()?;
+            for session in &selected {
+                tx.remove(session)?;
+            }
+            if selected.iter().any(|session| Some(session.id()) == default) {
+                tx.set_default_session(None)?;
+            }
+            Ok(selected)
+        })
+    }
+}

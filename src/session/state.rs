@@ -1,0 +1,57 @@
+//! Whether a session is open, and since when it is not.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Timestamp;
+
+/// Whether a session is open. An open one counts against the limit and holds its project path; a closed
+/// one keeps its record and holds neither.
+///
+/// Serde writes it as an object: `{"status":"open"}`, or
+/// `{"status":"closed","at":"2026-01-01T00:00:00Z","reason":"requested"}`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SessionState {
+    /// It is open.
+    #[default]
+    Open,
+    /// It was closed.
+    #[non_exhaustive]
+    Closed {
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: CloseReason,
+    },
+}
+
+impl SessionState {
+    /// Whether the session is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Open)
+    }
+}
+
+/// Why a session was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CloseReason {
+    /// Somebody asked for it.
+    Requested,
+    /// Its owner died, and its slot or its path was needed.
+    OwnerDied,
+}
+
+impl fmt::Display for CloseReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Requested => "requested",
+            Self::OwnerDied => "owner died",
+        })
+    }
+}
