@@ -9,4 +9,5 @@
 #![allow(clippy::print_stderr, reason = "random tests print their seeds")]
 
 mod processes;
+mod register;
 mod support;
