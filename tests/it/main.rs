@@ -8,6 +8,13 @@
 )]
 #![allow(clippy::print_stderr, reason = "random tests print their seeds")]
 
+mod default_session;
+mod get_or_register;
+mod limit;
+mod modify;
 mod processes;
 mod register;
+mod rename;
 mod support;
+mod unregister;
+mod update;
