@@ -8,13 +8,21 @@
 )]
 #![allow(clippy::print_stderr, reason = "random tests print their seeds")]
 
+mod clock;
 mod default_session;
 mod get_or_register;
+mod handle;
 mod limit;
+mod list;
+mod lookup;
 mod modify;
+mod opening;
 mod processes;
 mod register;
 mod rename;
+mod replaced;
+mod sharing;
+mod snapshot;
 mod support;
 mod unregister;
 mod update;
