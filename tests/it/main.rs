@@ -8,6 +8,7 @@
 )]
 #![allow(clippy::print_stderr, reason = "random tests print their seeds")]
 
+mod bad_input;
 mod clock;
 mod default_session;
 mod get_or_register;
