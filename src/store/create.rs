@@ -63,6 +63,11 @@ fn split(path: &Path) -> Result<(PathBuf, std::ffi::OsString), Fault> {
         .file_name()
         .ok_or(io::ErrorKind::InvalidInput)
         .map_err(io::Error::from)?;
+    // `file_name` overlooks what makes `new/` and `new/.` name a directory.
+    let whole = path.as_os_str().as_encoded_bytes();
+    if !whole.ends_with(name.as_encoded_bytes()) {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+    }
     let directory = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
