@@ -47,9 +47,15 @@ fn parts_are_what_getters_show() {
         (
             session.revision(),
             session.updated_at(),
-            session.last_active_at()
+            session.last_active_at(),
+            session.state()
         ),
-        (7, Timestamp::from_micros(1), Timestamp::from_micros(2))
+        (
+            7,
+            Timestamp::from_micros(1),
+            Timestamp::from_micros(2),
+            SessionState::Open
+        )
     );
 }
 
