@@ -8,6 +8,7 @@
 )]
 
 mod golden;
+mod group;
 mod migration_races;
 mod migrations;
 mod raw;
