@@ -12,7 +12,10 @@ fn life() {
     let claim = r.claim(a.id()).unwrap();
     let r2 = SessionRegistry::open(&f).unwrap();
     assert_eq!(r2.claim(a.id()).unwrap_err().code(), "already_claimed");
-    assert_eq!(r2.close_session(a.id()).unwrap_err().code(), "already_claimed");
+    assert_eq!(
+        r2.close_session(a.id()).unwrap_err().code(),
+        "already_claimed"
+    );
     let c2 = r2.take_over(a.id()).unwrap();
     assert_eq!(claim.check().unwrap_err().code(), "ownership_lost");
     drop(claim);
@@ -22,7 +25,16 @@ fn life() {
     c2.release().unwrap();
     r.close_session(b.id()).unwrap();
     assert!(r.verify().unwrap().is_clean(), "{:?}", r.verify());
-    println!("{:?}", r.list(&Query::new().state(StateFilter::Any).order(Order::Updated)).unwrap());
+    println!(
+        "{:?}",
+        r.list(&Query::new().state(StateFilter::Any).order(Order::Updated))
+            .unwrap()
+    );
     println!("{:?}", r.stats().unwrap());
-    assert_eq!(std::fs::read_dir(d.path().join("a.redb.owners")).unwrap().count(), 0);
+    assert_eq!(
+        std::fs::read_dir(d.path().join("a.redb.owners"))
+            .unwrap()
+            .count(),
+        0
+    );
 }
