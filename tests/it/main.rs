@@ -8,8 +8,17 @@
 )]
 #![allow(clippy::print_stderr, reason = "random tests print their seeds")]
 
+mod default_session;
+mod get_or_register;
+mod life;
+mod limit;
+mod modify;
 mod processes;
+mod register;
+mod rename;
 mod support;
+mod unregister;
+mod update;
 
 #[cfg(feature = "cli")]
 mod command_line;
