@@ -8,6 +8,7 @@
 )]
 #![allow(clippy::print_stderr, reason = "random tests print their seeds")]
 
+mod fast;
 mod processes;
 mod support;
 

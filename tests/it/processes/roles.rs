@@ -1,6 +1,7 @@
 //! What a child process can be told to be.
 
 use super::{creation, hammer, races, stopped, survival};
+use crate::fast::fresh;
 use crate::support::child::Parent;
 
 type Role = (&'static str, fn(&Parent));
@@ -8,6 +9,8 @@ type Role = (&'static str, fn(&Parent));
 const ROLES: &[Role] = &[
     ("contender", races::contender),
     ("creator", creation::creator),
+    ("fresh_reader", fresh::reader),
+    ("fresh_writer", fresh::writer),
     ("hammer", hammer::hammer),
     ("holder", stopped::holder),
     ("reader", survival::reader),
