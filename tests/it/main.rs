@@ -14,6 +14,7 @@ mod clock;
 mod command_line;
 mod damage;
 mod default_session;
+mod fast;
 mod get_or_register;
 mod handle;
 mod limit;
