@@ -133,6 +133,8 @@ impl RegistryOptions {
     ///   [`IncompatiblePeer`](crate::Error::IncompatiblePeer): it cannot be shared here, or not with
     ///   the program that has it open.
     /// - [`Storage`](crate::Error::Storage): no permission, missing directory, full disk, I/O.
+    /// - [`OutcomeUnknown`](crate::Error::OutcomeUnknown): the commit of a migration failed midway; the
+    ///   file has its old or its new version, whole. Open it again.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<SessionRegistry> {
         let now = (self.clock)();
         let (store, report) = Store::open(path.as_ref(), self.settings, self.create, now)?;

@@ -147,24 +147,16 @@ impl Store {
                 }
             },
             Err(fault) => {
-                self.engine.note_broken();
-                let undecided = self.engine.commit_point.passed();
-                let error = self.commit_error(fault);
-                fail_writers(&|| {
-                    let error = error.clone();
-                    Fault::Rule(if undecided {
-                        Error::OutcomeUnknown(error)
-                    } else {
-                        Error::Storage(error)
-                    })
-                });
+                let error = self.commit_error("commit to", fault);
+                fail_writers(&|| self.failed_commit(error.clone()).into());
                 // What the others were told may rest on changes that did not happen.
                 batch.finish(wrote);
             }
         }
     }
 
-    fn commit_error(&self, fault: Fault) -> StorageError {
+    pub(super) fn commit_error(&self, action: &'static str, fault: Fault) -> StorageError {
+        self.engine.note_broken();
         let source: Box<dyn std::error::Error + Send + Sync> = match fault {
             Fault::Engine(redb::Error::Io(error)) => error.into(),
             Fault::Engine(error) => error.into(),
@@ -172,7 +164,16 @@ impl Store {
             Fault::Rule(error) => error.into(),
             Fault::TimedOut => io::Error::from(io::ErrorKind::TimedOut).into(),
         };
-        StorageError::new("commit to", self.path(), source)
+        StorageError::new(action, self.path(), source)
+    }
+
+    /// What callers are told about the commit that ended in `error`.
+    pub(super) fn failed_commit(&self, error: StorageError) -> Error {
+        if self.engine.commit_point.passed() {
+            Error::OutcomeUnknown(error)
+        } else {
+            Error::Storage(error)
+        }
     }
 
     /// Refuses to write into a file of a newer schema: another process may have migrated it.

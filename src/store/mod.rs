@@ -191,7 +191,11 @@ impl Store {
                     copy::keep_backup(&committed, path, found.schema, now)?;
                 }
                 guarded(|| schema::apply(&transaction, self.engine.steps, found.schema))?;
-                guarded(|| Ok(transaction.commit()?))?;
+                self.engine.commit_point.arm();
+                guarded(|| Ok(transaction.commit()?)).map_err(|fault| {
+                    let error = self.commit_error("migrate", fault);
+                    self.failed_commit(error)
+                })?;
                 Ok(Some(found.schema))
             });
         migrated.map_err(|fault| {

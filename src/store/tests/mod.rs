@@ -9,6 +9,8 @@
 )]
 
 mod disk;
+mod faults;
+mod faults_open;
 mod golden;
 mod migration_races;
 mod migrations;
