@@ -8,7 +8,7 @@ use crate::store::{Reads, Wanted};
 macro_rules! questions {
     ($asked:ident) => {
         impl $asked {
-            /// The session with this id.
+            /// The session with this id, open or closed.
             ///
             /// # Errors
             ///
@@ -30,8 +30,8 @@ macro_rules! questions {
                 self.find(Wanted::Id(id))
             }
 
-            /// The session that holds this project path. The match is exact: neither a directory inside
-            /// it nor another spelling is found.
+            /// The open session that holds this project path. The match is exact: neither a directory
+            /// inside it nor another spelling is found.
             ///
             /// # Errors
             ///
@@ -52,7 +52,7 @@ macro_rules! questions {
                 self.find(Wanted::Path(path))
             }
 
-            /// The session with exactly this name; of several, the oldest. `My-Project` and
+            /// The open session with exactly this name; of several, the oldest. `My-Project` and
             /// `my-project ` do not find `my-project`.
             ///
             /// # Errors
@@ -74,7 +74,7 @@ macro_rules! questions {
                 self.find(Wanted::Name(name))
             }
 
-            /// Every session with exactly this name, oldest first.
+            /// Every open session with exactly this name, oldest first.
             ///
             /// # Errors
             ///
@@ -98,7 +98,7 @@ macro_rules! questions {
                 self.ask(|view| view.reads().sessions_by_name(name, usize::MAX))
             }
 
-            /// Whether a session with this id is registered.
+            /// Whether a session with this id is registered, open or closed.
             ///
             /// # Errors
             ///
@@ -120,7 +120,7 @@ macro_rules! questions {
                 self.ask(|view| view.reads().contains(id))
             }
 
-            /// Every session, oldest first: by creation time, then by id.
+            /// Every open session, oldest first: by creation time, then by id.
             ///
             /// # Errors
             ///
@@ -197,7 +197,7 @@ macro_rules! questions {
             }
 
             /// The default session: the one that was
-            /// [set](SessionRegistry::set_default_session), while it is registered, else the oldest;
+            /// [set](SessionRegistry::set_default_session), while it is open, else the oldest open one;
             /// `None` when there are none.
             ///
             /// # Errors

@@ -147,16 +147,34 @@ impl Store {
                 }
             },
             Err(fault) => {
-                let error = self.commit_error("commit to", fault);
-                fail_writers(&|| self.failed_commit(error.clone()).into());
+                fail_writers(&self.failed_commit("commit to", fault));
                 // What the others were told may rest on changes that did not happen.
                 batch.finish(wrote);
             }
         }
     }
 
-    pub(super) fn commit_error(&self, action: &'static str, fault: Fault) -> StorageError {
+    /// Notes that a commit failed; answers what each caller who wanted it is told.
+    pub(super) fn failed_commit(
+        &self,
+        action: &'static str,
+        fault: Fault,
+    ) -> impl Fn() -> Fault + use<> {
         self.engine.note_broken();
+        let undecided = self.engine.commit_point.passed();
+        let damage = fault.damage();
+        let error = self.commit_error(action, fault);
+        move || {
+            let error = error.clone();
+            match &damage {
+                _ if undecided => Error::OutcomeUnknown(error).into(),
+                Some(detail) => Fault::Damaged(detail.clone()),
+                None => Error::Storage(error).into(),
+            }
+        }
+    }
+
+    fn commit_error(&self, action: &'static str, fault: Fault) -> StorageError {
         let source: Box<dyn std::error::Error + Send + Sync> = match fault {
             Fault::Engine(redb::Error::Io(error)) => error.into(),
             Fault::Engine(error) => error.into(),
@@ -165,15 +183,6 @@ impl Store {
             Fault::TimedOut => io::Error::from(io::ErrorKind::TimedOut).into(),
         };
         StorageError::new(action, self.path(), source)
-    }
-
-    /// What callers are told about the commit that ended in `error`.
-    pub(super) fn failed_commit(&self, error: StorageError) -> Error {
-        if self.engine.commit_point.passed() {
-            Error::OutcomeUnknown(error)
-        } else {
-            Error::Storage(error)
-        }
     }
 
     /// Refuses to write into a file of a newer schema: another process may have migrated it.

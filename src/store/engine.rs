@@ -179,13 +179,14 @@ impl Engine {
             let _ = guarded(|| Ok(opened.database.close()?));
         }
         self.check_place_now()?;
-        let (opened, _) = open_database(
+        let opened = open_database(
             &self.medium,
             &self.settings,
             self.steps,
             &self.commit_point,
             wait,
-        )?;
+        );
+        let (opened, _) = opened.map_err(was_a_registry)?;
         *slot = Slot::Open(opened);
         self.broken.store(false, Ordering::Release);
         Ok(())
@@ -269,5 +270,15 @@ impl Engine {
                 return Err(Fault::TimedOut);
             }
         }
+    }
+}
+
+/// The file was a registry when it was opened, and it is the same file: if it is none now, it is damaged.
+pub(super) fn was_a_registry(fault: Fault) -> Fault {
+    match fault {
+        Fault::Rule(Error::NotARegistry { .. }) => {
+            Fault::Damaged("the file is no longer a session registry".into())
+        }
+        fault => fault,
     }
 }

@@ -192,10 +192,8 @@ impl Store {
                 }
                 guarded(|| schema::apply(&transaction, self.engine.steps, found.schema))?;
                 self.engine.commit_point.arm();
-                guarded(|| Ok(transaction.commit()?)).map_err(|fault| {
-                    let error = self.commit_error("migrate", fault);
-                    self.failed_commit(error)
-                })?;
+                guarded(|| Ok(transaction.commit()?))
+                    .map_err(|fault| self.failed_commit("migrate", fault)())?;
                 Ok(Some(found.schema))
             });
         migrated.map_err(|fault| {

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use super::admission;
-use super::engine::{Engine, Slot};
+use super::engine::{Engine, Slot, was_a_registry};
 use super::fault::{Fault, guarded};
 use super::open::open_database;
 use super::settings::{Settings, Sharing, Wait};
@@ -12,7 +12,7 @@ use crate::error::Error;
 impl Engine {
     /// Verifies the checksum of every page of the file.
     pub(super) fn check_pages(&self, wait: Wait) -> Result<(), Fault> {
-        match self.settings.sharing {
+        let checked = match self.settings.sharing {
             // The writer byte keeps everybody's commits out, ours among them.
             Sharing::Shared => admission::check_pages(&self.medium, &self.settings, wait),
             // The file is locked by ourselves, so keep our own calls out instead.
@@ -23,7 +23,8 @@ impl Engine {
                     .ok_or(Fault::TimedOut)?;
                 admission::check_pages_unlocked(&self.medium, &self.settings)
             }
-        }
+        };
+        checked.map_err(was_a_registry)
     }
 
     /// Compacts the file, if nobody else has it open: it is opened exclusively meanwhile.

@@ -8,8 +8,10 @@
 )]
 #![allow(clippy::print_stderr, reason = "random tests print their seeds")]
 
+mod damage;
 mod processes;
 mod support;
+mod world;
 
 #[cfg(feature = "cli")]
 mod command_line;

@@ -55,8 +55,10 @@ Output for programs (--json): one line of JSON. A session is an object with the 
   id, name, project_path  strings
   config                  { provider, model: string or null; temperature, max_tokens: number }
   metadata                object of strings
-  created_at, updated_at  RFC 3339, UTC
+  created_at, updated_at, last_active_at
+                          strings: RFC 3339, UTC
   revision                number of changes since it was registered
+  state                   { status: \"open\" or \"closed\"; if closed, at and reason: strings }
 and the commands print
   list                           an array of sessions, oldest first
   register, show, rename, set    a session

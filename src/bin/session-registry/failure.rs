@@ -16,9 +16,9 @@ pub(crate) enum Failure {
     /// The library refused it.
     #[error(transparent)]
     Refused(#[from] Error),
-    /// No session is known by what was typed.
+    /// No session is known by what was typed, in a registry that need not exist.
     #[error("no session with the id, name or path \"{query}\" is registered")]
-    NotFound { query: String },
+    NoMatch { query: String },
     /// Several sessions are known by what was typed.
     #[error("\"{query}\" means {} sessions: use an id", candidates.len())]
     Ambiguous {
@@ -73,7 +73,7 @@ impl Failure {
     fn code(&self) -> &'static str {
         match self {
             Self::Refused(error) => error.code(),
-            Self::NotFound { .. } => "not_found",
+            Self::NoMatch { .. } => "no_match",
             Self::Ambiguous { .. } => "ambiguous",
             Self::NoDataDirectory => "no_data_directory",
             Self::DataDirectory { .. } => "storage",
@@ -158,9 +158,9 @@ mod tests {
     fn hostile_text_stays_on_its_line() {
         let query = "\u{1b}[2J\nerror: x".to_owned();
         assert_eq!(
-            Failure::NotFound { query }.as_text(),
+            Failure::NoMatch { query }.as_text(),
             "error: no session with the id, name or path \"\\u{1b}[2J\\u{a}error: x\" is \
-             registered [not_found]\n"
+             registered [no_match]\n"
         );
     }
 }

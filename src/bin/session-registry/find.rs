@@ -15,12 +15,12 @@ pub(crate) fn existing(
     locator: &Locator,
     query: &str,
 ) -> Result<(SessionRegistry, Session), Failure> {
-    let not_found = || {
+    let no_match = || {
         let query = query.to_owned();
-        Failure::NotFound { query }
+        Failure::NoMatch { query }
     };
-    let registry = locator.open_existing()?.ok_or_else(not_found)?;
-    let session = session(&registry, query)?.ok_or_else(not_found)?;
+    let registry = locator.open_existing()?.ok_or_else(no_match)?;
+    let session = session(&registry, query)?.ok_or_else(no_match)?;
     Ok((registry, session))
 }
 

@@ -46,7 +46,7 @@ fn near_misses_name_nobody() {
     ];
     for query in misses {
         let error = shell.refused(&["show", query]);
-        assert!(error.ends_with(" is registered [not_found]\n"), "{error}");
+        assert!(error.ends_with(" is registered [no_match]\n"), "{error}");
     }
 }
 
@@ -87,7 +87,7 @@ fn a_name_of_several_lists_them_and_does_nothing() {
 #[test]
 fn every_command_that_needs_a_session_refuses_an_unknown_one() {
     let shell = Shell::with_projects(&["app"]);
-    let expected = "error: no session with the id, name or path \"x\" is registered [not_found]\n";
+    let expected = "error: no session with the id, name or path \"x\" is registered [no_match]\n";
     for args in [
         &["show", "x"][..],
         &["rename", "x", "y"],

@@ -1,9 +1,25 @@
 //! What `--json` promises to programs.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use session_registry::{Session, SessionRegistry};
 
 use super::Shell;
+
+/// What the help promises of a session.
+const FIELDS: [&str; 10] = [
+    "id",
+    "name",
+    "project_path",
+    "config",
+    "metadata",
+    "created_at",
+    "updated_at",
+    "last_active_at",
+    "revision",
+    "state",
+];
 
 /// The library's own JSON of the only session.
 fn stored(shell: &Shell) -> Value {
@@ -22,21 +38,8 @@ fn sessions_are_the_objects_of_the_library() {
     assert_eq!(session, stored(&shell));
     assert_eq!(shell.json(&["show", "app"]), session);
     assert_eq!(shell.json(&["list"]), json!([session]));
-    let fields: Vec<_> = session.as_object().unwrap().keys().cloned().collect();
-    let mut expected = [
-        "id",
-        "name",
-        "project_path",
-        "config",
-        "metadata",
-        "created_at",
-        "updated_at",
-        "revision",
-    ];
-    expected.sort_unstable();
-    let mut found = fields;
-    found.sort_unstable();
-    assert_eq!(found, expected);
+    let fields: BTreeSet<_> = session.as_object().unwrap().keys().collect();
+    assert_eq!(fields, BTreeSet::from(FIELDS.map(str::to_owned).each_ref()));
 
     let renamed = shell.json(&["rename", "app", "new"]);
     assert_eq!(renamed, stored(&shell));
@@ -87,7 +90,7 @@ fn failures_are_objects_on_standard_error() {
     assert_eq!(
         failure(&["show", "nobody"]),
         json!({
-            "error": "not_found",
+            "error": "no_match",
             "message": "no session with the id, name or path \"nobody\" is registered"
         })
     );

@@ -1,5 +1,7 @@
 //! Every command once, as a person sees it.
 
+use session_registry::SessionRegistry;
+
 use super::{Ran, Shell};
 
 #[test]
@@ -46,7 +48,7 @@ fn list_is_a_table_oldest_first() {
     shell.done(&["set", "library", "--model", "opus"]);
     let text = shell.done(&["list"]);
     assert_eq!(shell.done(&["ls"]), text);
-    let lines: Vec<Vec<_>> = text.lines().map(|line| cells(line)).collect();
+    let lines: Vec<Vec<_>> = text.lines().map(cells).collect();
     let home = shell.home.display();
     let row = |name: &str, model: &str| {
         let id = shell.id(name)[..8].to_owned();
@@ -95,17 +97,32 @@ fn show_tells_everything() {
         ("max tokens   ", "100"),
     ];
     assert_eq!(fields[..7], expected);
-    assert_eq!(
-        [fields[7].0, fields[8].0],
-        ["created      ", "updated      "]
-    );
-    assert!(fields[7].1.contains("Z ("), "date and distance: {text}");
+    for (field, name) in fields[7..10].iter().zip(["created", "updated", "active"]) {
+        assert_eq!(field.0.trim_end(), name);
+        assert!(field.1.contains("Z ("), "date and distance: {text}");
+    }
     let expected = [
         ("revision     ", "0"),
+        ("state        ", "open"),
         ("metadata     ", "a="),
         ("metadata     ", "b=2=3"),
     ];
-    assert_eq!(fields[9..], expected);
+    assert_eq!(fields[10..], expected);
+}
+
+#[test]
+fn show_tells_since_when_a_session_is_closed() {
+    let shell = Shell::with_projects(&["app"]);
+    let id = shell.id("app");
+    let registry = SessionRegistry::open(shell.registry()).unwrap();
+    registry.close_session(id.parse().unwrap()).unwrap();
+    let text = shell.done(&["show", &id]);
+    let state = text
+        .lines()
+        .find(|line| line.starts_with("state "))
+        .unwrap();
+    assert!(state.starts_with("state        closed 2"), "{text}");
+    assert!(state.ends_with("Z (just now) (requested)"), "{text}");
 }
 
 #[test]

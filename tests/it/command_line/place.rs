@@ -102,7 +102,7 @@ fn only_register_and_a_new_limit_create_a_registry() {
         &["default", "x"],
     ] {
         let error = shell.refused(args);
-        assert!(error.ends_with(" is registered [not_found]\n"), "{error}");
+        assert!(error.ends_with(" is registered [no_match]\n"), "{error}");
     }
     shell.refused(&["register", ".", "--max-tokens", "0"]);
     shell.refused(&["register", "missing"]);

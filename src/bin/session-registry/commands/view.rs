@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use session_registry::{Session, Timestamp};
+use session_registry::{Session, SessionState, Timestamp};
 
 use crate::escape::Escaped;
 use crate::failure::Failure;
@@ -94,7 +94,14 @@ pub(super) fn details(out: &mut dyn Write, session: &Session) -> io::Result<()> 
     writeln!(out, "max tokens   {}", config.max_tokens)?;
     writeln!(out, "created      {}", time(session.created_at()))?;
     writeln!(out, "updated      {}", time(session.updated_at()))?;
+    writeln!(out, "active       {}", time(session.last_active_at()))?;
     writeln!(out, "revision     {}", session.revision())?;
+    match session.state() {
+        SessionState::Closed { at, reason, .. } => {
+            writeln!(out, "state        closed {} ({reason})", time(at))?;
+        }
+        _ => writeln!(out, "state        open")?,
+    }
     for (key, value) in session.metadata() {
         writeln!(out, "metadata     {}={}", Escaped(key), Escaped(value))?;
     }
