@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::disk::{Disk, Fails, Loss, Trouble};
+use super::disk::{Disk, Fails, Loss, Operations, Trouble};
 use super::golden::fixture;
 use super::power::{Cut, Walk};
 use super::raw::{self, Dump};
@@ -62,6 +62,7 @@ impl Trial<'_> {
         let disk = Arc::new(Disk::holding(image.clone()));
         disk.break_down(Trouble {
             after: self.random.u64(..60),
+            of: Operations::All,
             lasting: true,
             error: Fails::Io,
             loss: Loss::FromDisk,
