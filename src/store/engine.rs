@@ -174,6 +174,8 @@ impl Engine {
             return Ok(());
         }
         self.let_go();
+        // Recovery decides whether a commit that failed has happened, so it counts as one.
+        drop(self.commits.begin());
         if let Slot::Open(opened) = std::mem::replace(&mut *slot, Slot::Shut) {
             self.generation.fetch_add(1, Ordering::AcqRel);
             let _ = guarded(|| Ok(opened.database.close()?));

@@ -2,7 +2,7 @@
 //! error is typed and true, nothing is half done, and the same handle works again once the disk does.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::AtomicI64;
 
 use super::disk::{Disk, Fails, Loss, Operations, Trouble};
 use super::model::Model;

@@ -12,6 +12,7 @@ mod disk;
 mod faults;
 mod faults_open;
 mod golden;
+mod healing;
 mod migration_races;
 mod migrations;
 mod model;
