@@ -135,6 +135,8 @@ impl RegistryOptions {
     /// - [`OutcomeUnknown`](crate::Error::OutcomeUnknown), [`FileReplaced`](crate::Error::FileReplaced): a
     ///   migration or the new limit was not saved for certain. Open again.
     /// - [`Storage`](crate::Error::Storage): no permission, missing directory, full disk, I/O.
+    /// - [`OutcomeUnknown`](crate::Error::OutcomeUnknown): the commit of a migration failed midway; the
+    ///   file has its old or its new version, whole. Open it again.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<SessionRegistry> {
         let now = (self.clock)();
         let call = self.settings.start();

@@ -196,7 +196,8 @@ impl Store {
                     copy::keep_backup(&committed, path, found.schema, now)?;
                 }
                 guarded(|| schema::apply(&transaction, self.engine.steps, found.schema))?;
-                guarded(|| Ok(transaction.commit()?))?;
+                let committed = self.engine.commit(transaction);
+                committed.map_err(|failure| failure.fault())?;
                 Ok(Some(found.schema))
             });
         migrated.map_err(|fault| {

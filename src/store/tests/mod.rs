@@ -9,8 +9,11 @@
 )]
 
 mod disk;
+mod faults;
+mod faults_open;
 mod golden;
 mod group;
+mod healing;
 mod migration_races;
 mod migrations;
 mod model;
