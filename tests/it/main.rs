@@ -16,6 +16,7 @@ mod handle;
 mod limit;
 mod list;
 mod lookup;
+mod model;
 mod modify;
 mod opening;
 mod processes;

@@ -9,6 +9,7 @@ use rustix::fs::{CWD, FileType, Mode, mknodat};
 use session_registry::{Error, OpenCheck, SessionRegistry};
 
 use super::{contents, directory, names, refused, registry_at};
+use crate::support::soak;
 use crate::support::values::session;
 
 fn assert_no_registry(path: &Path) {
@@ -205,8 +206,9 @@ fn a_registry_with_one_wrong_byte() {
     let expected: Vec<_> = (1..=3).map(session).collect();
     let bytes = fs::read(&path).unwrap();
     let damaged = folder.join("damaged.redb");
-    let header = (0..320).step_by(3);
-    let pages = (320..bytes.len()).step_by(211);
+    let factor = soak::factor();
+    let header = (0..320).step_by(20_usize.div_ceil(factor));
+    let pages = (320..bytes.len()).step_by(1499_usize.div_ceil(factor));
     let mut refusals = 0;
     for position in header.chain(pages) {
         let mut bytes = bytes.clone();
