@@ -36,6 +36,19 @@ impl SessionRegistry {
     /// # Errors
     ///
     /// What [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::SessionRegistry;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// for found in registry.rebuild_indexes()?.inconsistencies {
+    ///     println!("mended, if it could be: {found}");
+    /// }
+    /// assert!(registry.verify()?.is_clean());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn rebuild_indexes(&self) -> Result<Verification> {
         self.inner.store.rebuild_indexes()
     }
@@ -79,6 +92,21 @@ impl SessionRegistry {
     /// [`InUse`](crate::Error::InUse) when any other handle or process has the registry open, or a
     /// [`Snapshot`](crate::Snapshot) of this one lives; and what [every write](crate#errors) can answer.
     /// The registry is as it was.
+    ///
+    /// ```
+    /// use session_registry::{Error, SessionRegistry};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let file = directory.path().join("sessions.redb");
+    /// let registry = SessionRegistry::open(&file)?;
+    /// let other = SessionRegistry::open(&file)?;
+    /// assert!(matches!(registry.compact(), Err(Error::InUse { .. })));
+    /// other.close()?;
+    /// registry.compact()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn compact(&self) -> Result<()> {
         self.inner.store.compact()
     }
@@ -88,6 +116,16 @@ impl SessionRegistry {
     /// # Errors
     ///
     /// What [every read](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::SessionRegistry;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let stats = SessionRegistry::in_memory()?.stats()?;
+    /// assert_eq!((stats.open_sessions, stats.max_sessions), (0, 10));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stats(&self) -> Result<Stats> {
         self.inner.store.stats()
     }

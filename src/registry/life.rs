@@ -61,6 +61,21 @@ impl SessionRegistry {
     /// In this order: [`NotFound`](Error::NotFound), [`LimitReached`](Error::LimitReached),
     /// [`ProjectAlreadyOpen`](Error::ProjectAlreadyOpen); nothing was changed. Also what
     /// [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// registry.close_session(id)?;
+    /// // Somebody else has the project by now.
+    /// let path = ProjectPath::new("/work/app")?;
+    /// registry.register(Session::builder(path).build())?;
+    /// assert_eq!(registry.reopen(id).unwrap_err().code(), "project_already_open");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn reopen(&self, id: SessionId) -> Result<Session> {
         let now = self.now();
         let reaper = self.reaper();
@@ -87,6 +102,22 @@ impl SessionRegistry {
     ///
     /// [`NotFound`](Error::NotFound), [`SessionClosed`](Error::SessionClosed), and what
     /// [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry, Timestamp};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let began = Timestamp::from_micros(0);
+    /// let path = ProjectPath::new("/work/app")?;
+    /// let session = registry.register(Session::builder(path).created_at(began).build())?;
+    /// registry.touch(session.id())?;
+    /// let touched = registry.lookup(session.id())?.unwrap();
+    /// assert!(touched.last_active_at() > began);
+    /// assert_eq!(touched.revision(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn touch(&self, id: SessionId) -> Result<()> {
         let now = self.now();
         // Looked at first, because a touch too many should cost no transaction.

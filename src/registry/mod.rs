@@ -2,6 +2,7 @@
 
 mod care;
 mod change;
+mod claim;
 mod claims;
 mod cursor;
 mod find;
@@ -21,7 +22,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use claims::Claim;
+pub use claim::Claim;
 pub use cursor::Cursor;
 pub use options::RegistryOptions;
 pub use prune::PrunePolicy;
@@ -38,7 +39,7 @@ use crate::store::{OpenReport, Owners, Store};
 /// How many sessions a new registry accepts at once. The Elixir registry had the same limit, built in.
 pub const DEFAULT_MAX_SESSIONS: u32 = 10;
 
-type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// One session registry: a file, and every rule about what may be in it.
 ///
@@ -106,6 +107,16 @@ impl SessionRegistry {
     /// # Errors
     ///
     /// [`Storage`](crate::Error::Storage) if the engine fails.
+    ///
+    /// ```
+    /// use session_registry::SessionRegistry;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// assert!(registry.path().is_none() && registry.is_empty()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn in_memory() -> Result<Self> {
         Self::options().in_memory()
     }
@@ -141,12 +152,46 @@ impl SessionRegistry {
     /// [`Busy`](crate::Error::Busy) if calls were still under way after the busy timeout (the registry is
     /// then still open), [`Storage`](crate::Error::Storage) if the last writes of the engine failed.
     /// Whatever was acknowledged before is safe in any case.
+    ///
+    /// ```
+    /// use session_registry::{Error, SessionRegistry};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let file = directory.path().join("sessions.redb");
+    /// let registry = SessionRegistry::open(&file)?;
+    /// let clone = registry.clone();
+    /// registry.close()?;
+    /// assert!(matches!(clone.count(), Err(Error::Closed)));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn close(self) -> Result<()> {
         self.inner.store.close()
     }
 
     fn now(&self) -> Timestamp {
         (self.inner.clock)()
+    }
+}
+
+#[cfg(test)]
+impl SessionRegistry {
+    /// The rules over a store that a test made.
+    pub(crate) fn from_store(store: Store, report: OpenReport, clock: Clock) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                owners: Arc::new(Owners::of(store.path())),
+                store,
+                reap: Reap::default(),
+                clock,
+                report,
+            }),
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.store
     }
 }
 

@@ -106,6 +106,22 @@ impl SessionRegistry {
     /// # Errors
     ///
     /// [`EmptyPrunePolicy`](Error::EmptyPrunePolicy), and what [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{Error, PrunePolicy, ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// registry.close_session(id)?;
+    /// let nothing = registry.prune(&PrunePolicy::new());
+    /// assert!(matches!(nothing, Err(Error::EmptyPrunePolicy)));
+    /// let removed = registry.prune(&PrunePolicy::new().keep_last(0))?;
+    /// assert_eq!(removed[0].id(), id);
+    /// assert!(!registry.contains(id)?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn prune(&self, policy: &PrunePolicy) -> Result<Vec<Session>> {
         policy.check()?;
         let (policy, now) = (*policy, self.now());

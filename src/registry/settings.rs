@@ -13,6 +13,19 @@ impl SessionRegistry {
     /// # Errors
     ///
     /// What [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// registry.register(Session::builder(ProjectPath::new("/work/one")?).build())?;
+    /// registry.set_max_sessions(1)?;
+    /// let refused = registry.register(Session::builder(ProjectPath::new("/work/two")?).build());
+    /// assert_eq!(refused.unwrap_err().code(), "session_limit_reached");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_max_sessions(&self, limit: u32) -> Result<()> {
         self.inner.store.write("set the limit of", move |tx| {
             if tx.max_sessions()? != limit {
@@ -28,6 +41,23 @@ impl SessionRegistry {
     ///
     /// [`NotFound`](crate::Error::NotFound) for an unknown id, [`SessionClosed`](crate::Error::SessionClosed),
     /// and what [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// for path in ["/work/one", "/work/two"] {
+    ///     registry.register(Session::builder(ProjectPath::new(path)?).build())?;
+    /// }
+    /// let ids = registry.list_ids()?;
+    /// registry.set_default_session(Some(ids[1]))?;
+    /// assert_eq!(registry.default_session_id()?, Some(ids[1]));
+    /// registry.set_default_session(None)?;
+    /// assert_eq!(registry.default_session_id()?, Some(ids[0]));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_default_session(&self, id: Option<SessionId>) -> Result<()> {
         self.inner
             .store

@@ -116,6 +116,25 @@ impl SessionRegistry {
     /// not what an export writes, or that breaks a rule; [`LimitReached`](Error::LimitReached) when not
     /// all of them fit; [`ImportClash`](Error::ImportClash) with every id and path that is taken;
     /// [`Storage`](Error::Storage) when `from` fails. And what [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ImportMode, ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?;
+    /// let mut lines = Vec::new();
+    /// registry.export(&mut lines)?;
+    ///
+    /// // The project is still open, whatever id the imported session would get.
+    /// let refused = registry.import(lines.as_slice(), ImportMode::NewIds).unwrap_err();
+    /// assert_eq!(refused.code(), "import_clash");
+    /// registry.clear()?;
+    /// let report = registry.import(lines.as_slice(), ImportMode::NewIds)?;
+    /// assert_eq!(report.sessions, registry.list_ids()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn import(&self, from: impl BufRead, mode: ImportMode) -> Result<ImportReport> {
         let mut sessions = self.read_lines(from)?;
         if mode == ImportMode::NewIds {

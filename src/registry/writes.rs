@@ -172,6 +172,18 @@ impl SessionRegistry {
     /// # Errors
     ///
     /// [`NotFound`](Error::NotFound), and what [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionName, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let session = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?;
+    /// let session = registry.rename(session.id(), SessionName::new("The app")?)?;
+    /// assert_eq!((session.name().as_str(), session.revision()), ("The app", 1));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn rename(&self, id: SessionId, name: SessionName) -> Result<Session> {
         let now = self.now();
         self.inner.store.write("rename a session in", move |tx| {
@@ -219,12 +231,23 @@ impl SessionRegistry {
         })
     }
 
-    /// Removes every session, open, closed or claimed, and forgets the default one; the limit stays. Answers how many records were
-    /// removed: 0 when there was nothing to do.
+    /// Removes every session, open, closed or claimed, and forgets the default one; the limit stays. Answers
+    /// how many records were removed: 0 when there was nothing to do.
     ///
     /// # Errors
     ///
     /// What [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?;
+    /// assert_eq!((registry.clear()?, registry.clear()?), (1, 0));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn clear(&self) -> Result<u64> {
         self.inner.store.write("clear", |tx| tx.clear())
     }

@@ -7,17 +7,17 @@ use std::time::Instant;
 
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 use redb::{
-    Builder, ConcurrencyMode, Database, ReadTransaction, ReadableDatabase, StorageBackend,
-    TransactionError, WriteTransaction,
+    Database, ReadTransaction, ReadableDatabase, StorageBackend, TransactionError, WriteTransaction,
 };
 
-use super::admission::{self, Admitted};
-use super::backend::{Backend, CommitPoint, bounded};
+use super::admission::Admitted;
+use super::backend::{CommitPoint, bounded};
 use super::fault::{Context, Fault, guarded};
 use super::medium::Medium;
+use super::open::open_database;
 use super::schema::{self, Step};
 use super::settings::{Pause, Settings, Sharing, Wait};
-use super::stamp::{Commits, Committing, Stamp};
+use super::stamp::{Commits, Stamp};
 use super::view::View;
 use crate::error::Error;
 
@@ -29,13 +29,13 @@ pub(super) struct Engine {
     pub(super) settings: Settings,
     pub(super) steps: &'static [Step],
     pub(super) commit_point: Arc<CommitPoint>,
-    slot: RwLock<Slot>,
+    pub(super) slot: RwLock<Slot>,
     /// Raised by each reopening and by the closing: older snapshots are lost.
-    generation: AtomicU64,
+    pub(super) generation: AtomicU64,
     broken: AtomicBool,
-    commits: Commits,
+    pub(super) commits: Commits,
     /// The view of the present state, where nobody else can commit: kept until the next commit begins.
-    kept: Mutex<Option<(Stamp, Arc<View>)>>,
+    pub(super) kept: Mutex<Option<(Stamp, Arc<View>)>>,
     replaced: AtomicBool,
     /// Lets one thread at a time wait for the header lock, with its own deadline; redb's own mutex in
     /// front of that lock knows none.
@@ -47,7 +47,7 @@ pub(super) struct Engine {
     place_checked: AtomicU64,
 }
 
-enum Slot {
+pub(super) enum Slot {
     Open(Opened),
     /// The engine failed, and could not be reopened so far.
     Shut,
@@ -57,7 +57,7 @@ enum Slot {
 /// The open database, and the storage it runs on.
 pub(super) struct Opened {
     pub(super) database: Database,
-    storage: Arc<dyn StorageBackend>,
+    pub(super) storage: Arc<dyn StorageBackend>,
 }
 
 /// The open database, held in place until this is dropped.
@@ -179,49 +179,17 @@ impl Engine {
             let _ = guarded(|| Ok(opened.database.close()?));
         }
         self.check_place_now()?;
-        let (opened, _) = open_database(
+        let opened = open_database(
             &self.medium,
             &self.settings,
             self.steps,
             &self.commit_point,
             wait,
-        )?;
+        );
+        let (opened, _) = opened.map_err(was_a_registry)?;
         *slot = Slot::Open(opened);
         self.broken.store(false, Ordering::Release);
         Ok(())
-    }
-
-    /// Which state a read would see now; `None` when that cannot be told.
-    pub(super) fn stamp(&self, held: &Opened) -> Option<Stamp> {
-        match self.settings.sharing {
-            Sharing::Shared => Stamp::of_header(&held.storage),
-            Sharing::Exclusive => self.commits.stamp(),
-        }
-    }
-
-    /// Notes that a commit is under way until the answer is dropped.
-    pub(super) fn committing(&self) -> Committing<'_> {
-        self.commits.begin()
-    }
-
-    /// The view that was kept in this state.
-    pub(super) fn kept(&self, stamp: &Stamp) -> Option<Arc<View>> {
-        let kept = self.kept.lock();
-        let (of, view) = kept.as_ref()?;
-        (of == stamp).then(|| Arc::clone(view))
-    }
-
-    /// Keeps a view of the state of `stamp`; never where it would pin pages that others replace.
-    pub(super) fn keep(&self, stamp: Stamp, view: &Arc<View>) {
-        if self.settings.sharing == Sharing::Exclusive {
-            *self.kept.lock() = Some((stamp, Arc::clone(view)));
-        }
-    }
-
-    /// Lets the kept view go, so that it pins nothing.
-    pub(super) fn let_go(&self) {
-        let kept = self.kept.lock().take();
-        drop(kept);
     }
 
     /// Fails unless the file at the path is the one that was opened; once it is not, for ever.
@@ -251,54 +219,6 @@ impl Engine {
         }
         self.place_checked.store(now, Ordering::Relaxed);
         self.check_place_now()
-    }
-
-    /// Verifies the checksum of every page of the file.
-    pub(super) fn check_pages(&self, wait: Wait) -> Result<(), Fault> {
-        match self.settings.sharing {
-            // The writer byte keeps everybody's commits out, ours among them.
-            Sharing::Shared => admission::check_pages(&self.medium, &self.settings, wait),
-            // The file is locked by ourselves, so keep our own calls out instead.
-            Sharing::Exclusive => {
-                let _slot = self
-                    .slot
-                    .try_write_until(wait.deadline)
-                    .ok_or(Fault::TimedOut)?;
-                admission::check_pages_unlocked(&self.medium, &self.settings)
-            }
-        }
-    }
-
-    /// Compacts the file, if nobody else has it open: it is opened exclusively meanwhile.
-    pub(super) fn compact(&self, wait: Wait) -> Result<(), Fault> {
-        drop(self.hold(wait)?);
-        let mut slot = self
-            .slot
-            .try_write_until(wait.deadline)
-            .ok_or(Fault::TimedOut)?;
-        let in_use = || Fault::Engine(redb::Error::DatabaseAlreadyOpen);
-        if self.pinned.load(Ordering::Acquire) > 0 {
-            return Err(in_use());
-        }
-        self.check_place_now()?;
-        self.let_go();
-        let Slot::Open(opened) = std::mem::replace(&mut *slot, Slot::Shut) else {
-            return Err(Error::Closed.into());
-        };
-        // Whatever happens now, the next call opens the file again in its own mode.
-        self.note_broken();
-        self.generation.fetch_add(1, Ordering::AcqRel);
-        guarded(|| Ok(opened.database.close()?))?;
-        let alone = Settings {
-            sharing: Sharing::Exclusive,
-            ..self.settings
-        };
-        let (mut opened, _) =
-            open_database(&self.medium, &alone, self.steps, &self.commit_point, wait)?;
-        guarded(|| {
-            while opened.database.compact()? {}
-            Ok(opened.database.close()?)
-        })
     }
 
     pub(super) fn begin_read(
@@ -353,35 +273,12 @@ impl Engine {
     }
 }
 
-fn open_database(
-    medium: &Medium,
-    settings: &Settings,
-    steps: &'static [Step],
-    commit_point: &Arc<CommitPoint>,
-    wait: Wait,
-) -> Result<(Opened, Admitted), Fault> {
-    let mode = match settings.sharing {
-        Sharing::Shared => ConcurrencyMode::MultiWriter,
-        Sharing::Exclusive => ConcurrencyMode::ExclusiveWriter,
-    };
-    let mut pause = Pause::new();
-    loop {
-        let admitted = admission::admit(medium, settings, schema::latest(steps), wait)?;
-        let storage = medium.open()?;
-        let backend = Backend::existing(Arc::clone(&storage), Arc::clone(commit_point));
-        let opened = guarded(|| {
-            bounded(wait, || {
-                Ok(Builder::new()
-                    .set_cache_size(settings.cache_size)
-                    .set_concurrency_mode(mode)
-                    .create_with_backend(backend)?)
-            })
-        });
-        match opened {
-            Ok(database) => return Ok((Opened { database, storage }, admitted)),
-            // Another opening was looking at the file just now; a lasting conflict shows in admission.
-            Err(Fault::Engine(redb::Error::DatabaseAlreadyOpen)) if wait.pause(&mut pause) => {}
-            Err(fault) => return Err(fault),
+/// The file was a registry when it was opened, and it is the same file: if it is none now, it is damaged.
+pub(super) fn was_a_registry(fault: Fault) -> Fault {
+    match fault {
+        Fault::Rule(Error::NotARegistry { .. }) => {
+            Fault::Damaged("the file is no longer a session registry".into())
         }
+        fault => fault,
     }
 }

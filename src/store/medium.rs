@@ -9,7 +9,7 @@ use redb::StorageBackend;
 use redb::backends::{FileBackend, InMemoryBackend};
 
 use super::fault::Fault;
-use crate::error::Error;
+use crate::error::{Error, StorageError};
 
 /// Where the bytes are.
 #[derive(Clone, Debug)]
@@ -51,7 +51,11 @@ impl Medium {
         let Self::File { path, identity } = self else {
             return Ok(());
         };
-        let found = fs::metadata(path).map_err(|error| gone_or(error, path))?;
+        let found = fs::metadata(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => replaced(path),
+            // Says nothing about the engine, which goes on as soon as the file can be seen again.
+            _ => Error::Storage(StorageError::new("look at", Some(path), error)).into(),
+        })?;
         if Identity::of_metadata(&found) == *identity {
             Ok(())
         } else {

@@ -6,14 +6,17 @@ mod cache;
 mod care;
 mod claims;
 mod codec;
+mod commit;
 mod copy;
 mod create;
 mod engine;
 mod entries;
 mod fault;
 mod find;
+mod kept;
 mod keys;
 mod medium;
+mod open;
 mod ordered;
 mod overlay;
 mod owners;
@@ -23,6 +26,9 @@ mod schema;
 mod settings;
 mod stamp;
 mod tables;
+#[cfg(test)]
+mod tests;
+mod upkeep;
 mod verify;
 mod view;
 mod write;
@@ -51,10 +57,10 @@ use cache::Cache;
 use engine::Engine;
 use fault::{Context, guarded};
 use medium::{Identity, Medium};
-use queue::{Batch, Call, Job, Queue, Ran};
+use queue::Queue;
 use schema::{STEPS, Step};
 
-use crate::error::{Error, Result, StorageError};
+use crate::error::{Error, Result};
 use crate::session::Timestamp;
 
 /// How often opening starts over because the file came or went meanwhile.
@@ -211,188 +217,6 @@ impl Store {
             .close(wait)
             .map_err(|fault| fault.into_error(self.engine.context("close", wait)))
     }
-
-    /// Runs `operation` in a write transaction, perhaps together with other callers' and perhaps more
-    /// than once; `Ok` means committed and synced. The operation checks first and writes then.
-    pub(crate) fn write<T, F>(&self, action: &'static str, operation: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
-    {
-        self.write_within(action, self.engine.settings.start(), operation)
-    }
-
-    /// As [`write`](Self::write), but only if no lock has to be waited for.
-    pub(crate) fn try_write<T, F>(&self, action: &'static str, operation: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
-    {
-        let at_once = Settings {
-            busy_timeout: std::time::Duration::ZERO,
-            ..self.engine.settings
-        };
-        self.write_within(action, at_once.start(), operation)
-    }
-
-    fn write_within<T, F>(&self, action: &'static str, wait: Wait, operation: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
-    {
-        let context = self.engine.context(action, wait);
-        let call = Call::new(operation);
-        let job: Arc<dyn Job> = Arc::<Call<T, F>>::clone(&call);
-        self.queue
-            .run(job, wait, |queue| self.commit_waiting(queue, wait))
-            .map_err(|fault| fault.into_error(context))?;
-        match call.take_result() {
-            Some(result) => result.map_err(|fault| fault.into_error(context)),
-            None => Err(Error::OutcomeUnknown(StorageError::new(
-                action,
-                self.path(),
-                "the call was not decided",
-            ))),
-        }
-    }
-
-    /// Leads one commit: decides every waiting call in one transaction.
-    fn commit_waiting(&self, queue: &Queue, wait: Wait) -> Result<(), Fault> {
-        self.engine.let_go();
-        let (_held, transaction) = self.engine.begin_write(wait)?;
-        let decided = self.decide_waiting(queue, &transaction);
-        let Decided {
-            batch,
-            wrote,
-            spoiled,
-        } = decided.inspect_err(|fault| {
-            if fault.breaks_engine() {
-                self.engine.note_broken();
-            }
-        })?;
-        if let Some(culprit) = spoiled {
-            // Nothing was changed, for anybody: the culprit has its error, the others try again.
-            let _ = guarded(|| Ok(transaction.abort()?));
-            batch.finish(|position| position == culprit);
-        } else if wrote.contains(&true) {
-            self.commit(transaction, batch, &wrote);
-        } else {
-            let _ = guarded(|| Ok(transaction.abort()?));
-            batch.finish(|_| true);
-        }
-        Ok(())
-    }
-
-    fn decide_waiting<'q>(
-        &self,
-        queue: &'q Queue,
-        transaction: &redb::WriteTransaction,
-    ) -> Result<Decided<'q>, Fault> {
-        let mut tables = guarded(|| {
-            let tables = WriteTx::open(transaction)?;
-            self.check_writable(&tables)?;
-            Ok(tables)
-        })?;
-        let batch = queue.take();
-        let mut wrote = Vec::new();
-        let mut spoiled = None;
-        for (position, job) in batch.jobs().enumerate() {
-            tables.forget_changes();
-            match job.run(&mut tables) {
-                Ran::Decided => wrote.push(tables.has_changed()),
-                Ran::Spoiled { engine_broken } => {
-                    if engine_broken {
-                        self.engine.note_broken();
-                    }
-                    spoiled = Some(position);
-                    break;
-                }
-            }
-        }
-        Ok(Decided {
-            batch,
-            wrote,
-            spoiled,
-        })
-    }
-
-    /// Commits, and answers the calls of the batch; `wrote` tells which of them changed something.
-    fn commit(&self, transaction: redb::WriteTransaction, batch: Batch<'_>, wrote: &[bool]) {
-        let wrote = |position: usize| wrote.get(position).copied().unwrap_or(false);
-        self.engine.commit_point.arm();
-        let committing = self.engine.committing();
-        let committed = guarded(|| Ok(transaction.commit()?));
-        drop(committing);
-        let fail_writers = |fault: &dyn Fn() -> Fault| {
-            for (position, job) in batch.jobs().enumerate() {
-                if wrote(position) {
-                    job.fail(fault());
-                }
-            }
-        };
-        match committed {
-            Ok(()) => match self.engine.check_place_now() {
-                Ok(()) => batch.finish(|_| true),
-                // What was committed went into a file that nobody finds any more.
-                Err(_) => {
-                    fail_writers(&|| {
-                        let path = self.path().map(Path::to_path_buf).unwrap_or_default();
-                        Error::FileReplaced { path }.into()
-                    });
-                    batch.finish(|_| true);
-                }
-            },
-            Err(fault) => {
-                self.engine.note_broken();
-                let undecided = self.engine.commit_point.passed();
-                let error = self.commit_error(fault);
-                fail_writers(&|| {
-                    let error = error.clone();
-                    Fault::Rule(if undecided {
-                        Error::OutcomeUnknown(error)
-                    } else {
-                        Error::Storage(error)
-                    })
-                });
-                // What the others were told may rest on changes that did not happen.
-                batch.finish(wrote);
-            }
-        }
-    }
-
-    fn commit_error(&self, fault: Fault) -> StorageError {
-        let source: Box<dyn std::error::Error + Send + Sync> = match fault {
-            Fault::Engine(redb::Error::Io(error)) => error.into(),
-            Fault::Engine(error) => error.into(),
-            Fault::Panicked(detail) | Fault::Damaged(detail) => detail.into(),
-            Fault::Rule(error) => error.into(),
-            Fault::TimedOut => io::Error::from(io::ErrorKind::TimedOut).into(),
-        };
-        StorageError::new("commit to", self.path(), source)
-    }
-
-    /// Refuses to write into a file of a newer schema: another process may have migrated it.
-    fn check_writable(&self, tables: &impl tables::Tables) -> Result<(), Fault> {
-        let version = schema::read_version(tables.meta()?)?;
-        if version.schema == self.engine.newest() {
-            Ok(())
-        } else {
-            Err(admission::too_new(
-                self.path(),
-                version,
-                self.engine.newest(),
-            ))
-        }
-    }
-}
-
-/// What became of a batch before its commit.
-struct Decided<'q> {
-    batch: Batch<'q>,
-    /// By position: whether the call changed something.
-    wrote: Vec<bool>,
-    /// The position of the call that made the transaction unfit to commit.
-    spoiled: Option<usize>,
 }
 
 impl std::fmt::Debug for Store {

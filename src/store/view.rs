@@ -157,8 +157,9 @@ impl Store {
             if fault.breaks_engine() {
                 self.engine.note_broken();
             }
-            // Also when it went while the question was asked.
-            if self.engine.generation() != pinned.generation {
+            // Also when it went while the question was asked, or is about to: an engine that only repeats
+            // an earlier failure is reopened by the next call.
+            if self.engine.generation() != pinned.generation || fault.is_stale_engine() {
                 return if self.engine.is_closed(wait) {
                     Error::Closed
                 } else {

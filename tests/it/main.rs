@@ -10,6 +10,7 @@
 
 mod bad_input;
 mod clock;
+mod damage;
 mod default_session;
 mod get_or_register;
 mod handle;
@@ -22,9 +23,12 @@ mod opening;
 mod processes;
 mod register;
 mod rename;
-mod replaced;
 mod sharing;
 mod snapshot;
 mod support;
 mod unregister;
 mod update;
+mod world;
+
+#[cfg(feature = "cli")]
+mod command_line;

@@ -1,17 +1,23 @@
 //! What a child process can be told to be.
 
-use super::{creation, hammer, races, stopped, survival};
+use super::{creation, fresh, hammer, races, stopped, survival};
 use crate::support::child::Parent;
+use crate::{damage, world};
 
 type Role = (&'static str, fn(&Parent));
 
 const ROLES: &[Role] = &[
     ("contender", races::contender),
     ("creator", creation::creator),
+    ("examiner", damage::examiner::examiner),
     ("hammer", hammer::hammer),
     ("holder", stopped::holder),
+    ("mirror", fresh::mirror),
+    ("puppet", world::puppet::puppet),
     ("reader", survival::reader),
     ("registrar", survival::registrar),
+    ("sufferer", damage::live::sufferer),
+    ("victim", damage::image::victim),
     ("writer", stopped::writer),
 ];
 

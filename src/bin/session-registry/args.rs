@@ -1,0 +1,88 @@
+//! What can be typed, and the help about it.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+use crate::commands::Command;
+
+/// Remembers which work sessions exist: their id, name, project directory, model settings and times.
+///
+/// The sessions are kept in one crash-safe file, the registry, which several processes may use at once.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = EXAMPLES,
+    after_long_help = format!("{EXAMPLES}\n\n{REFERENCE}"),
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub(crate) struct Args {
+    /// The registry file [default: $SESSION_REGISTRY, else a file in your data directory; see `path`]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) registry: Option<PathBuf>,
+
+    /// Answer in JSON, for programs; --help lists the fields
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  session-registry register                    the current directory, named after itself
+  session-registry register ~/app --name api --model opus
+  session-registry list
+  session-registry show api
+  session-registry set api --temperature 0.2 --meta branch=main
+  session-registry unregister ~/app";
+
+/// The JSON of every command; part of what a program may rely on.
+const REFERENCE: &str = "\
+Naming a session:
+  SESSION is an id, an exact name, the path of its project directory (absolute, or relative to the
+  current directory), or the first 4 or more digits of an id; the first of these that fits. Write
+  ./NAME for a directory that shares its name with another session.
+
+The registry:
+  --registry FILE, else the environment variable SESSION_REGISTRY (unless empty), else
+  session-registry/registry.redb in your data directory. `register` and `limit N` create it when it
+  does not exist, no other command does.
+
+Output for programs (--json): one line of JSON. A session is an object with the fields
+  id, name, project_path  strings
+  config                  { provider, model: string or null; temperature, max_tokens: number }
+  metadata                object of strings
+  created_at, updated_at, last_active_at
+                          strings: RFC 3339, UTC
+  revision                number of changes since it was registered
+  state                   { status: \"open\" or \"closed\"; if closed, at and reason: strings }
+and the commands print
+  list                           an array of sessions, oldest first
+  register, show, rename, set    a session
+  unregister                     the session that was removed, or null
+  clear                          {\"removed\": number}
+  default                        {\"default_session\": id or null}
+  limit                          {\"max_sessions\": number}
+  path                           {\"path\": string}
+A refused request prints {\"error\": code, \"message\": string} to standard error; where they apply,
+`caused_by` (array of strings) and `candidates` (array of sessions) are added.
+
+Exit status:
+  0  done, also when the reader of the output went away
+  1  refused; the reason and its code are on standard error
+  2  wrong usage";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,76 @@
+//! A new session.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use session_registry::{Error, ProjectPath, Session, SessionName};
+
+use super::settings::Settings;
+use crate::escape::Escaped;
+use crate::failure::Failure;
+use crate::locate::Locator;
+use crate::output::Output;
+
+/// Register a session on a project directory
+///
+/// Fails if the project has an open session, or if the registry holds as many as its limit allows.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  session-registry register
+  session-registry register ~/app --name api --provider anthropic --model opus
+  session-registry register . --or-existing --json")]
+pub(crate) struct Register {
+    /// The project directory
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+
+    /// What to call the session [default: the directory's name]
+    #[arg(long)]
+    name: Option<String>,
+
+    /// If the project has a session already, answer that one, unchanged
+    #[arg(long)]
+    or_existing: bool,
+
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Register {
+    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
+        let session = self.session()?;
+        let registry = locator.open_or_create()?;
+        let (session, is_new) = if self.or_existing {
+            let registration = registry.get_or_register(session)?;
+            let is_new = registration.is_new();
+            (registration.into_session(), is_new)
+        } else {
+            (registry.register(session)?, true)
+        };
+        output.answer(&session, |out| tell(out, &session, is_new))
+    }
+
+    /// All that can be wrong with it is found before a registry is created for it.
+    fn session(&self) -> Result<Session, Error> {
+        let mut builder = Session::builder(ProjectPath::resolve(&self.dir)?);
+        if let Some(name) = &self.name {
+            builder = builder.name(SessionName::new(name)?);
+        }
+        let mut session = builder.build();
+        self.settings.apply(&mut session);
+        session.validate()?;
+        Ok(session)
+    }
+}
+
+fn tell(out: &mut dyn Write, session: &Session, is_new: bool) -> io::Result<()> {
+    let what = if is_new {
+        "registered session"
+    } else {
+        "already registered: session"
+    };
+    writeln!(out, "{what} {}", session.id())?;
+    writeln!(out, "  name     {}", Escaped(session.name()))?;
+    writeln!(out, "  project  {}", Escaped(session.project_path()))
+}

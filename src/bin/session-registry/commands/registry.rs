@@ -1,0 +1,114 @@
+//! What the registry itself remembers, and where it is.
+
+use serde_json::json;
+use session_registry::{DEFAULT_MAX_SESSIONS, Session, SessionRegistry};
+
+use crate::escape::Escaped;
+use crate::failure::Failure;
+use crate::find;
+use crate::locate::Locator;
+use crate::output::Output;
+
+/// Show or choose the default session
+///
+/// As long as none was chosen, or the chosen one is gone, it is the oldest.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  session-registry default
+  session-registry default api
+  session-registry default --unset")]
+pub(crate) struct Default {
+    /// The one to choose: its id, exact name or path
+    session: Option<String>,
+
+    /// Go back to the oldest
+    #[arg(long, conflicts_with = "session")]
+    unset: bool,
+}
+
+impl Default {
+    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
+        let session = match &self.session {
+            Some(query) => Some(choose(locator, query)?),
+            None => match locator.open_existing()? {
+                Some(registry) => {
+                    if self.unset {
+                        registry.set_default_session(None)?;
+                    }
+                    current(&registry)?
+                }
+                None => None,
+            },
+        };
+        let id = session.as_ref().map(Session::id);
+        output.answer(&json!({ "default_session": id }), |out| match &session {
+            Some(session) => {
+                let (name, path) = (Escaped(session.name()), Escaped(session.project_path()));
+                writeln!(out, "{}  {name}  {path}", session.id())
+            }
+            None => writeln!(out, "no sessions"),
+        })
+    }
+}
+
+fn choose(locator: &Locator, query: &str) -> Result<Session, Failure> {
+    let (registry, session) = find::existing(locator, query)?;
+    registry.set_default_session(Some(session.id()))?;
+    Ok(session)
+}
+
+fn current(registry: &SessionRegistry) -> Result<Option<Session>, Failure> {
+    let snapshot = registry.snapshot()?;
+    Ok(match snapshot.default_session_id()? {
+        Some(id) => snapshot.lookup(id)?,
+        None => None,
+    })
+}
+
+/// Show or set how many sessions may be open at once
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  session-registry limit
+  session-registry limit 25")]
+pub(crate) struct Limit {
+    /// The new limit; lowering it removes no session, and 0 accepts no new one
+    #[arg(value_name = "N")]
+    limit: Option<u32>,
+}
+
+impl Limit {
+    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
+        let limit = match self.limit {
+            Some(limit) => {
+                locator.open_or_create()?.set_max_sessions(limit)?;
+                limit
+            }
+            None => match locator.open_existing()? {
+                Some(registry) => registry.max_sessions()?,
+                None => DEFAULT_MAX_SESSIONS,
+            },
+        };
+        output.answer(&json!({ "max_sessions": limit }), |out| {
+            writeln!(out, "{limit}")
+        })
+    }
+}
+
+/// Print which file the registry is, whether or not it exists
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  session-registry path
+  session-registry path --registry ./test.redb")]
+pub(crate) struct Path {}
+
+impl Path {
+    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
+        let path = locator.path()?;
+        output.answer(&json!({ "path": path.to_string_lossy() }), |out| {
+            writeln!(out, "{}", Escaped(path.display()))
+        })
+    }
+}

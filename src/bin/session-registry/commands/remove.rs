@@ -1,0 +1,137 @@
+//! Removing sessions.
+
+use std::io::{self, IsTerminal, Write};
+
+use serde_json::json;
+
+use crate::escape::Escaped;
+use crate::failure::Failure;
+use crate::find;
+use crate::locate::Locator;
+use crate::output::Output;
+
+/// Remove a session from the registry; its project is not touched
+///
+/// Removing one that is not registered does no harm.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  session-registry unregister api
+  session-registry unregister .")]
+pub(crate) struct Unregister {
+    /// Its id, exact name or path
+    session: String,
+}
+
+impl Unregister {
+    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
+        let removed = match locator.open_existing()? {
+            Some(registry) => match find::session(&registry, &self.session)? {
+                Some(session) => registry.unregister(session.id())?,
+                None => None,
+            },
+            None => None,
+        };
+        output.answer(&removed, |out| match &removed {
+            Some(session) => {
+                let (name, path) = (Escaped(session.name()), Escaped(session.project_path()));
+                writeln!(out, "removed session {} ({name}, {path})", session.id())
+            }
+            None => {
+                let query = Escaped(&self.session);
+                writeln!(out, "nothing to remove: \"{query}\" is not registered")
+            }
+        })
+    }
+}
+
+/// Remove every session; asks first
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  session-registry clear
+  session-registry clear --yes")]
+pub(crate) struct Clear {
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
+impl Clear {
+    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
+        if !self.yes {
+            confirm(locator)?;
+        }
+        let removed = match locator.open_existing()? {
+            Some(registry) => registry.clear()?,
+            None => 0,
+        };
+        output.answer(&json!({ "removed": removed }), |out| {
+            writeln!(out, "removed {}", sessions(removed))
+        })
+    }
+}
+
+/// The registry is not held open while a person thinks.
+fn confirm(locator: &Locator) -> Result<(), Failure> {
+    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        return Err(Failure::Usage(
+            "there is no terminal to ask at: pass --yes to remove every session",
+        ));
+    }
+    let count = match locator.open_existing()? {
+        Some(registry) => registry.count()?,
+        None => 0,
+    };
+    let path = locator.path()?;
+    let (count, path) = (sessions(count), Escaped(path.display()));
+    let question = format!("Remove {count} from {path}? [y/N] ");
+    if agrees(&question).map_err(Failure::Question)? {
+        Ok(())
+    } else {
+        Err(Failure::Cancelled)
+    }
+}
+
+fn agrees(question: &str) -> io::Result<bool> {
+    io::stderr().write_all(question.as_bytes())?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    if !answer.ends_with('\n') {
+        io::stderr().write_all(b"\n")?;
+    }
+    Ok(is_yes(&answer))
+}
+
+fn is_yes(answer: &str) -> bool {
+    let answer = answer.trim();
+    answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes")
+}
+
+fn sessions(count: u64) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} session{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_yes_is_yes() {
+        for yes in ["y\n", "Y", " yes\r\n", "YES"] {
+            assert!(is_yes(yes), "{yes:?}");
+        }
+        for no in ["", "\n", "n", "no", "yeah", "y es", "1"] {
+            assert!(!is_yes(no), "{no:?}");
+        }
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!(
+            [0, 1, 2].map(sessions),
+            ["0 sessions", "1 session", "2 sessions"]
+        );
+    }
+}

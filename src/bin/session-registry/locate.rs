@@ -1,0 +1,77 @@
+//! Which file is the registry, and how to open it.
+
+use std::env;
+use std::fs::{self, DirBuilder};
+use std::path::{self, Path, PathBuf};
+
+use session_registry::{Error, SessionRegistry};
+
+use crate::failure::Failure;
+
+/// Names the registry when `--registry` does not; empty counts as not set.
+const VARIABLE: &str = "SESSION_REGISTRY";
+
+/// Knows where the registry is.
+#[derive(Debug)]
+pub(crate) struct Locator {
+    given: Option<PathBuf>,
+}
+
+impl Locator {
+    /// `flag` is what `--registry` says.
+    pub(crate) fn new(flag: Option<PathBuf>) -> Self {
+        let variable = env::var_os(VARIABLE).filter(|value| !value.is_empty());
+        Self {
+            given: flag.or_else(|| variable.map(PathBuf::from)),
+        }
+    }
+
+    /// The registry's absolute path, whether or not it exists.
+    pub(crate) fn path(&self) -> Result<PathBuf, Failure> {
+        let path = self.file()?;
+        Ok(path
+            .canonicalize()
+            .or_else(|_| path::absolute(&path))
+            .unwrap_or(path))
+    }
+
+    /// Creates the data directory too, but no directory that the caller chose.
+    pub(crate) fn open_or_create(&self) -> Result<SessionRegistry, Failure> {
+        let path = self.file()?;
+        if self.given.is_none()
+            && let Some(directory) = path.parent()
+        {
+            create_private(directory)?;
+        }
+        Ok(SessionRegistry::open(path)?)
+    }
+
+    /// `None` where there is nothing yet; a link to nothing is an error.
+    pub(crate) fn open_existing(&self) -> Result<Option<SessionRegistry>, Failure> {
+        let path = self.file()?;
+        match SessionRegistry::options().create(false).open(&path) {
+            Err(Error::MissingFile { .. }) if fs::symlink_metadata(&path).is_err() => Ok(None),
+            opened => Ok(Some(opened?)),
+        }
+    }
+
+    fn file(&self) -> Result<PathBuf, Failure> {
+        if let Some(path) = &self.given {
+            return Ok(path.clone());
+        }
+        let data = dirs::data_dir().ok_or(Failure::NoDataDirectory)?;
+        Ok(data.join("session-registry").join("registry.redb"))
+    }
+}
+
+/// Every directory that is missing is made for its owner alone; those that exist stay as they are.
+fn create_private(directory: &Path) -> Result<(), Failure> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory).map_err(|source| {
+        let path = directory.to_path_buf();
+        Failure::DataDirectory { path, source }
+    })
+}

@@ -1,0 +1,69 @@
+//! Times as people say them.
+
+use std::time::Duration;
+
+use session_registry::Timestamp;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+/// Clocks of two machines may differ by this much before a time is called a date of the future.
+const SKEW: Duration = Duration::from_secs(60);
+
+/// How long before `now` that was; the date, if longer ago than a month or yet to come.
+pub(crate) fn ago(then: Timestamp, now: Timestamp) -> String {
+    let seconds = now.duration_since(then).as_secs();
+    if then.duration_since(now) > SKEW {
+        return date(then);
+    }
+    match seconds {
+        0..5 => "just now".to_owned(),
+        5..MINUTE => format!("{seconds} s ago"),
+        MINUTE..HOUR => format!("{} min ago", seconds / MINUTE),
+        HOUR..DAY => format!("{} h ago", seconds / HOUR),
+        DAY..172_800 => "1 day ago".to_owned(),
+        172_800..2_592_000 => format!("{} days ago", seconds / DAY),
+        _ => date(then),
+    }
+}
+
+fn date(time: Timestamp) -> String {
+    let text = time.to_string();
+    text.split('T').next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_unit_grows_with_the_distance() {
+        let now = Timestamp::from_micros(1_750_000_000_000_000);
+        for (seconds, expected) in [
+            (0, "just now"),
+            (4, "just now"),
+            (5, "5 s ago"),
+            (59, "59 s ago"),
+            (60, "1 min ago"),
+            (3_599, "59 min ago"),
+            (3_600, "1 h ago"),
+            (86_399, "23 h ago"),
+            (86_400, "1 day ago"),
+            (172_799, "1 day ago"),
+            (172_800, "2 days ago"),
+            (2_591_999, "29 days ago"),
+            (2_592_000, "2025-05-16"),
+        ] {
+            let then = now.saturating_sub(Duration::from_secs(seconds));
+            assert_eq!(ago(then, now), expected, "{seconds} s");
+        }
+    }
+
+    #[test]
+    fn the_future_is_a_date() {
+        let now = Timestamp::from_micros(0);
+        assert_eq!(ago(now.saturating_add(SKEW), now), "just now");
+        assert_eq!(ago(now.saturating_add(SKEW * 2), now), "1970-01-01");
+        assert_eq!(ago(Timestamp::MAX, now), "9999-12-31");
+    }
+}

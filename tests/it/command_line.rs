@@ -1,0 +1,132 @@
+//! The command line, as a shell sees it: the built program, real files, output and exit status.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+mod finding;
+mod json;
+mod people;
+mod place;
+mod refusals;
+mod streams;
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A home of its own, with one registry named by `SESSION_REGISTRY`.
+struct Shell {
+    home: PathBuf,
+    _guard: tempfile::TempDir,
+}
+
+impl Shell {
+    fn new() -> Self {
+        let guard = tempfile::tempdir().unwrap();
+        let home = guard.path().canonicalize().unwrap();
+        let _guard = guard;
+        Self { home, _guard }
+    }
+
+    /// One with a project directory and a session for each name, oldest first.
+    fn with_projects(names: &[&str]) -> Self {
+        let shell = Self::new();
+        for name in names {
+            shell.project(name);
+            shell.done(&["register", name]);
+        }
+        shell
+    }
+
+    fn project(&self, name: impl AsRef<Path>) -> PathBuf {
+        let project = self.home.join(name);
+        fs::create_dir_all(&project).unwrap();
+        project
+    }
+
+    fn registry(&self) -> PathBuf {
+        self.home.join("registry.redb")
+    }
+
+    /// The program in the home directory, without a terminal.
+    fn command(&self, args: &[impl AsRef<OsStr>]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_session-registry"));
+        command
+            .args(args)
+            .current_dir(&self.home)
+            .env("HOME", &self.home)
+            .env("XDG_DATA_HOME", self.home.join("data"))
+            .env("SESSION_REGISTRY", self.registry())
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, args: &[impl AsRef<OsStr>]) -> Ran {
+        Ran::new(self.command(args).output().unwrap())
+    }
+
+    /// What a command that must be done prints.
+    fn done(&self, args: &[impl AsRef<OsStr>]) -> String {
+        self.run(args).done()
+    }
+
+    /// The JSON of a command that must be done.
+    fn json(&self, args: &[&str]) -> Value {
+        let text = self.done(&[args, &["--json"]].concat());
+        assert_eq!(text.lines().count(), 1, "one line of JSON: {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// What a refused command prints on standard error.
+    fn refused(&self, args: &[impl AsRef<OsStr>]) -> String {
+        self.run(args).failed(1)
+    }
+
+    fn id(&self, session: &str) -> String {
+        let session = self.json(&["show", session]);
+        session["id"].as_str().unwrap().to_owned()
+    }
+}
+
+#[derive(Debug)]
+struct Ran {
+    status: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+impl Ran {
+    fn new(output: Output) -> Self {
+        Self {
+            status: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    #[track_caller]
+    fn done(self) -> String {
+        assert_eq!(
+            (self.status, self.stderr.as_str()),
+            (Some(0), ""),
+            "{self:?}"
+        );
+        self.stdout
+    }
+
+    #[track_caller]
+    fn failed(self, status: i32) -> String {
+        assert_eq!(
+            (self.status, self.stdout.as_str()),
+            (Some(status), ""),
+            "{self:?}"
+        );
+        self.stderr
+    }
+}

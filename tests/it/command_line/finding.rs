@@ -1,0 +1,125 @@
+//! Which session is meant.
+
+use std::fs;
+
+use super::Shell;
+
+#[test]
+fn a_session_is_named_by_id_name_or_path() {
+    let shell = Shell::with_projects(&["app", "other"]);
+    shell.done(&["rename", "app", "The App"]);
+    let id = shell.id("The App");
+    let path = shell.home.join("app");
+    let queries = [
+        id.clone(),
+        id.to_uppercase(),
+        id.replace('-', ""),
+        id[..8].to_owned(),
+        id[..13].to_owned(),
+        "The App".to_owned(),
+        path.to_str().unwrap().to_owned(),
+        "app".to_owned(),
+        "./app/".to_owned(),
+        "other/../app".to_owned(),
+    ];
+    for query in queries {
+        assert_eq!(shell.id(&query), id, "{query}");
+    }
+}
+
+#[test]
+fn near_misses_name_nobody() {
+    let shell = Shell::with_projects(&["my-project"]);
+    shell.project("my-project/inside");
+    let id = shell.id("my-project");
+    let misses = [
+        "",
+        " ",
+        "my-proj",
+        "My-Project",
+        "my-project ",
+        "my-project/inside",
+        "/",
+        &id[..3],
+        &id[1..],
+        "00000000-0000-4000-8000-000000000000",
+    ];
+    for query in misses {
+        let error = shell.refused(&["show", query]);
+        assert!(error.ends_with(" is registered [no_match]\n"), "{error}");
+    }
+}
+
+#[test]
+fn a_name_comes_before_a_path_and_an_id_before_both() {
+    let shell = Shell::with_projects(&["first", "second", "third"]);
+    let (first, third) = (shell.id("first"), shell.id("third"));
+    shell.done(&["rename", "third", "first"]);
+    shell.done(&["rename", "./first", &third]);
+    assert_eq!(shell.id("first"), third, "the name, not the directory");
+    assert_eq!(shell.id("./first"), first);
+    assert_eq!(shell.id(&third), third, "the id, not the name");
+}
+
+#[test]
+fn a_name_of_several_lists_them_and_does_nothing() {
+    let shell = Shell::with_projects(&["a", "b"]);
+    let (a, b) = (shell.id("a"), shell.id("b"));
+    shell.done(&["rename", "a", "same"]);
+    shell.done(&["rename", "b", "same"]);
+    let home = shell.home.display();
+    let expected = format!(
+        "error: \"same\" means 2 sessions: use an id [ambiguous]\n  {a}  {home}/a\n  {b}  {home}/b\n"
+    );
+    let before = shell.json(&["list"]);
+    for args in [
+        &["show", "same"][..],
+        &["rename", "same", "x"],
+        &["set", "same", "--model", "x"],
+        &["unregister", "same"],
+        &["default", "same"],
+    ] {
+        assert_eq!(shell.refused(args), expected, "{args:?}");
+    }
+    assert_eq!(shell.json(&["list"]), before);
+}
+
+#[test]
+fn every_command_that_needs_a_session_refuses_an_unknown_one() {
+    let shell = Shell::with_projects(&["app"]);
+    let expected = "error: no session with the id, name or path \"x\" is registered [no_match]\n";
+    for args in [
+        &["show", "x"][..],
+        &["rename", "x", "y"],
+        &["set", "x", "--model", "m"],
+        &["default", "x"],
+    ] {
+        assert_eq!(shell.refused(args), expected, "{args:?}");
+    }
+}
+
+#[test]
+fn a_session_whose_directory_is_gone_is_still_found_by_path() {
+    let shell = Shell::with_projects(&["app"]);
+    let id = shell.id("app");
+    shell.done(&["rename", "app", "x"]);
+    fs::remove_dir(shell.home.join("app")).unwrap();
+    let path = shell.home.join("app");
+    for query in ["app", "./app", path.to_str().unwrap()] {
+        assert_eq!(shell.id(query), id, "{query}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn symbolic_links_lead_to_the_project() {
+    let shell = Shell::new();
+    shell.project("real/app");
+    std::os::unix::fs::symlink(shell.home.join("real"), shell.home.join("link")).unwrap();
+    let session = shell.json(&["register", "link/app", "--name", "x"]);
+    let real = shell.home.join("real/app");
+    assert_eq!(session["project_path"], real.to_str().unwrap());
+    let id = shell.id("link/app");
+    fs::remove_dir(real).unwrap();
+    assert_eq!(shell.id("link/app"), id, "below its real parent");
+}

@@ -1,0 +1,123 @@
+//! What `--json` promises to programs.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use session_registry::{Session, SessionRegistry};
+
+use super::Shell;
+
+/// What the help promises of a session.
+const FIELDS: [&str; 10] = [
+    "id",
+    "name",
+    "project_path",
+    "config",
+    "metadata",
+    "created_at",
+    "updated_at",
+    "last_active_at",
+    "revision",
+    "state",
+];
+
+/// The library's own JSON of the only session.
+fn stored(shell: &Shell) -> Value {
+    let registry = SessionRegistry::open(shell.registry()).unwrap();
+    let sessions = registry.list_all().unwrap();
+    assert_eq!(sessions.len(), 1);
+    serde_json::to_value(&sessions[0]).unwrap()
+}
+
+#[test]
+fn sessions_are_the_objects_of_the_library() {
+    let shell = Shell::new();
+    shell.project("app");
+    let args = ["register", "app", "--temperature", "0.1", "--meta", "k=v"];
+    let session = shell.json(&args);
+    assert_eq!(session, stored(&shell));
+    assert_eq!(shell.json(&["show", "app"]), session);
+    assert_eq!(shell.json(&["list"]), json!([session]));
+    let fields: BTreeSet<_> = session.as_object().unwrap().keys().collect();
+    assert_eq!(fields, BTreeSet::from(FIELDS.map(str::to_owned).each_ref()));
+
+    let renamed = shell.json(&["rename", "app", "new"]);
+    assert_eq!(renamed, stored(&shell));
+    let changed = shell.json(&["set", "new", "--max-tokens", "5"]);
+    assert_eq!(changed, stored(&shell));
+    assert_eq!(shell.json(&["unregister", "new"]), changed);
+    assert_eq!(shell.json(&["unregister", "new"]), Value::Null);
+    assert_eq!(shell.json(&["list"]), json!([]));
+}
+
+#[test]
+fn a_session_reads_back_as_one() {
+    let shell = Shell::with_projects(&["app"]);
+    let text = shell.done(&["show", "app", "--json"]);
+    let session: Session = serde_json::from_str(&text).unwrap();
+    let registry = SessionRegistry::open(shell.registry()).unwrap();
+    assert_eq!(registry.lookup(session.id()).unwrap(), Some(session));
+}
+
+#[test]
+fn the_other_answers_are_objects_of_one_field() {
+    let shell = Shell::with_projects(&["app", "other"]);
+    let (app, other) = (shell.id("app"), shell.id("other"));
+    let default = |id: &str| json!({ "default_session": id });
+    assert_eq!(shell.json(&["default"]), default(&app));
+    assert_eq!(shell.json(&["default", "other"]), default(&other));
+    assert_eq!(shell.json(&["default", "--unset"]), default(&app));
+    assert_eq!(shell.json(&["limit"]), json!({ "max_sessions": 10 }));
+    assert_eq!(shell.json(&["limit", "0"]), json!({ "max_sessions": 0 }));
+    assert_eq!(shell.json(&["path"]), json!({ "path": shell.registry() }));
+    assert_eq!(shell.json(&["clear", "--yes"]), json!({ "removed": 2 }));
+    assert_eq!(shell.json(&["default"]), json!({ "default_session": null }));
+}
+
+#[test]
+fn failures_are_objects_on_standard_error() {
+    let shell = Shell::with_projects(&["app"]);
+    let id = shell.id("app");
+    let path = shell.home.join("app");
+    let failure = |args: &[&str]| -> Value {
+        serde_json::from_str(&shell.refused(&[&["--json"], args].concat())).unwrap()
+    };
+    let message = format!("project {} is already open in session {id}", path.display());
+    assert_eq!(
+        failure(&["register", "app"]),
+        json!({ "error": "project_already_open", "message": message })
+    );
+    assert_eq!(
+        failure(&["show", "nobody"]),
+        json!({
+            "error": "no_match",
+            "message": "no session with the id, name or path \"nobody\" is registered"
+        })
+    );
+    let usage = shell.run(&["clear", "--json"]).failed(2);
+    let usage: Value = serde_json::from_str(&usage).unwrap();
+    assert_eq!(usage["error"], "usage");
+}
+
+#[test]
+fn a_failure_names_its_causes_and_candidates() {
+    let shell = Shell::with_projects(&["a", "b"]);
+    let file = shell.home.join("none/registry.redb");
+    let args = [
+        "register",
+        ".",
+        "--json",
+        "--registry",
+        file.to_str().unwrap(),
+    ];
+    let failure: Value = serde_json::from_str(&shell.refused(&args)).unwrap();
+    assert_eq!(failure["error"], "storage");
+    assert_eq!(failure["caused_by"].as_array().unwrap().len(), 1);
+
+    shell.done(&["rename", "a", "same"]);
+    shell.done(&["rename", "b", "same"]);
+    let failure = shell.refused(&["show", "same", "--json"]);
+    let failure: Value = serde_json::from_str(&failure).unwrap();
+    assert_eq!(failure["error"], "ambiguous");
+    assert_eq!(failure["candidates"], shell.json(&["list"]));
+}
