@@ -1,7 +1,6 @@
 //! Writing: every change of the file goes through here, and waiting callers share a commit.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,6 +61,14 @@ impl Store {
 
     /// Leads one commit: decides every waiting call in one transaction.
     fn commit_waiting(&self, queue: &Queue, wait: Wait) -> Result<(), Fault> {
+        let led = guarded(|| self.lead(queue, wait));
+        if let Err(Fault::Panicked(_)) = &led {
+            self.engine.note_broken();
+        }
+        led
+    }
+
+    fn lead(&self, queue: &Queue, wait: Wait) -> Result<(), Fault> {
         self.engine.let_go();
         let (_held, transaction) = self.engine.begin_write(wait)?;
         let decided = self.decide_waiting(queue, &transaction);
@@ -76,15 +83,23 @@ impl Store {
         })?;
         if let Some(culprit) = spoiled {
             // Nothing was changed, for anybody: the culprit has its error, the others try again.
-            let _ = guarded(|| Ok(transaction.abort()?));
+            self.abort(transaction);
             batch.finish(|position| position == culprit);
         } else if wrote.contains(&true) {
             self.commit(transaction, batch, &wrote);
         } else {
-            let _ = guarded(|| Ok(transaction.abort()?));
+            self.abort(transaction);
             batch.finish(|_| true);
         }
         Ok(())
+    }
+
+    /// Undoes what was not committed. An engine that fails at this may keep its write lock for ever, so
+    /// it is reopened.
+    fn abort(&self, transaction: redb::WriteTransaction) {
+        if guarded(|| Ok(transaction.abort()?)).is_err() {
+            self.engine.note_broken();
+        }
     }
 
     fn decide_waiting<'q>(
@@ -121,7 +136,8 @@ impl Store {
     }
 
     /// Commits, and answers the calls of the batch; `wrote` tells which of them changed something.
-    fn commit(&self, transaction: redb::WriteTransaction, batch: Batch<'_>, wrote: &[bool]) {
+    fn commit(&self, transaction: redb::WriteTransaction, mut batch: Batch<'_>, wrote: &[bool]) {
+        batch.begin_commit();
         let wrote = |position: usize| wrote.get(position).copied().unwrap_or(false);
         self.engine.commit_point.arm();
         let committing = self.engine.committing();
@@ -137,13 +153,17 @@ impl Store {
         match committed {
             Ok(()) => match self.engine.check_place_now() {
                 Ok(()) => batch.finish(|_| true),
-                // What was committed went into a file that nobody finds any more.
-                Err(_) => {
-                    fail_writers(&|| {
-                        let path = self.path().map(Path::to_path_buf).unwrap_or_default();
-                        Error::FileReplaced { path }.into()
-                    });
-                    batch.finish(|_| true);
+                // What was committed went into a file that nobody finds any more. What the others were
+                // told is decided again, and refused.
+                Err(Fault::Rule(Error::FileReplaced { path })) => {
+                    fail_writers(&|| Error::FileReplaced { path: path.clone() }.into());
+                    batch.finish(wrote);
+                }
+                // It may have, but nobody can tell.
+                Err(fault) => {
+                    let error = self.commit_error(fault);
+                    fail_writers(&|| Error::OutcomeUnknown(error.clone()).into());
+                    batch.finish(wrote);
                 }
             },
             Err(fault) => {

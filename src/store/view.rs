@@ -78,22 +78,31 @@ impl Store {
         let attempt = || {
             self.engine.check_place()?;
             let held = self.engine.hold(wait)?;
-            let before = self.engine.stamp(&held);
-            if let Some(stamp) = &before
-                && let Some(answer) = self.cache.get(wanted, stamp)
-            {
-                return Ok(answer);
-            }
-            let answer = self.ask(&held, wait, &|view: &View| view.find(wanted))?;
-            if let Some(stamp) = before
-                && self.engine.stamp(&held).as_ref() == Some(&stamp)
-            {
-                self.cache.put(wanted, answer.as_ref(), &stamp);
-            }
-            Ok(answer)
+            self.find_in(&held, wait, wanted)
         };
         self.retried(attempt)
             .map_err(|fault| fault.into_error(self.engine.context("read", wait)))
+    }
+
+    pub(super) fn find_in(
+        &self,
+        held: &Opened,
+        wait: Wait,
+        wanted: Wanted<'_>,
+    ) -> Result<Option<Session>, Fault> {
+        let before = self.engine.stamp(held);
+        if let Some(stamp) = &before
+            && let Some(answer) = self.cache.get(wanted, stamp)
+        {
+            return Ok(answer);
+        }
+        let answer = self.ask(held, wait, &|view: &View| view.find(wanted))?;
+        if let Some(stamp) = before
+            && self.engine.stamp(held).as_ref() == Some(&stamp)
+        {
+            self.cache.put(wanted, answer.as_ref(), &stamp);
+        }
+        Ok(answer)
     }
 
     /// Asks the view of the present state, kept or new.

@@ -26,6 +26,7 @@ mod rename;
 mod sharing;
 mod snapshot;
 mod support;
+mod tidy;
 mod unregister;
 mod update;
 mod world;

@@ -10,6 +10,7 @@
 
 mod disk;
 mod golden;
+mod group;
 mod migration_races;
 mod migrations;
 mod model;
