@@ -100,7 +100,7 @@ fn sweep(directory: &Path, name: &OsStr) {
     }
 }
 
-fn is_leftover(path: &Path) -> bool {
+pub(super) fn is_leftover(path: &Path) -> bool {
     let Ok(metadata) = fs::symlink_metadata(path) else {
         return false;
     };
