@@ -10,8 +10,6 @@
 
 mod bad_input;
 mod clock;
-#[cfg(feature = "cli")]
-mod command_line;
 mod damage;
 mod default_session;
 mod fast;
@@ -20,15 +18,19 @@ mod handle;
 mod limit;
 mod list;
 mod lookup;
+mod model;
 mod modify;
 mod opening;
 mod processes;
 mod register;
 mod rename;
-mod replaced;
 mod sharing;
 mod snapshot;
 mod support;
+mod tidy;
 mod unregister;
 mod update;
 mod world;
+
+#[cfg(feature = "cli")]
+mod command_line;
