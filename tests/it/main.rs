@@ -10,6 +10,8 @@
 
 mod bad_input;
 mod clock;
+#[cfg(feature = "cli")]
+mod command_line;
 mod damage;
 mod default_session;
 mod fast;
@@ -31,6 +33,3 @@ mod tidy;
 mod unregister;
 mod update;
 mod world;
-
-#[cfg(feature = "cli")]
-mod command_line;
