@@ -263,3 +263,11 @@ impl Drop for Batch<'_> {
         }
     }
 }
+
+#[cfg(test)]
+impl Queue {
+    /// How many calls are in the line.
+    pub(super) fn waiting(&self) -> usize {
+        self.line.lock().waiting.len()
+    }
+}

@@ -14,6 +14,7 @@ mod engine_facts;
 mod faults;
 mod faults_open;
 mod golden;
+mod group_commit;
 mod healing;
 mod migration_races;
 mod migrations;
