@@ -28,6 +28,12 @@ pub(crate) enum Failure {
         query: String,
         session: Box<Session>,
     },
+    /// Several closed sessions have the name, and open ones fit it loosely.
+    #[error("{query:?} fits {} closed sessions", candidates.len())]
+    Ambiguous {
+        query: String,
+        candidates: Vec<Session>,
+    },
     #[error("no session contains {}", path.display())]
     Outside { path: PathBuf },
     #[error("the project directory {} does not exist: give --here to run the command where you are", path.display())]
@@ -105,6 +111,7 @@ impl Failure {
         match self {
             Self::Refused(error) => error.code(),
             Self::Inexact { .. } => "inexact",
+            Self::Ambiguous { .. } => "ambiguous",
             Self::Outside { .. } => "no_match",
             Self::ProjectGone { .. } => "project_gone",
             Self::Start { .. } | Self::Wait(_) => "command",
@@ -121,6 +128,7 @@ impl Failure {
     fn candidates(&self) -> &[Session] {
         match self {
             Self::Refused(Error::Ambiguous { matches, .. }) => matches,
+            Self::Ambiguous { candidates, .. } => candidates,
             Self::Inexact { session, .. } => std::slice::from_ref(session),
             _ => &[],
         }
@@ -137,6 +145,7 @@ impl Failure {
     fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Refused(error) => hint(error),
+            Self::Ambiguous { .. } => Some(USE_AN_ID),
             _ => None,
         }
     }
@@ -153,7 +162,12 @@ impl Failure {
 
     fn as_text(&self) -> String {
         let mut text = format!("error: {} [{}]\n", Escaped(self), self.code());
-        for session in self.candidates() {
+        // A single one is named in the message.
+        for session in self
+            .candidates()
+            .iter()
+            .filter(|_| self.candidates().len() > 1)
+        {
             text += &format!("  {}\n", describe::line(session));
         }
         for cause in causes(self) {
@@ -166,6 +180,8 @@ impl Failure {
     }
 }
 
+const USE_AN_ID: &str = "use an id, or the first digits of one";
+
 fn hint(error: &Error) -> Option<&'static str> {
     Some(match error {
         Error::LimitReached { .. } => {
@@ -174,7 +190,7 @@ fn hint(error: &Error) -> Option<&'static str> {
         Error::AlreadyClaimed { .. } => {
             "end that process first, or take the session over: session-registry resume --take-over"
         }
-        Error::Ambiguous { .. } => "use an id, or the first digits of one",
+        Error::Ambiguous { .. } => USE_AN_ID,
         Error::InUse { .. } => "try again when the other programs that use it have ended",
         Error::SessionClosed { .. } => "open it again: session-registry reopen",
         Error::Corrupted { .. } => {
