@@ -74,8 +74,9 @@ fn an_exclusive_file_stays_flat_under_reads_beside_writes() {
         done.store(true, std::sync::atomic::Ordering::SeqCst);
     });
     eprintln!("Exclusive beside a reader, bytes after 100 and 1000 replacements: {sizes:?}");
-    // A reader may be in the midst of a question when space is wanted.
-    assert!(sizes[1] <= 2 * sizes[0]);
+    // A reader that stands still in the midst of a question keeps pages for as long. A view that is
+    // kept for ever would keep those of every replacement, some fifty times as many.
+    assert!(sizes[1] <= 8 * sizes[0]);
 }
 
 #[test]
