@@ -87,7 +87,7 @@ fn leaks(source: &Source, crates: &[String]) -> Vec<String> {
         let imported = imported(&code, name);
         let leaking = |item: &&String| {
             words(item).any(|(_, word)| imported.contains(word))
-                || heads(item, &format!("{name}::")).first().is_some()
+                || !heads(item, &format!("{name}::")).is_empty()
                 || has_word(item, name)
         };
         leaks.extend(shown.iter().filter(leaking).cloned());
