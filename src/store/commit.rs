@@ -1,6 +1,5 @@
 //! Writing: every change of the file goes through here, and waiting callers share a commit.
 
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,7 +37,13 @@ impl Store {
         self.write_within(action, at_once.start(), operation)
     }
 
-    fn write_within<T, F>(&self, action: &'static str, wait: Wait, operation: F) -> Result<T>
+    /// As [`write`](Self::write), in a call that began before.
+    pub(crate) fn write_within<T, F>(
+        &self,
+        action: &'static str,
+        wait: Wait,
+        operation: F,
+    ) -> Result<T>
     where
         T: Send + 'static,
         F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
@@ -139,61 +144,18 @@ impl Store {
     fn commit(&self, transaction: redb::WriteTransaction, mut batch: Batch<'_>, wrote: &[bool]) {
         batch.begin_commit();
         let wrote = |position: usize| wrote.get(position).copied().unwrap_or(false);
-        self.engine.commit_point.arm();
-        let committing = self.engine.committing();
-        let committed = guarded(|| Ok(transaction.commit()?));
-        drop(committing);
-        let fail_writers = |fault: &dyn Fn() -> Fault| {
-            for (position, job) in batch.jobs().enumerate() {
-                if wrote(position) {
-                    job.fail(fault());
-                }
-            }
-        };
-        match committed {
-            Ok(()) => match self.engine.check_place_now() {
-                Ok(()) => batch.finish(|_| true),
-                // What was committed went into a file that nobody finds any more. What the others were
-                // told is decided again, and refused.
-                Err(Fault::Rule(Error::FileReplaced { path })) => {
-                    fail_writers(&|| Error::FileReplaced { path: path.clone() }.into());
-                    batch.finish(wrote);
-                }
-                // It may have, but nobody can tell.
-                Err(fault) => {
-                    let error = self.commit_error(fault);
-                    fail_writers(&|| Error::OutcomeUnknown(error.clone()).into());
-                    batch.finish(wrote);
-                }
-            },
-            Err(fault) => {
-                self.engine.note_broken();
-                let undecided = self.engine.commit_point.passed();
-                let damage = fault.damage();
-                let error = self.commit_error(fault);
-                fail_writers(&|| {
-                    let error = error.clone();
-                    match &damage {
-                        _ if undecided => Error::OutcomeUnknown(error).into(),
-                        Some(detail) => Fault::Damaged(detail.clone()),
-                        None => Error::Storage(error).into(),
+        match self.engine.commit(transaction) {
+            Ok(()) => batch.finish(|_| true),
+            Err(failure) => {
+                for (position, job) in batch.jobs().enumerate() {
+                    if wrote(position) {
+                        job.fail(failure.fault());
                     }
-                });
-                // What the others were told may rest on changes that did not happen.
+                }
+                // What the others were told may rest on changes that did not happen: decided again.
                 batch.finish(wrote);
             }
         }
-    }
-
-    fn commit_error(&self, fault: Fault) -> StorageError {
-        let source: Box<dyn std::error::Error + Send + Sync> = match fault {
-            Fault::Engine(redb::Error::Io(error)) => error.into(),
-            Fault::Engine(error) => error.into(),
-            Fault::Panicked(detail) | Fault::Damaged(detail) => detail.into(),
-            Fault::Rule(error) => error.into(),
-            Fault::TimedOut => io::Error::from(io::ErrorKind::TimedOut).into(),
-        };
-        StorageError::new("commit to", self.path(), source)
     }
 
     /// Refuses to write into a file of a newer schema: another process may have migrated it.

@@ -61,7 +61,16 @@ impl Store {
         action: &'static str,
         question: impl Fn(&View) -> Result<T, Fault>,
     ) -> Result<T> {
-        let wait = self.engine.settings.start();
+        self.read_within(action, self.begin_call(), question)
+    }
+
+    /// As [`read`](Self::read), in a call that began before.
+    pub(crate) fn read_within<T>(
+        &self,
+        action: &'static str,
+        wait: Wait,
+        question: impl Fn(&View) -> Result<T, Fault>,
+    ) -> Result<T> {
         let attempt = || {
             self.engine.check_place()?;
             let held = self.engine.hold(wait)?;
@@ -73,8 +82,7 @@ impl Store {
 
     /// The one session that is wanted. Costs no transaction when it was asked before and nobody has
     /// committed anything since.
-    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Result<Option<Session>> {
-        let wait = self.engine.settings.start();
+    pub(crate) fn find(&self, wanted: Wanted<'_>, wait: Wait) -> Result<Option<Session>> {
         let attempt = || {
             self.engine.check_place()?;
             let held = self.engine.hold(wait)?;

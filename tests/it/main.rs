@@ -10,8 +10,11 @@
 
 mod bad_input;
 mod clock;
+#[cfg(feature = "cli")]
+mod command_line;
 mod damage;
 mod default_session;
+mod fast;
 mod get_or_register;
 mod handle;
 mod limit;
@@ -30,6 +33,3 @@ mod tidy;
 mod unregister;
 mod update;
 mod world;
-
-#[cfg(feature = "cli")]
-mod command_line;

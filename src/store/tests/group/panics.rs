@@ -65,7 +65,7 @@ fn a_panic_in_the_commit_leaves_nobody_hanging() {
             let stored = registry.list_all().unwrap();
             for answer in &answers[..2] {
                 let in_doubt = matches!(answer, Err(Error::OutcomeUnknown(_)));
-                let undone = matches!(answer, Err(Error::Storage(_)));
+                let undone = matches!(answer, Err(Error::Corrupted { .. }));
                 assert!(
                     in_doubt || (undone && stored.len() < 2),
                     "{answer:?} {stored:?}"
