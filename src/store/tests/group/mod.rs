@@ -3,6 +3,7 @@
 mod failures;
 mod memory;
 mod panics;
+mod replaced;
 mod sharing;
 mod shortcuts;
 mod staged;
