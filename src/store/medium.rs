@@ -96,7 +96,7 @@ impl Identity {
         Self(metadata.dev(), metadata.ino())
     }
 
-    /// Stable Rust names no file identity here; a file that is open cannot be replaced by default.
+    /// Stable Rust names no file identity here: a replaced file goes unnoticed.
     #[cfg(not(unix))]
     fn of_metadata(_: &fs::Metadata) -> Self {
         Self(0, 0)

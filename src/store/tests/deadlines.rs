@@ -25,7 +25,8 @@ fn open_impatient(path: &Path, busy_timeout: Duration) -> Result<SessionRegistry
         busy_timeout,
         ..settings(Sharing::Shared)
     };
-    let (store, report) = Store::open_with_steps(path, settings, true, NOW, STEPS)?;
+    let (store, report) =
+        Store::open_with_steps(path, settings, true, NOW, STEPS, settings.start())?;
     Ok(SessionRegistry::from_store(store, report, Arc::new(|| NOW)))
 }
 

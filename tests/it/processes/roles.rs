@@ -1,6 +1,7 @@
 //! What a child process can be told to be.
 
 use super::{creation, fresh, hammer, races, stopped, survival};
+use crate::fast::fresh as fast;
 use crate::support::child::Parent;
 use crate::{damage, world};
 
@@ -10,6 +11,8 @@ const ROLES: &[Role] = &[
     ("contender", races::contender),
     ("creator", creation::creator),
     ("examiner", damage::examiner::examiner),
+    ("fresh_reader", fast::reader),
+    ("fresh_writer", fast::writer),
     ("hammer", hammer::hammer),
     ("holder", stopped::holder),
     ("mirror", fresh::mirror),
