@@ -1,8 +1,8 @@
 //! Many short histories of concurrent calls, each of which must have a serial order.
 //!
 //! Tried by hand, each found within the default number of histories: `Cache::get` without the comparison
-//! of stamps, `find` that keeps an answer without looking at the stamp again (several handles),
-//! `Batch::finish` in the wrong order, rule errors of a batch told before its commit.
+//! of stamps; a header's stamp without its commit slots; calls answered before their commit; a stamp in
+//! the midst of a commit that is that of its end (Exclusive).
 
 use std::path::Path;
 use std::sync::Barrier;
