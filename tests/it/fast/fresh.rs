@@ -67,13 +67,13 @@ fn open(file: &Path, sharing: Sharing) -> SessionRegistry {
 
 /// Sessions of even writers come and go: they are there in odd states. The others stay, from state 1.
 fn comes_and_goes(writer: u64) -> bool {
-    writer % 2 == 0
+    writer.is_multiple_of(2)
 }
 
 fn session(writer: u64, state: u64) -> Session {
     Session::builder(ProjectPath::new(format!("/work/{writer}")).unwrap())
         .id(SessionId::from(uuid::Uuid::from_u128(writer.into())))
-        .name(SessionName::new(&format!("session {writer}")).unwrap())
+        .name(SessionName::new(format!("session {writer}")).unwrap())
         .metadata("state", state.to_string())
         .build()
 }

@@ -302,7 +302,7 @@ fn as_path(number: u8) -> ProjectPath {
 }
 
 fn as_name(number: u8) -> SessionName {
-    SessionName::new(&number.to_string()).unwrap()
+    SessionName::new(number.to_string()).unwrap()
 }
 
 fn number(id: &uuid::Uuid) -> u8 {
