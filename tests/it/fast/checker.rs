@@ -15,10 +15,10 @@ pub(super) struct Made {
 }
 
 /// At most 64 calls. One whose outcome is unknown may have happened at any time since it began, or
-/// never; one that was busy, or met a disk that failed, has changed nothing.
+/// never; one that was busy, or met a disk that failed, has changed nothing and seen nothing.
 pub(super) fn has_serial_order(start: &Model, history: &[Made]) -> bool {
     assert!(history.len() <= 64);
-    let undone = [Answer::Refused("busy"), Answer::Refused("storage")];
+    let undone = ["busy", "storage", "snapshot_lost"].map(Answer::Refused);
     let mut history = history.to_vec();
     history.retain(|made| !undone.contains(&made.answer));
     for made in &mut history {
