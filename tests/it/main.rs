@@ -15,6 +15,7 @@ mod command_line;
 mod damage;
 mod default_session;
 mod fast;
+mod full_disk;
 mod get_or_register;
 mod handle;
 mod limit;

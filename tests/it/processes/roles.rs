@@ -3,14 +3,17 @@
 use super::{creation, fresh, hammer, races, stopped, survival};
 use crate::fast::fresh as fast;
 use crate::support::child::Parent;
-use crate::{damage, world};
+use crate::{damage, full_disk, world};
 
 type Role = (&'static str, fn(&Parent));
 
 const ROLES: &[Role] = &[
     ("contender", races::contender),
+    ("cramped_creator", full_disk::cramped_creator),
+    ("cramped_migrator", full_disk::cramped_migrator),
     ("creator", creation::creator),
     ("examiner", damage::examiner::examiner),
+    ("filler", full_disk::filler),
     ("fresh_reader", fast::reader),
     ("fresh_writer", fast::writer),
     ("hammer", hammer::hammer),
