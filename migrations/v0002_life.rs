@@ -57,13 +57,21 @@ fn run(transaction: &WriteTransaction) -> Result<(), StepError> {
                 let key = [&[number, OPEN], updated.as_slice(), &id].concat();
                 order.insert(key.as_slice(), [].as_slice())?;
             }
-            let folded = name.to_lowercase();
+            let folded = folded(name);
             let key = [&[FOLDED_NAME, OPEN], folded.as_bytes(), &[0], &id].concat();
             order.insert(key.as_slice(), [].as_slice())?;
         }
         at = Some(id);
     }
     Ok(())
+}
+
+/// Lower case, character by character, with one sigma.
+fn folded(name: &str) -> String {
+    name.chars()
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == 'ς' { 'σ' } else { c })
+        .collect()
 }
 
 /// The row in format 2, with what the new indexes need of it.

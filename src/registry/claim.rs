@@ -2,14 +2,13 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
 
 use super::SessionRegistry;
-use super::change::store_content;
+use super::change::{current, store_content};
 use super::life::{is_touch_due, touch};
 use crate::error::{Error, Result};
 use crate::session::{Session, SessionId};
-use crate::store::{ClaimRow, Claims, Fault, OwnLock, Owners};
+use crate::store::{ClaimRow, Claims, Fault, OwnLock, Owners, WriteTx};
 
 /// The exclusive right to drive one session, for as long as this value lives.
 ///
@@ -20,7 +19,8 @@ use crate::store::{ClaimRow, Claims, Fault, OwnLock, Owners};
 ///
 /// Dropping it releases it, with one try that does not wait for other processes;
 /// [`release`](Self::release) waits and reports. A claim that could not be released counts as one of a
-/// dead owner.
+/// dead owner: here at once, elsewhere when this handle has no other claim. The next claim that this
+/// handle makes or releases removes it.
 ///
 /// ```
 /// use session_registry::{ProjectPath, Session, SessionRegistry};
@@ -94,26 +94,29 @@ impl Claim {
     /// [`OwnershipLost`](Error::OwnershipLost), and as [`SessionRegistry::modify`].
     pub fn modify(&self, mut change: impl FnMut(&mut Session)) -> Result<Session> {
         let (registry, id) = (&self.registry, self.id);
-        let started = Instant::now();
-        let timeout = registry.inner.store.settings().busy_timeout;
+        let call = registry.inner.store.begin_call();
         loop {
-            self.check()?;
-            let read = registry.lookup(id)?.ok_or(Error::NotFound { id })?;
+            let held = self.held();
+            let read = registry.ask_within(call, |view| {
+                held.check(view.reads())?;
+                current(view.reads(), id)
+            })?;
             let mut changed = read.clone();
             change(&mut changed);
             changed.validate()?;
-            let (held, now, revision) = (self.held(), registry.now(), read.revision());
-            let stored = registry
-                .inner
-                .store
-                .write("update a session in", move |tx| {
-                    held.check(tx)?;
-                    store_content(tx, id, revision, &changed, now)
-                });
+            let (now, revision) = (registry.now(), read.revision());
+            let stored =
+                registry
+                    .inner
+                    .store
+                    .write_within("update a session in", call, move |tx| {
+                        held.check(tx)?;
+                        store_content(tx, id, revision, &changed, now)
+                    });
             match stored {
-                Err(Error::Conflict { .. }) if started.elapsed() < timeout => {}
+                Err(Error::Conflict { .. }) if !call.is_over() => {}
                 Err(Error::Conflict { .. }) => {
-                    let waited = started.elapsed();
+                    let waited = call.waited();
                     return Err(Error::Busy { waited });
                 }
                 result => return result,
@@ -128,7 +131,8 @@ impl Claim {
     /// [`OwnershipLost`](Error::OwnershipLost), and as [`SessionRegistry::touch`].
     pub fn touch(&self) -> Result<()> {
         let (held, id, now) = (self.held(), self.id, self.registry.now());
-        let due = self.registry.ask(|view| {
+        let call = self.registry.inner.store.begin_call();
+        let due = self.registry.ask_within(call, |view| {
             held.check(view.reads())?;
             is_touch_due(view.reads(), id, now)
         })?;
@@ -138,7 +142,7 @@ impl Claim {
         self.registry
             .inner
             .store
-            .write("touch a session in", move |tx| {
+            .write_within("touch a session in", call, move |tx| {
                 held.check(tx)?;
                 touch(tx, id, now)
             })
@@ -157,10 +161,7 @@ impl Claim {
             .registry
             .inner
             .store
-            .write("release a session in", move |tx| {
-                held.check(tx)?;
-                tx.remove_claim(held.id)
-            });
+            .write("release a session in", move |tx| held.end(tx));
         self.settle(released)
     }
 
@@ -174,13 +175,13 @@ impl Claim {
     }
 
     /// Notes a claim whose row may still be there, so that it counts as one of a dead owner.
-    fn settle(&self, released: Result<()>) -> Result<()> {
-        if let Err(error) = &released
-            && !matches!(error, Error::OwnershipLost { .. })
-        {
-            self.lock.abandon(self.id, self.epoch);
+    fn settle(&self, released: Result<Vec<(SessionId, u64)>>) -> Result<()> {
+        match &released {
+            Ok(ended) => self.lock.forget(ended),
+            Err(Error::OwnershipLost { .. }) => {}
+            Err(_) => self.lock.abandon(self.id, self.epoch),
         }
-        released
+        released.map(drop)
     }
 }
 
@@ -194,10 +195,7 @@ impl Drop for Claim {
             .registry
             .inner
             .store
-            .try_write("release a session in", move |tx| {
-                held.check(tx)?;
-                tx.remove_claim(held.id)
-            });
+            .try_write("release a session in", move |tx| held.end(tx));
         let _ = self.settle(released);
     }
 }
@@ -231,4 +229,32 @@ impl HeldClaim {
             }
         }
     }
+
+    /// Removes this claim's row, and those that earlier claims of this handle left behind.
+    fn end(&self, tx: &mut WriteTx<'_>) -> Result<Vec<(SessionId, u64)>, Fault> {
+        self.check(tx)?;
+        let ended = remove_abandoned(tx, &self.lock)?;
+        tx.remove_claim(self.id)?;
+        Ok(ended)
+    }
+}
+
+/// Removes the rows of claims that ended while they could not be removed: until then other handles take
+/// their owner for alive, because it is. Answers which claims need not be remembered any more.
+pub(super) fn remove_abandoned(
+    tx: &mut WriteTx<'_>,
+    lock: &OwnLock,
+) -> Result<Vec<(SessionId, u64)>, Fault> {
+    let ended = lock.abandoned();
+    let mut left = Vec::new();
+    for &(id, epoch) in &ended {
+        let claim: Option<ClaimRow> = tx.claim(id)?;
+        if claim.is_some_and(|claim| claim.epoch == epoch && lock.owns(&claim)) {
+            left.push(id);
+        }
+    }
+    for id in left {
+        tx.remove_claim(id)?;
+    }
+    Ok(ended)
 }

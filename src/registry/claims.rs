@@ -1,13 +1,15 @@
 //! Claims: a live process says that it drives a session now.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::change::{current, store_activity};
+use super::claim::remove_abandoned;
 use super::life::check_open;
 use super::{Claim, SessionRegistry};
 use crate::error::{Error, Result};
 use crate::session::{Liveness, Owner, Session, SessionId};
-use crate::store::{Claims, Fault, Owners};
+use crate::store::{ClaimRow, Claims, Wait};
 
 impl SessionRegistry {
     /// Claims an open session, exclusively. The claim counts as activity. A dead owner is no obstacle.
@@ -34,14 +36,7 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn claim(&self, id: SessionId) -> Result<Claim> {
-        // Looked at first, because a refused claim should make no lock file.
-        let owners = &self.inner.owners;
-        self.ask(|view| {
-            let reads = view.reads();
-            check_open(&current(reads, id)?)?;
-            check_claimable(reads, owners, id)
-        })?;
-        self.take_claim(id, false)
+        self.take_claim(id, Displace::DeadOwner)
     }
 
     /// Claims an open session although a live owner drives it. That owner is told by its claim,
@@ -65,7 +60,7 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn take_over(&self, id: SessionId) -> Result<Claim> {
-        self.take_claim(id, true)
+        self.take_claim(id, Displace::AnyOwner)
     }
 
     /// Who claims a session, dead or alive; `None` when nobody does.
@@ -89,12 +84,8 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn owner(&self, id: SessionId) -> Result<Option<Owner>> {
-        let owners = &self.inner.owners;
-        self.ask(|view| {
-            current(view.reads(), id)?;
-            let claim = view.reads().claim(id)?;
-            Ok(claim.map(|claim| owners.owner(id, &claim)))
-        })
+        let (_, owner) = self.look(id, self.inner.store.begin_call())?;
+        Ok(owner)
     }
 
     /// The sessions that somebody may want to resume: the open ones whose owner died, and those that were
@@ -133,34 +124,88 @@ impl SessionRegistry {
         Ok(found)
     }
 
-    fn take_claim(&self, id: SessionId, displace: bool) -> Result<Claim> {
+    fn take_claim(&self, id: SessionId, displace: Displace) -> Result<Claim> {
+        // Looked at first, because a refused claim should make no lock file.
+        let call = self.inner.store.begin_call();
+        let (session, owner) = self.look(id, call)?;
+        check_open(&session)?;
+        displace.check(id, owner)?;
+
         let now = self.now();
         let lock = self.inner.owners.acquire()?;
         let (owners, held) = (Arc::clone(&self.inner.owners), Arc::clone(&lock));
-        let epoch = self.inner.store.write("claim a session in", move |tx| {
-            let session = current(tx, id)?;
-            check_open(&session)?;
-            if !displace {
-                check_claimable(tx, &owners, id)?;
-            }
-            let epoch = tx.raise_epoch()?;
-            tx.put_claim(id, &owners.claim_row(&held, epoch, now))?;
-            store_activity(tx, &session, now)?;
-            Ok(epoch)
-        })?;
+        let made = Arc::new(AtomicU64::new(0));
+        let tried = Arc::clone(&made);
+        let claimed = self
+            .inner
+            .store
+            .write_within("claim a session in", call, move |tx| {
+                let session = current(tx, id)?;
+                check_open(&session)?;
+                let claim = tx.claim(id)?;
+                displace.check(id, claim.map(|claim| owners.owner(id, &claim)))?;
+                let ended = remove_abandoned(tx, &held)?;
+                let epoch = tx.raise_epoch()?;
+                tried.store(epoch, Ordering::Release);
+                // A claim that failed in an unknown way may have had this number.
+                held.forget(&[(id, epoch)]);
+                tx.put_claim(id, &owners.claim_row(&held, epoch, now))?;
+                store_activity(tx, &session, now)?;
+                Ok((epoch, ended))
+            });
+        if matches!(claimed, Err(Error::OutcomeUnknown(_))) {
+            // If it is there, it must be seen to be nobody's.
+            lock.abandon(id, made.load(Ordering::Acquire));
+        }
+        let (epoch, ended) = claimed?;
+        lock.forget(&ended);
         self.sweep();
         Ok(Claim::new(self.clone(), id, epoch, lock))
     }
+
+    /// A session and who claims it. An owner removes its row first and its lock file then, so one that
+    /// lets go between the two looks here seems unknown: it is looked at again.
+    fn look(&self, id: SessionId, call: Wait) -> Result<(Session, Option<Owner>)> {
+        let mut seen: Option<ClaimRow> = None;
+        let mut looks = 0;
+        loop {
+            let (session, claim) = self.ask_within(call, |view| {
+                let reads = view.reads();
+                Ok((current(reads, id)?, reads.claim(id)?))
+            })?;
+            let Some(claim) = claim else {
+                return Ok((session, None));
+            };
+            let owner = self.inner.owners.owner(id, &claim);
+            looks += 1;
+            if owner.liveness != Liveness::Unknown
+                || seen.as_ref() == Some(&claim)
+                || looks == MOST_LOOKS
+            {
+                return Ok((session, Some(owner)));
+            }
+            seen = Some(claim);
+        }
+    }
 }
 
-/// Fails unless nobody claims the session, or a dead owner does.
-fn check_claimable(tx: &impl Claims, owners: &Owners, id: SessionId) -> Result<(), Fault> {
-    let Some(claim) = tx.claim(id)? else {
-        return Ok(());
-    };
-    let owner = owners.owner(id, &claim);
-    if owner.liveness == Liveness::Dead {
-        return Ok(());
+/// How often a claim that changes under the eye is looked at.
+const MOST_LOOKS: u32 = 16;
+
+/// Whose claim may be replaced.
+#[derive(Clone, Copy)]
+enum Displace {
+    DeadOwner,
+    AnyOwner,
+}
+
+impl Displace {
+    fn check(self, id: SessionId, owner: Option<Owner>) -> Result<()> {
+        match (self, owner) {
+            (Self::DeadOwner, Some(owner)) if owner.liveness != Liveness::Dead => {
+                Err(Error::AlreadyClaimed { id, owner })
+            }
+            _ => Ok(()),
+        }
     }
-    Err(Error::AlreadyClaimed { id, owner }.into())
 }

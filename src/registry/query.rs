@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use crate::error::{Error, Result};
-use crate::session::{ProjectPath, Session};
+use crate::session::{ProjectPath, Session, folded};
 use crate::store::{By, Walk};
 
 /// Which sessions to list, in which order, and how many. Hand it to
@@ -175,10 +175,7 @@ impl Query {
     }
 
     pub(super) fn matches(&self, session: &Session) -> bool {
-        let named = |text: &String| {
-            let name = session.name().as_str().to_lowercase();
-            name.contains(&text.to_lowercase())
-        };
+        let named = |text: &String| folded(session.name().as_str()).contains(&folded(text));
         self.under
             .as_ref()
             .is_none_or(|under| session.project_path().starts_with(under))

@@ -1,7 +1,6 @@
 //! Making room: when a call needs a slot or a path, sessions whose owner is proven dead are closed, as few
 //! as needed. Planned first and carried out last, so that a call that is refused has closed nobody.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::SessionRegistry;
@@ -91,16 +90,15 @@ impl Plan {
         needed: u64,
     ) -> Result<Vec<Session>, Fault> {
         let holder = self.holder.as_ref().map(|(session, _)| session.id());
-        let mut judged: HashMap<[u8; 16], bool> = HashMap::new();
         let mut victims = Vec::new();
         for (id, claim) in Claims::claims(tx)? {
             if Some(id) == holder {
                 continue;
             }
-            let dead = *judged
-                .entry(claim.owner)
-                .or_insert_with(|| reaper.is_dead(id, &claim));
-            if dead && let Some(session) = tx.session(id)?.filter(|s| s.state().is_open()) {
+            // Each claim by itself: of one owner's, some may have ended and others not.
+            if reaper.is_dead(id, &claim)
+                && let Some(session) = tx.session(id)?.filter(|s| s.state().is_open())
+            {
                 victims.push(session);
             }
         }

@@ -26,6 +26,7 @@ pub use config::SessionConfig;
 pub use id::{InvalidSessionId, SessionId};
 pub use invalid::{InvalidSession, SessionProblem};
 pub use invalid_path::{InvalidProjectPath, ProjectPathProblem};
+pub(crate) use name::folded;
 pub use name::{InvalidSessionName, SessionName};
 pub use owner::{Liveness, Owner};
 pub use project_path::ProjectPath;

@@ -66,6 +66,16 @@ impl SessionName {
     }
 }
 
+/// The form of a name, or of a part of one, in which case does not count. Each character is folded by
+/// itself, so that the beginning of a name folds to the beginning of the folded name; therefore the Greek
+/// final sigma, which depends on what follows, counts as any other.
+pub(crate) fn folded(text: &str) -> String {
+    text.chars()
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == 'ς' { 'σ' } else { c })
+        .collect()
+}
+
 /// Bytes come before anything that must look at each character.
 fn check(name: &str) -> Result<(), InvalidSessionName> {
     if name.is_empty() {
@@ -253,6 +263,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn folding_keeps_beginnings(text in "[ΑΣσς İßaZ]{0,8}", end in any::<String>()) {
+            let whole = [text.as_str(), &end].concat();
+            prop_assert!(folded(&whole).starts_with(&folded(&text)));
+        }
+
         #[test]
         fn accepted_names_obey_the_rules(text in any::<String>()) {
             if let Ok(name) = SessionName::new(&text) {

@@ -1,6 +1,7 @@
 //! The bytes of index keys. Integers are big-endian with the sign bit flipped, so that byte order is
 //! number order.
 
+pub(super) use crate::session::folded;
 use crate::session::{SessionId, SessionState, Timestamp};
 
 /// The state byte of open sessions.
@@ -50,11 +51,6 @@ pub(super) fn prefix_end(prefix: &[u8]) -> Option<Vec<u8>> {
         }
     }
     None
-}
-
-/// The form of a name in which case does not count.
-pub(super) fn folded(name: &str) -> String {
-    name.to_lowercase()
 }
 
 /// The id at the end of a key.

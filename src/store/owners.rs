@@ -11,12 +11,14 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 use super::claims::ClaimRow;
-use super::create::sync_directory;
+use super::create::{is_leftover, sync_directory};
 use crate::error::{Error, Result, StorageError};
 use crate::session::{Liveness, Owner, SessionId, Timestamp};
 
 /// How many files one sweep looks at, at most.
 const SWEEP_LIMIT: usize = 256;
+/// What the name of a lock file begins with until it is locked.
+const UNNAMED: &str = ".new-";
 
 /// The owners of one registry's sessions, as this handle sees them.
 #[derive(Debug)]
@@ -127,8 +129,9 @@ impl Owners {
         }
     }
 
-    /// Removes the files of dead owners that no claim names any more; `claims` is asked once, after the
-    /// dead were found. A tidy-up, not a duty: failures are ignored.
+    /// Removes the files of dead owners that no claim names any more, and what was left behind where one
+    /// was being made; `claims` is asked once, after the dead were found. A tidy-up, not a duty: failures
+    /// are ignored.
     pub(crate) fn sweep(&self, claims: impl FnOnce() -> Result<Vec<(SessionId, ClaimRow)>>) {
         let Some(directory) = &self.directory else {
             return;
@@ -140,7 +143,12 @@ impl Owners {
             .flatten()
             .take(SWEEP_LIMIT)
             .filter_map(|entry| {
-                let id = Uuid::try_parse(entry.file_name().to_str()?).ok()?;
+                let name = entry.file_name();
+                let name = name.to_str()?;
+                if name.starts_with(UNNAMED) && is_leftover(&entry.path()) {
+                    let _ = fs::remove_file(entry.path());
+                }
+                let id = Uuid::try_parse(name).ok()?;
                 let file = File::open(entry.path()).ok()?;
                 file.try_lock_shared().ok()?;
                 Some((id, entry.path(), file))
@@ -172,6 +180,16 @@ impl OwnLock {
     pub(crate) fn abandon(&self, id: SessionId, epoch: u64) {
         self.abandoned.lock().push((id, epoch));
     }
+
+    /// The claims that were noted so.
+    pub(crate) fn abandoned(&self) -> Vec<(SessionId, u64)> {
+        self.abandoned.lock().clone()
+    }
+
+    /// Strikes claims whose rows are gone.
+    pub(crate) fn forget(&self, ended: &[(SessionId, u64)]) {
+        self.abandoned.lock().retain(|claim| !ended.contains(claim));
+    }
 }
 
 impl Drop for OwnLock {
@@ -189,7 +207,7 @@ impl Drop for OwnLock {
 fn make_lock(directory: &Path, id: Uuid) -> io::Result<(File, PathBuf)> {
     make_directory(directory)?;
     let file = tempfile::Builder::new()
-        .prefix(".new-")
+        .prefix(UNNAMED)
         .tempfile_in(directory)?;
     file.as_file().try_lock().map_err(io::Error::from)?;
     let path = directory.join(id.simple().to_string());

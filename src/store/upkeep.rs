@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 use super::admission;
 use super::engine::{Engine, Slot, was_a_registry};
 use super::fault::{Fault, guarded};
-use super::open::open_database;
-use super::settings::{Settings, Sharing, Wait};
+use super::open::open_alone;
+use super::settings::{Sharing, Wait};
 use crate::error::Error;
 
 impl Engine {
@@ -47,12 +47,13 @@ impl Engine {
         self.note_broken();
         self.generation.fetch_add(1, Ordering::AcqRel);
         guarded(|| Ok(opened.database.close()?))?;
-        let alone = Settings {
-            sharing: Sharing::Exclusive,
-            ..self.settings
-        };
-        let (mut opened, _) =
-            open_database(&self.medium, &alone, self.steps, &self.commit_point, wait)?;
+        let (mut opened, _) = open_alone(
+            &self.medium,
+            &self.settings,
+            self.steps,
+            &self.commit_point,
+            wait,
+        )?;
         guarded(|| {
             while opened.database.compact()? {}
             Ok(opened.database.close()?)

@@ -32,12 +32,20 @@ pub(super) enum Loss {
 /// From which operation on the disk fails, and how.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Trouble {
-    /// How many operations still succeed.
+    /// How many operations still succeed,
     pub(super) after: u64,
+    /// of these.
+    pub(super) of: Operations,
     /// Whether all later ones fail too, until [`Disk::mend`].
     pub(super) lasting: bool,
     pub(super) error: Fails,
     pub(super) loss: Loss,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operations {
+    All,
+    Syncs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,10 +131,13 @@ impl Disk {
 
 impl State {
     /// Counts an operation, and fails it when its time has come.
-    fn operate(&mut self) -> Result<(), Trouble> {
+    fn operate(&mut self, operation: Operations) -> Result<(), Trouble> {
         let Some(trouble) = &mut self.trouble else {
             return Ok(());
         };
+        if trouble.of == Operations::Syncs && operation != Operations::Syncs {
+            return Ok(());
+        }
         if trouble.after > 0 {
             trouble.after -= 1;
             return Ok(());
@@ -140,7 +151,8 @@ impl State {
     }
 
     fn answer(&mut self) -> io::Result<()> {
-        self.operate().map_err(|trouble| trouble.error.error())
+        self.operate(Operations::All)
+            .map_err(|trouble| trouble.error.error())
     }
 
     fn write(&mut self, at: usize, bytes: &[u8]) {
@@ -211,7 +223,7 @@ impl StorageBackend for Disk {
     fn sync_data(&self) -> io::Result<()> {
         let mut state = self.0.lock();
         state.syncs += 1;
-        match state.operate() {
+        match state.operate(Operations::Syncs) {
             Ok(()) => {
                 state.settle(true);
                 state.events.push(Event::Synced);
@@ -233,7 +245,7 @@ impl StorageBackend for Disk {
         state.writes += 1;
         let at = index(offset);
         assert!(at + data.len() <= state.live.len(), "no write past the end");
-        match state.operate() {
+        match state.operate(Operations::All) {
             Ok(()) => {
                 state.write(at, data);
                 Ok(())

@@ -8,11 +8,18 @@
     reason = "tests fail by panicking, and print their seeds and figures"
 )]
 
+mod deadlines;
 mod disk;
+mod engine_facts;
+mod faults;
+mod faults_open;
 mod golden;
+mod group;
+mod healing;
 mod migration_races;
 mod migrations;
 mod model;
+mod overlay;
 mod power;
 mod power_loss;
 mod raw;
@@ -67,7 +74,9 @@ fn session(number: u8) -> Session {
 
 /// Opens, or creates, a registry file with a program whose schema steps are `steps`.
 fn open_file(path: &Path, sharing: Sharing, steps: &'static [Step]) -> Result<SessionRegistry> {
-    let (store, report) = Store::open_with_steps(path, settings(sharing), true, NOW, steps)?;
+    let settings = settings(sharing);
+    let (store, report) =
+        Store::open_with_steps(path, settings, true, NOW, steps, settings.start())?;
     Ok(SessionRegistry::from_store(store, report, Arc::new(|| NOW)))
 }
 

@@ -3,35 +3,19 @@
 
 use std::sync::Arc;
 
-use super::disk::{Disk, Fails, Loss, Trouble};
+use super::disk::{Disk, Fails, Loss, Operations, Trouble};
 use super::golden::fixture;
 use super::power::{Cut, Walk};
 use super::raw::{self, Dump};
-use super::recording::{Recording, create, open, programs, record, record_migrations};
+use super::recording::{
+    Opened, Recording, create, open, open_with_its_program, programs, record, record_migrations,
+};
 use super::{BOTH, Case, code, id, random, session, soak};
-use crate::registry::SessionRegistry;
 use crate::store::Sharing;
-use crate::store::schema::{STEPS, Step, latest};
+use crate::store::schema::{STEPS, latest};
 
 /// How many images of one moment are tried: `SESSION_REGISTRY_SOAK` of these.
 const CASES: usize = 4 * Cut::ALL.len();
-
-/// Opens a disk with the oldest program that can, as the one that wrote it would have.
-fn open_with_its_program(disk: &Arc<Disk>, sharing: Sharing) -> crate::Result<Opened> {
-    let mut refused = None;
-    for steps in programs() {
-        match open(disk, sharing, steps) {
-            Err(error) if error.code() == "schema_too_new" => refused = Some(error),
-            other => return other.map(|registry| Opened { registry, steps }),
-        }
-    }
-    Err(refused.unwrap())
-}
-
-struct Opened {
-    registry: SessionRegistry,
-    steps: &'static [Step],
-}
 
 struct Trial<'a> {
     sharing: Sharing,
@@ -78,6 +62,7 @@ impl Trial<'_> {
         let disk = Arc::new(Disk::holding(image.clone()));
         disk.break_down(Trouble {
             after: self.random.u64(..60),
+            of: Operations::All,
             lasting: true,
             error: Fails::Io,
             loss: Loss::FromDisk,

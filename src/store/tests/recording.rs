@@ -56,6 +56,23 @@ pub(super) fn programs() -> [&'static [Step]; 3] {
     [&STEPS[..1], STEPS, &NEWER]
 }
 
+/// Opens a disk with the oldest program that can, as the one that wrote it would have.
+pub(super) fn open_with_its_program(disk: &Arc<Disk>, sharing: Sharing) -> Result<Opened> {
+    let mut refused = None;
+    for steps in programs() {
+        match open(disk, sharing, steps) {
+            Err(error) if error.code() == "schema_too_new" => refused = Some(error),
+            other => return other.map(|registry| Opened { registry, steps }),
+        }
+    }
+    Err(refused.unwrap())
+}
+
+pub(super) struct Opened {
+    pub(super) registry: SessionRegistry,
+    pub(super) steps: &'static [Step],
+}
+
 pub(super) struct Recording {
     pub(super) start: Vec<u8>,
     pub(super) events: Vec<Event>,

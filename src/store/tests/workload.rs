@@ -175,9 +175,12 @@ impl Call {
         Ok(())
     }
 
-    /// Whether the call can change anything, whatever it finds.
-    pub(super) fn writes(&self) -> bool {
-        !matches!(self, Self::Read | Self::Verify)
+    /// Whether the call commits something, when nothing is in its way.
+    pub(super) fn commits(&self) -> bool {
+        !matches!(
+            self,
+            Self::Read | Self::Verify | Self::Rebuild | Self::Compact
+        )
     }
 }
 

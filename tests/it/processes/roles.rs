@@ -1,8 +1,9 @@
 //! What a child process can be told to be.
 
-use super::{creation, hammer, races, stopped, survival};
-use crate::damage;
+use super::{creation, fresh, hammer, races, stopped, survival};
+use crate::fast::fresh as fast;
 use crate::support::child::Parent;
+use crate::{damage, world};
 
 type Role = (&'static str, fn(&Parent));
 
@@ -10,8 +11,12 @@ const ROLES: &[Role] = &[
     ("contender", races::contender),
     ("creator", creation::creator),
     ("examiner", damage::examiner::examiner),
+    ("fresh_reader", fast::reader),
+    ("fresh_writer", fast::writer),
     ("hammer", hammer::hammer),
     ("holder", stopped::holder),
+    ("mirror", fresh::mirror),
+    ("puppet", world::puppet::puppet),
     ("reader", survival::reader),
     ("registrar", survival::registrar),
     ("sufferer", damage::live::sufferer),

@@ -1,10 +1,17 @@
 //! Every way a call can fail, and what is true afterwards.
 
-use std::error::Error as StdError;
-use std::fmt;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+mod import_clash;
+mod phrases;
+mod sort;
+mod storage;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
 use std::time::Duration;
+
+pub use import_clash::ImportClash;
+pub use storage::{BoxedSource, StorageError};
 
 use crate::session::{
     InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName, Owner, ProjectPath,
@@ -112,7 +119,7 @@ pub enum Error {
         owner: Owner,
     },
     /// The claim is over: somebody took the session over, or it was closed or removed.
-    #[error("the claim of session {id} is over{}", by(owner.as_ref()))]
+    #[error("the claim of session {id} is over{}", phrases::by(owner.as_ref()))]
     #[non_exhaustive]
     OwnershipLost {
         /// The session.
@@ -226,7 +233,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// The file is damaged: its pages, its rows or its indexes are not what was written.
-    #[error("{}", Corruption { path: path.as_deref(), detail })]
+    #[error("{}", phrases::Corruption { path: path.as_deref(), detail })]
     #[non_exhaustive]
     Corrupted {
         /// The registry file; `None` for a registry in memory.
@@ -261,7 +268,11 @@ pub enum Error {
         problem: String,
     },
     /// Sessions of the import clash with registered ones; nothing was imported.
-    #[error("{} of the imported sessions clash with registered ones: {}", clashes.len(), list(clashes))]
+    #[error(
+        "{} of the imported sessions clash with registered ones: {}",
+        clashes.len(),
+        import_clash::list(clashes)
+    )]
     #[non_exhaustive]
     ImportClash {
         /// Every clash, in the order of the import.
@@ -275,236 +286,4 @@ pub enum Error {
     /// Reading or writing the file failed (disk full, permission, I/O); nothing was changed.
     #[error(transparent)]
     Storage(StorageError),
-}
-
-/// A cause whose type is not part of this crate's API.
-pub type BoxedSource = Box<dyn StdError + Send + Sync + 'static>;
-
-impl Error {
-    /// A stable, machine-readable name of the variant, in `snake_case`. `session_limit_reached`,
-    /// `session_exists`, `project_already_open` and `not_found` are the names the Elixir registry
-    /// used, so that programs which knew those keep working.
-    ///
-    /// ```
-    /// use session_registry::{Error, SessionId};
-    ///
-    /// let error = "nonsense".parse::<SessionId>().map_err(Error::from).unwrap_err();
-    /// assert_eq!(error.code(), "invalid_session_id");
-    /// ```
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::InvalidSession(..) => "invalid_session",
-            Self::InvalidSessionId(..) => "invalid_session_id",
-            Self::InvalidSessionName(..) => "invalid_session_name",
-            Self::InvalidProjectPath(..) => "invalid_project_path",
-            Self::LimitReached { .. } => "session_limit_reached",
-            Self::SessionExists { .. } => "session_exists",
-            Self::ProjectAlreadyOpen { .. } => "project_already_open",
-            Self::NotFound { .. } => "not_found",
-            Self::Conflict { .. } => "conflict",
-            Self::SessionClosed { .. } => "session_closed",
-            Self::AlreadyClaimed { .. } => "already_claimed",
-            Self::OwnershipLost { .. } => "ownership_lost",
-            Self::Ambiguous { .. } => "ambiguous",
-            Self::NoMatch { .. } => "no_match",
-            Self::InvalidQuery { .. } => "invalid_query",
-            Self::InvalidCursor { .. } => "invalid_cursor",
-            Self::EmptyPrunePolicy => "empty_prune_policy",
-            Self::Busy { .. } => "busy",
-            Self::InUse { .. } => "in_use",
-            Self::Closed => "closed",
-            Self::SnapshotLost => "snapshot_lost",
-            Self::MissingFile { .. } => "missing_file",
-            Self::NotARegistry { .. } => "not_a_registry",
-            Self::SchemaTooNew { .. } => "schema_too_new",
-            Self::IncompatiblePeer { .. } => "incompatible_peer",
-            Self::SharingUnsupported { .. } => "sharing_unsupported",
-            Self::Corrupted { .. } => "corrupted",
-            Self::FileReplaced { .. } => "file_replaced",
-            Self::TargetExists { .. } => "target_exists",
-            Self::InvalidImport { .. } => "invalid_import",
-            Self::ImportClash { .. } => "import_clash",
-            Self::OutcomeUnknown(..) => "outcome_unknown",
-            Self::Storage(..) => "storage",
-        }
-    }
-
-    /// Whether the same call may succeed later without anything else being done: a peer is in the
-    /// way ([`Busy`](Error::Busy), [`InUse`](Error::InUse)), or a view or a copy is out of date
-    /// ([`Conflict`](Error::Conflict), [`SnapshotLost`](Error::SnapshotLost): read again first).
-    ///
-    /// ```
-    /// use session_registry::{SessionId, SessionRegistry};
-    ///
-    /// # fn main() -> session_registry::Result<()> {
-    /// let registry = SessionRegistry::in_memory()?;
-    /// let error = registry.set_default_session(Some(SessionId::random())).unwrap_err();
-    /// assert!(!error.is_retryable(), "an unknown id stays unknown");
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        matches!(
-            self,
-            Self::Busy { .. } | Self::InUse { .. } | Self::Conflict { .. } | Self::SnapshotLost
-        )
-    }
-
-    /// Whether the file itself is damaged, so that retrying will not help and a backup may be needed.
-    /// Contention, I/O errors and files of another kind or version are never reported as damage.
-    ///
-    /// ```
-    /// use session_registry::SessionRegistry;
-    ///
-    /// let directory = std::env::temp_dir();
-    /// let error = SessionRegistry::open(directory).unwrap_err();
-    /// assert!(!error.is_corruption(), "a directory is no registry, but not a damaged one");
-    /// ```
-    #[must_use]
-    pub fn is_corruption(&self) -> bool {
-        matches!(self, Self::Corrupted { .. })
-    }
-}
-
-/// An I/O failure: what was attempted, on which file, and the cause as
-/// [`source`](std::error::Error::source).
-///
-/// ```
-/// use session_registry::{Error, SessionRegistry};
-///
-/// # #[cfg(target_os = "linux")]
-/// if let Err(Error::Storage(error)) = SessionRegistry::open("/proc/none.redb") {
-///     assert!(error.to_string().contains("/proc/none.redb"));
-/// }
-/// ```
-#[derive(Clone, Debug)]
-pub struct StorageError {
-    action: &'static str,
-    path: Option<PathBuf>,
-    source: Arc<dyn StdError + Send + Sync + 'static>,
-}
-
-impl StorageError {
-    pub(crate) fn new(
-        action: &'static str,
-        path: Option<&Path>,
-        source: impl Into<BoxedSource>,
-    ) -> Self {
-        Self {
-            action,
-            path: path.map(Path::to_path_buf),
-            source: Arc::from(source.into()),
-        }
-    }
-
-    /// What was attempted, as a verb phrase such as `commit to`.
-    #[must_use]
-    pub fn action(&self) -> &'static str {
-        self.action
-    }
-
-    /// The file it was attempted on; `None` for a registry in memory.
-    #[must_use]
-    pub fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
-    }
-
-    /// The kind of the I/O error at the bottom of the causes, where there is one.
-    #[must_use]
-    pub fn io_kind(&self) -> Option<std::io::ErrorKind> {
-        let mut cause: Option<&(dyn StdError + 'static)> = Some(self.source.as_ref());
-        while let Some(error) = cause {
-            if let Some(io) = error.downcast_ref::<std::io::Error>() {
-                return Some(io.kind());
-            }
-            cause = error.source();
-        }
-        None
-    }
-}
-
-impl fmt::Display for StorageError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.path {
-            Some(path) => write!(f, "could not {} {}", self.action, path.display()),
-            None => write!(f, "could not {} the registry in memory", self.action),
-        }
-    }
-}
-
-impl StdError for StorageError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(self.source.as_ref())
-    }
-}
-
-fn by(owner: Option<&Owner>) -> String {
-    owner
-        .map(|owner| format!(": {owner} has it now"))
-        .unwrap_or_default()
-}
-
-struct Corruption<'a> {
-    path: Option<&'a Path>,
-    detail: &'a str,
-}
-
-impl fmt::Display for Corruption<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.path {
-            Some(path) => write!(f, "registry {} is damaged: {}", path.display(), self.detail),
-            None => write!(f, "the registry in memory is damaged: {}", self.detail),
-        }
-    }
-}
-
-/// Why one session of an import cannot be registered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ImportClash {
-    /// A session with this id is registered.
-    #[non_exhaustive]
-    Id {
-        /// The line of the import, counted from 1.
-        line: u64,
-        /// The id both sessions carry.
-        id: SessionId,
-    },
-    /// Another open session holds the project path.
-    #[non_exhaustive]
-    Path {
-        /// The line of the import, counted from 1.
-        line: u64,
-        /// The path both sessions want.
-        project_path: ProjectPath,
-        /// The session that has it.
-        holder: SessionId,
-    },
-}
-
-impl fmt::Display for ImportClash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Id { line, id } => write!(f, "line {line}: session {id} is registered"),
-            Self::Path {
-                line,
-                project_path,
-                holder,
-            } => write!(
-                f,
-                "line {line}: project {project_path} is open in session {holder}"
-            ),
-        }
-    }
-}
-
-/// The first clashes, so that a message stays readable.
-fn list(clashes: &[ImportClash]) -> String {
-    let mut text: Vec<_> = clashes.iter().take(5).map(ToString::to_string).collect();
-    if clashes.len() > text.len() {
-        text.push("...".into());
-    }
-    text.join("; ")
 }

@@ -1,0 +1,54 @@
+//! Why sessions of an import cannot be registered.
+
+use std::fmt;
+
+use crate::session::{ProjectPath, SessionId};
+
+/// Why one session of an import cannot be registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ImportClash {
+    /// A session with this id is registered.
+    #[non_exhaustive]
+    Id {
+        /// The line of the import, counted from 1.
+        line: u64,
+        /// The id both sessions carry.
+        id: SessionId,
+    },
+    /// Another open session holds the project path.
+    #[non_exhaustive]
+    Path {
+        /// The line of the import, counted from 1.
+        line: u64,
+        /// The path both sessions want.
+        project_path: ProjectPath,
+        /// The session that has it.
+        holder: SessionId,
+    },
+}
+
+impl fmt::Display for ImportClash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id { line, id } => write!(f, "line {line}: session {id} is registered"),
+            Self::Path {
+                line,
+                project_path,
+                holder,
+            } => write!(
+                f,
+                "line {line}: project {project_path} is open in session {holder}"
+            ),
+        }
+    }
+}
+
+/// The first clashes, so that a message stays readable.
+pub(super) fn list(clashes: &[ImportClash]) -> String {
+    let mut text: Vec<_> = clashes.iter().take(5).map(ToString::to_string).collect();
+    if clashes.len() > text.len() {
+        text.push("...".into());
+    }
+    text.join("; ")
+}

@@ -1,0 +1,28 @@
+//! Parts of messages that depend on what is known.
+
+use std::fmt;
+use std::path::Path;
+
+use crate::session::Owner;
+
+/// Who has a session now.
+pub(super) fn by(owner: Option<&Owner>) -> String {
+    owner
+        .map(|owner| format!(": {owner} has it now"))
+        .unwrap_or_default()
+}
+
+/// What is damaged, and how.
+pub(super) struct Corruption<'a> {
+    pub(super) path: Option<&'a Path>,
+    pub(super) detail: &'a str,
+}
+
+impl fmt::Display for Corruption<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path {
+            Some(path) => write!(f, "registry {} is damaged: {}", path.display(), self.detail),
+            None => write!(f, "the registry in memory is damaged: {}", self.detail),
+        }
+    }
+}
