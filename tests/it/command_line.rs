@@ -7,6 +7,8 @@
 )]
 
 mod care;
+#[cfg(unix)]
+mod displaced;
 mod finding;
 mod json;
 mod life;
@@ -16,6 +18,8 @@ mod place;
 mod refusals;
 #[cfg(unix)]
 mod resume;
+#[cfg(unix)]
+mod running;
 mod streams;
 mod transfer;
 

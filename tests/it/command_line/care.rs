@@ -53,6 +53,12 @@ fn a_damaged_index_is_found_and_mended() {
         (Some(1), text, String::new())
     );
 
+    // A reader that goes away does not turn it into good news.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = shell.command(&["check"]).stdout(writer).status().unwrap();
+    assert_eq!(status.code(), Some(1));
+
     let report = |args: &[&str], status| -> Value {
         let ran = shell.run(&[&["check", "--json"], args].concat());
         assert_eq!((ran.status, ran.stderr.as_str()), (Some(status), ""));

@@ -1,73 +1,12 @@
 //! Driving a session by a command: what the command gets, and that its end is the end of the claim.
 
-use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 
-use super::{Ran, Shell};
-
-/// Says that it runs, and ends with status 3 when it is told to, or when nobody can tell it any more.
-const WAIT: &str = "echo ready; read line; exit 3";
-
-/// A `resume` whose command has begun.
-struct Running {
-    process: Child,
-    stdin: ChildStdin,
-    stdout: BufReader<ChildStdout>,
-}
-
-impl Running {
-    fn start(shell: &Shell, args: &[&str]) -> Self {
-        Self::spawn(shell.command(&[&["resume"], args, &["--", "sh", "-c", WAIT]].concat()))
-    }
-
-    fn spawn(mut command: std::process::Command) -> Self {
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut process = command.spawn().unwrap();
-        let stdin = process.stdin.take().unwrap();
-        let mut stdout = BufReader::new(process.stdout.take().unwrap());
-        let mut line = String::new();
-        stdout.read_line(&mut line).unwrap();
-        assert_eq!(line, "ready\n");
-        Self {
-            process,
-            stdin,
-            stdout,
-        }
-    }
-
-    fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_child(&self.process), signal).unwrap();
-    }
-
-    /// Tells the command to end.
-    fn end(mut self) -> Ran {
-        self.stdin.write_all(b"\n").unwrap();
-        self.ended()
-    }
-
-    /// How it ended by itself.
-    fn ended(self) -> Ran {
-        let Self {
-            process,
-            stdin,
-            stdout,
-        } = self;
-        let ran = Ran::new(process.wait_with_output().unwrap());
-        drop((stdin, stdout));
-        ran
-    }
-}
-
-fn owner(shell: &Shell, session: &str) -> Value {
-    shell.json(&["owner", session])["owner"].clone()
-}
+use super::Shell;
+use super::running::{Running, WAIT, owner};
 
 #[test]
 fn the_command_learns_which_session_it_drives() {
@@ -228,70 +167,4 @@ fn what_was_ignored_before_stays_ignored() {
     let running = Running::spawn(command);
     kill_process_group(Pid::from_child(&running.process), Signal::HUP).unwrap();
     running.end().failed(3);
-}
-
-#[test]
-fn a_killed_owner_leaves_an_interrupted_session() {
-    let shell = Shell::with_projects(&["app", "other"]);
-    let mut running = Running::start(&shell, &["app"]);
-    running.process.kill().unwrap();
-    running.process.wait().unwrap();
-    let interrupted = shell.json(&["interrupted"]);
-    assert_eq!(interrupted, json!([shell.json(&["show", "app"])]));
-    assert_eq!(owner(&shell, "app")["liveness"], "dead");
-    let text = shell.done(&["interrupted"]);
-    assert!(text.lines().nth(1).unwrap().ends_with("  open"), "{text}");
-
-    shell.done(&["resume", "app", "--", "true"]);
-    assert_eq!(shell.json(&["interrupted"]), json!([]));
-    drop(running);
-}
-
-#[test]
-fn register_tells_who_had_to_make_room() {
-    let shell = Shell::with_projects(&["app"]);
-    let id = shell.id("app");
-    let mut running = Running::start(&shell, &["app"]);
-    running.process.kill().unwrap();
-    running.process.wait().unwrap();
-    shell.done(&["limit", "1"]);
-    let project = shell.project("new");
-    let ran = shell.run(&["register", project.to_str().unwrap()]);
-    assert_eq!(ran.status, Some(0));
-    assert!(ran.stdout.starts_with("registered session "), "{ran:?}");
-    let expected = format!(
-        "note: closed to make room, because their owners died:\n  {id}  app  {}  (closed)\n",
-        shell.home.join("app").display()
-    );
-    assert_eq!(ran.stderr, expected);
-    let text = shell.done(&["interrupted"]);
-    assert!(text.contains("closed just now (owner died)"), "{text}");
-
-    shell.done(&["unregister", "new"]);
-    let mut running = Running::start(&shell, &["app"]);
-    running.process.kill().unwrap();
-    running.process.wait().unwrap();
-    let ran = shell.run(&["register", "new", "--json"]);
-    let notice: Value = serde_json::from_str(&ran.stderr).unwrap();
-    assert_eq!(notice["notice"], "reaped");
-    assert_eq!(notice["sessions"], json!([shell.json(&["show", &id])]));
-    drop(running);
-}
-
-#[test]
-fn who_is_displaced_is_told_at_the_end() {
-    let shell = Shell::with_projects(&["app"]);
-    let first = Running::start(&shell, &["app"]);
-    let second = Running::start(&shell, &["app", "--take-over"]);
-    let pid = second.process.id();
-    let ran = first.end();
-    assert_eq!(ran.status, Some(3));
-    let expected = format!("warning: session app was taken over meanwhile by process {pid} on ");
-    assert!(ran.stderr.starts_with(&expected), "{ran:?}");
-    assert_eq!(owner(&shell, "app")["pid"], pid, "the new owner stays");
-
-    shell.done(&["resume", "app", "--take-over", "--", "true"]);
-    let ran = second.end();
-    let expected = "warning: session app was taken over, closed or removed meanwhile\n";
-    assert_eq!((ran.status, ran.stderr.as_str()), (Some(3), expected));
 }
