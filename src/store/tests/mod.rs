@@ -9,6 +9,7 @@
 )]
 
 mod deadlines;
+mod decoders;
 mod disk;
 mod engine_facts;
 mod faults;

@@ -28,15 +28,15 @@ fn assert_denied(path: &Path) {
     if !am_root() {
         return assert_denied_here(path);
     }
-    let status = Command::new("/proc/self/exe")
+    let output = Command::new("/proc/self/exe")
         .args(["--exact", ENTRY, "--ignored", "--nocapture"])
         .env(LOOK_AT, path)
         .current_dir("/")
         .uid(NOBODY)
         .gid(NOBODY)
-        .status()
+        .output()
         .unwrap();
-    assert!(status.success(), "another user was not denied {path:?}");
+    assert!(output.status.success(), "{path:?}: {output:?}");
 }
 
 #[test]
@@ -127,16 +127,16 @@ fn a_project_that_may_not_be_entered() {
     chmod(&locked, 0o000);
     let project = locked.join("project");
     if am_root() {
-        let status = Command::new("/proc/self/exe")
+        let output = Command::new("/proc/self/exe")
             .args(["--exact", "bad_input::permission::resolve_as_another_user"])
             .args(["--ignored", "--nocapture"])
             .env(RESOLVE, &project)
             .current_dir("/")
             .uid(NOBODY)
             .gid(NOBODY)
-            .status()
+            .output()
             .unwrap();
-        assert!(status.success());
+        assert!(output.status.success(), "{output:?}");
     } else {
         assert_unreadable(&project);
     }

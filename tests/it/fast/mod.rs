@@ -2,6 +2,7 @@
 //! serial order, and no lookup is older than what was acknowledged before it.
 
 mod checker;
+mod crowd;
 pub(crate) mod fresh;
 mod histories;
 mod model;
