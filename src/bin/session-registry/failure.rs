@@ -1,6 +1,5 @@
 //! What can go wrong, and how it is told.
 
-use std::error::Error as StdError;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -9,8 +8,10 @@ use std::process::ExitCode;
 use serde::Serialize;
 use session_registry::{Error, Owner, Session};
 
+use crate::causes::causes;
 use crate::describe;
 use crate::escape::Escaped;
+use crate::hint::{USE_AN_ID, hint};
 use crate::owner::{self, OwnerReport};
 
 /// Why a command was not done.
@@ -78,8 +79,8 @@ struct Report<'a> {
     message: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     caused_by: Vec<String>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    candidates: &'a [Session],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    candidates: Vec<&'a Session>,
     #[serde(skip_serializing_if = "Option::is_none")]
     owner: Option<OwnerReport<'a>>,
 }
@@ -125,13 +126,17 @@ impl Failure {
         }
     }
 
-    fn candidates(&self) -> &[Session] {
-        match self {
+    /// Which sessions may have been meant, oldest first.
+    fn candidates(&self) -> Vec<&Session> {
+        let sessions = match self {
             Self::Refused(Error::Ambiguous { matches, .. }) => matches,
             Self::Ambiguous { candidates, .. } => candidates,
-            Self::Inexact { session, .. } => std::slice::from_ref(session),
+            Self::Inexact { session, .. } => std::slice::from_ref(session.as_ref()),
             _ => &[],
-        }
+        };
+        let mut sessions: Vec<_> = sessions.iter().collect();
+        sessions.sort_by_key(|session| (session.created_at(), session.id()));
+        sessions
     }
 
     fn owner(&self) -> Option<&Owner> {
@@ -162,13 +167,12 @@ impl Failure {
 
     fn as_text(&self) -> String {
         let mut text = format!("error: {} [{}]\n", Escaped(self), self.code());
+        let candidates = self.candidates();
         // A single one is named in the message.
-        for session in self
-            .candidates()
-            .iter()
-            .filter(|_| self.candidates().len() > 1)
-        {
-            text += &format!("  {}\n", describe::line(session));
+        if candidates.len() > 1 {
+            for session in candidates {
+                text += &format!("  {}\n", describe::line(session));
+            }
         }
         for cause in causes(self) {
             text += &format!("caused by: {}\n", Escaped(cause));
@@ -180,66 +184,9 @@ impl Failure {
     }
 }
 
-const USE_AN_ID: &str = "use an id, or the first digits of one";
-
-fn hint(error: &Error) -> Option<&'static str> {
-    Some(match error {
-        Error::LimitReached { .. } => {
-            "close or unregister a session, or raise the limit: session-registry limit N"
-        }
-        Error::AlreadyClaimed { .. } => {
-            "end that process first, or take the session over: session-registry resume --take-over"
-        }
-        Error::Ambiguous { .. } => USE_AN_ID,
-        Error::InUse { .. } => "try again when the other programs that use it have ended",
-        Error::SessionClosed { .. } => "open it again: session-registry reopen",
-        Error::Corrupted { .. } => {
-            "session-registry check tells what is damaged; a backup may be needed"
-        }
-        _ => return None,
-    })
-}
-
-/// The causes below an error, leaving out those that what is above already says.
-fn causes(error: &dyn StdError) -> Vec<String> {
-    let mut above = error.to_string();
-    let mut causes = Vec::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let text = cause.to_string();
-        if !above.contains(&text) {
-            above.clone_from(&text);
-            causes.push(text);
-        }
-        next = cause.source();
-    }
-    causes
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[derive(Debug, thiserror::Error)]
-    #[error("{text}")]
-    struct Link {
-        text: &'static str,
-        source: Option<Box<Link>>,
-    }
-
-    fn chain(texts: &[&'static str]) -> Option<Box<Link>> {
-        let (text, rest) = texts.split_first()?;
-        let source = chain(rest);
-        Some(Box::new(Link { text, source }))
-    }
-
-    #[test]
-    fn no_text_is_told_twice() {
-        let told = |texts: &[&'static str]| chain(texts).map(|link| causes(link.as_ref()));
-        assert_eq!(told(&["a"]), Some(vec![]));
-        assert_eq!(told(&["a", "b", "c"]), Some(vec!["b".into(), "c".into()]));
-        assert_eq!(told(&["a: b", "b", "b", "c"]), Some(vec!["c".into()]));
-    }
 
     #[test]
     fn hostile_text_stays_on_its_line() {
