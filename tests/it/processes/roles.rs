@@ -1,6 +1,7 @@
 //! What a child process can be told to be.
 
 use super::{creation, hammer, races, stopped, survival};
+use crate::life::{driver, restless};
 use crate::support::child::Parent;
 
 type Role = (&'static str, fn(&Parent));
@@ -8,10 +9,12 @@ type Role = (&'static str, fn(&Parent));
 const ROLES: &[Role] = &[
     ("contender", races::contender),
     ("creator", creation::creator),
+    ("driver", driver::driver),
     ("hammer", hammer::hammer),
     ("holder", stopped::holder),
     ("reader", survival::reader),
     ("registrar", survival::registrar),
+    ("restless", restless::restless),
     ("writer", stopped::writer),
 ];
 
