@@ -175,9 +175,7 @@ impl Query {
     }
 
     pub(super) fn matches(&self, session: &Session) -> bool {
-        let named = |text: &String| {
-            folded(session.name().as_str()).contains(&folded(text))
-        };
+        let named = |text: &String| folded(session.name().as_str()).contains(&folded(text));
         self.under
             .as_ref()
             .is_none_or(|under| session.project_path().starts_with(under))

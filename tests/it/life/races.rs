@@ -1,8 +1,10 @@
-//! Many processes want one session at once.
+//! Many processes, or threads, want one session at once.
 
 use std::collections::BTreeSet;
+use std::sync::Barrier;
+use std::thread;
 
-use session_registry::{Liveness, Sharing};
+use session_registry::{Error, Liveness, Sharing};
 
 use super::driver::{Driver, open};
 use super::{assert_clean, dead_owner_beside, liveness, owner_files};
@@ -13,7 +15,7 @@ use crate::support::values::id;
 const CLAIMANTS: usize = 8;
 const ROUNDS: usize = 50;
 
-/// How a round begins and how its winner ends.
+/// How a round begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Round {
     Unclaimed,
@@ -76,5 +78,73 @@ fn race(round: Round) {
     claimants
         .into_iter()
         .for_each(|claimant| claimant.0.finish());
+    assert_clean(&registry);
+}
+
+#[test]
+fn exactly_one_thread_of_a_handle_claims() {
+    let place = Place::new(Kind::Shared).with_sessions(1);
+    let registry = open(place.file(), Sharing::Shared);
+    for round in 1..=ROUNDS * soak::factor() {
+        let start = Barrier::new(CLAIMANTS);
+        let claims: Vec<_> = thread::scope(|scope| {
+            let claimants: Vec<_> = (0..CLAIMANTS)
+                .map(|_| {
+                    scope.spawn(|| {
+                        start.wait();
+                        registry.claim(id(1))
+                    })
+                })
+                .collect();
+            let claims = claimants.into_iter().map(|thread| thread.join().unwrap());
+            claims.collect()
+        });
+        let (won, lost): (Vec<_>, Vec<_>) = claims.into_iter().partition(Result::is_ok);
+        assert_eq!((won.len(), lost.len()), (1, CLAIMANTS - 1));
+        for refusal in lost {
+            let refused = matches!(refusal, Err(Error::AlreadyClaimed { .. }));
+            assert!(refused, "{refusal:?}");
+        }
+        for claim in won {
+            let claim = claim.unwrap();
+            assert_eq!(claim.epoch(), round as u64, "refusals raise no epoch");
+            claim.release().unwrap();
+        }
+        assert_eq!(owner_files(&place.file()), [""; 0]);
+    }
+    assert_clean(&registry);
+}
+
+/// Dropping never waits, not even for another thread of the same handle.
+#[test]
+fn claims_that_many_threads_drop_at_once_hold_nothing() {
+    let sessions = u32::try_from(CLAIMANTS).unwrap();
+    let place = Place::new(Kind::Shared).with_sessions(sessions);
+    let registry = open(place.file(), Sharing::Shared);
+    for _ in 0..10 * soak::factor() {
+        let claims: Vec<_> = (1..=sessions)
+            .map(|number| registry.claim(id(number.into())).unwrap())
+            .collect();
+        let start = Barrier::new(CLAIMANTS);
+        thread::scope(|scope| {
+            for claim in claims {
+                let start = &start;
+                scope.spawn(move || {
+                    start.wait();
+                    drop(claim);
+                });
+            }
+        });
+        for number in 1..=sessions {
+            let verdict = liveness(&place.registry, id(number.into()));
+            assert!(
+                matches!(verdict, None | Some(Liveness::Dead)),
+                "{verdict:?}"
+            );
+            let theirs = place.registry.claim(id(number.into())).unwrap();
+            theirs.release().unwrap();
+        }
+        assert_eq!(owner_files(&place.file()), [""; 0]);
+    }
     assert_clean(&registry);
 }

@@ -59,7 +59,7 @@ fn at_the_limit_the_least_recently_active_dead_one_goes() {
         assert_eq!(new, session(5));
         assert_eq!(ids(&reaped), [id(3)]);
         let stored = place.registry.lookup(id(3)).unwrap().unwrap();
-        assert_eq!(reaped, [stored.clone()], "as they are now");
+        assert_eq!(reaped, std::slice::from_ref(&stored), "as they are now");
         let closed = Some((second(1000), CloseReason::OwnerDied));
         assert_eq!(closing(&stored), closed);
         assert_eq!(stored.revision(), before.revision() + 1);

@@ -32,7 +32,10 @@ fn a_reopened_session_holds_its_slot_and_path_again(place: Place) {
     assert_eq!(reopened.state(), SessionState::Open);
     place.reopen();
     let registry = &place.registry;
-    assert_eq!(registry.list_all().unwrap(), [reopened.clone()]);
+    assert_eq!(
+        registry.list_all().unwrap(),
+        std::slice::from_ref(&reopened)
+    );
     assert_eq!(
         registry.lookup_by_path(&path("/work/p1")).unwrap(),
         Some(reopened)

@@ -65,16 +65,20 @@ impl Crowd {
         let mut refusals = 0;
         for _ in 0..kills {
             let victim = self.rng.usize(..OWNERS);
+            let mut last = 1;
             for _ in 0..self.rng.usize(1..6) {
                 let line = self.owners[victim].line();
-                self.note(&line);
+                last = self.note(&line);
             }
             // Not to wait for anything: so that every moment of a call has its turn.
             thread::sleep(Duration::from_micros(self.rng.u64(..3000)));
             self.owners[victim].kill();
-            refusals += self.claim_all(victim);
             while let Some(line) = self.owners[victim].next_line() {
-                self.note(&line);
+                last = self.note(&line);
+            }
+            let any = self.rng.u32(1..=SESSIONS);
+            for number in [last, any] {
+                refusals += usize::from(!self.claim(number, victim));
             }
             self.owners[victim] = self.recruit();
         }
@@ -84,38 +88,35 @@ impl Crowd {
         self.epilogue(kills, refusals);
     }
 
-    /// Wants every session right after a kill: a session is had, or somebody living has it.
-    fn claim_all(&mut self, killed: usize) -> usize {
-        let mut refusals = 0;
-        let living: Vec<_> = (0..OWNERS)
-            .filter(|owner| *owner != killed)
-            .map(|owner| pid(&self.owners[owner]))
-            .collect();
-        for number in 1..=SESSIONS {
-            match self.registry.claim(id(number.into())) {
-                Ok(claim) => {
-                    assert!(self.epochs.insert(claim.epoch()), "an epoch came again");
-                    let driving = drive(&self.place.file(), number);
-                    assert!(self.manners == "rude" || driving.is_some(), "two drive");
-                    drop(driving);
-                    let released = claim.release();
-                    assert!(self.manners == "rude" || released.is_ok(), "{released:?}");
-                }
-                Err(Error::AlreadyClaimed { owner, .. }) => {
-                    assert_eq!(owner.liveness, Liveness::Alive, "{owner:?}");
-                    assert!(living.contains(&owner.pid), "{owner:?}, killed: {killed}");
-                    refusals += 1;
-                }
-                Err(other) => panic!("{other:?}"),
+    /// Wants a session right after a kill: it is had (`true`), or somebody living has it.
+    fn claim(&mut self, number: u32, killed: usize) -> bool {
+        match self.registry.claim(id(number.into())) {
+            Ok(claim) => {
+                assert!(self.epochs.insert(claim.epoch()), "an epoch came again");
+                let driving = drive(&self.place.file(), number);
+                assert!(self.manners == "rude" || driving.is_some(), "two drive");
+                drop(driving);
+                let released = claim.release();
+                assert!(self.manners == "rude" || released.is_ok(), "{released:?}");
+                true
             }
+            Err(Error::AlreadyClaimed { owner, .. }) => {
+                assert_eq!(owner.liveness, Liveness::Alive, "{owner:?}");
+                let living = |at: &usize| *at != killed && pid(&self.owners[*at]) == owner.pid;
+                assert!((0..OWNERS).any(|at| living(&at)), "{owner:?}");
+                false
+            }
+            Err(other) => panic!("{other:?}"),
         }
-        refusals
     }
 
-    fn note(&mut self, line: &str) {
-        let epoch = line.strip_prefix("claimed ");
-        let epoch = epoch.unwrap_or_else(|| panic!("{line}"));
+    /// Takes down a claim, and answers of which session.
+    fn note(&mut self, line: &str) -> u32 {
+        let claimed = line.strip_prefix("claimed ");
+        let claimed = claimed.and_then(|claimed| claimed.split_once(' '));
+        let (number, epoch) = claimed.unwrap_or_else(|| panic!("{line}"));
         assert!(self.epochs.insert(epoch.parse().unwrap()), "again: {line}");
+        number.parse().unwrap()
     }
 
     fn epilogue(self, kills: usize, refusals: usize) {
@@ -177,7 +178,7 @@ pub(crate) fn restless(parent: &Parent) {
         if polite && driving.is_none() {
             return parent.say(format!("two drive session {number}"));
         }
-        parent.say(format!("claimed {}", claim.epoch()));
+        parent.say(format!("claimed {number} {}", claim.epoch()));
         let driven = claim.modify(|s| {
             let turns = s.metadata_mut().entry("turns".to_owned()).or_default();
             *turns = (turns.parse::<u64>().unwrap_or(0) + 1).to_string();

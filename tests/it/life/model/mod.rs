@@ -15,7 +15,7 @@ use crate::support::soak;
 use expected::{Held, Model, Row};
 
 const RUNS: usize = 4;
-const STEPS: usize = 150;
+const STEPS: usize = 250;
 
 #[test]
 fn two_handles_do_what_the_model_does() {

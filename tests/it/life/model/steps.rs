@@ -20,7 +20,7 @@ pub(super) const PATHS: [&str; 7] = ["/", "/p", "/p/a", "/p/ab", "/p/a/b", "/q",
 
 /// An id whose hexadecimal digits begin like those of others.
 pub(super) fn numbered(number: u128) -> SessionId {
-    id((0x2222 << 112) + (number % 3 << 108) + number)
+    id((0x2222 << 112) + ((number % 3) << 108) + number)
 }
 
 /// The value of a call, or the code of its error.
