@@ -54,7 +54,8 @@ impl SessionRegistry {
     }
 
     /// Copies the registry, as it is at this moment, into a new file at `path`, readable by its owner
-    /// only. Others go on reading and writing. Never copy the file of a registry that is in use by other
+    /// only. Others go on reading and writing. The copy has no
+    /// claims: nobody drives its sessions. Never copy the file of a registry that is in use by other
     /// means: one copy in three is unreadable.
     ///
     /// To restore a backup, end every program that uses the registry, and put a copy of the backup in
@@ -64,7 +65,8 @@ impl SessionRegistry {
     ///
     /// [`TargetExists`](crate::Error::TargetExists), [`Storage`](crate::Error::Storage) when the copy
     /// cannot be written, and what [every read](crate#errors) can answer. On an error there is nothing
-    /// at `path`.
+    /// at `path`, unless it was the directory that could not be synced: then there is the whole copy, whose
+    /// name a power cut may take away.
     ///
     /// ```
     /// use session_registry::SessionRegistry;

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
 
 use super::SessionRegistry;
 use super::change::{current, store_content};
@@ -95,11 +94,10 @@ impl Claim {
     /// [`OwnershipLost`](Error::OwnershipLost), and as [`SessionRegistry::modify`].
     pub fn modify(&self, mut change: impl FnMut(&mut Session)) -> Result<Session> {
         let (registry, id) = (&self.registry, self.id);
-        let started = Instant::now();
-        let timeout = registry.inner.store.settings().busy_timeout;
+        let call = registry.inner.store.begin_call();
         loop {
             let held = self.held();
-            let read = registry.ask(|view| {
+            let read = registry.ask_within(call, |view| {
                 held.check(view.reads())?;
                 current(view.reads(), id)
             })?;
@@ -107,17 +105,18 @@ impl Claim {
             change(&mut changed);
             changed.validate()?;
             let (now, revision) = (registry.now(), read.revision());
-            let stored = registry
-                .inner
-                .store
-                .write("update a session in", move |tx| {
-                    held.check(tx)?;
-                    store_content(tx, id, revision, &changed, now)
-                });
+            let stored =
+                registry
+                    .inner
+                    .store
+                    .write_within("update a session in", call, move |tx| {
+                        held.check(tx)?;
+                        store_content(tx, id, revision, &changed, now)
+                    });
             match stored {
-                Err(Error::Conflict { .. }) if started.elapsed() < timeout => {}
+                Err(Error::Conflict { .. }) if !call.is_over() => {}
                 Err(Error::Conflict { .. }) => {
-                    let waited = started.elapsed();
+                    let waited = call.waited();
                     return Err(Error::Busy { waited });
                 }
                 result => return result,
@@ -132,7 +131,8 @@ impl Claim {
     /// [`OwnershipLost`](Error::OwnershipLost), and as [`SessionRegistry::touch`].
     pub fn touch(&self) -> Result<()> {
         let (held, id, now) = (self.held(), self.id, self.registry.now());
-        let due = self.registry.ask(|view| {
+        let call = self.registry.inner.store.begin_call();
+        let due = self.registry.ask_within(call, |view| {
             held.check(view.reads())?;
             is_touch_due(view.reads(), id, now)
         })?;
@@ -142,7 +142,7 @@ impl Claim {
         self.registry
             .inner
             .store
-            .write("touch a session in", move |tx| {
+            .write_within("touch a session in", call, move |tx| {
                 held.check(tx)?;
                 touch(tx, id, now)
             })

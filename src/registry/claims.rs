@@ -9,7 +9,7 @@ use super::life::check_open;
 use super::{Claim, SessionRegistry};
 use crate::error::{Error, Result};
 use crate::session::{Liveness, Owner, Session, SessionId};
-use crate::store::{ClaimRow, Claims};
+use crate::store::{ClaimRow, Claims, Wait};
 
 impl SessionRegistry {
     /// Claims an open session, exclusively. The claim counts as activity. A dead owner is no obstacle.
@@ -84,7 +84,7 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn owner(&self, id: SessionId) -> Result<Option<Owner>> {
-        let (_, owner) = self.look(id)?;
+        let (_, owner) = self.look(id, self.inner.store.begin_call())?;
         Ok(owner)
     }
 
@@ -126,7 +126,8 @@ impl SessionRegistry {
 
     fn take_claim(&self, id: SessionId, displace: Displace) -> Result<Claim> {
         // Looked at first, because a refused claim should make no lock file.
-        let (session, owner) = self.look(id)?;
+        let call = self.inner.store.begin_call();
+        let (session, owner) = self.look(id, call)?;
         check_open(&session)?;
         displace.check(id, owner)?;
 
@@ -135,20 +136,23 @@ impl SessionRegistry {
         let (owners, held) = (Arc::clone(&self.inner.owners), Arc::clone(&lock));
         let made = Arc::new(AtomicU64::new(0));
         let tried = Arc::clone(&made);
-        let claimed = self.inner.store.write("claim a session in", move |tx| {
-            let session = current(tx, id)?;
-            check_open(&session)?;
-            let claim = tx.claim(id)?;
-            displace.check(id, claim.map(|claim| owners.owner(id, &claim)))?;
-            let ended = remove_abandoned(tx, &held)?;
-            let epoch = tx.raise_epoch()?;
-            tried.store(epoch, Ordering::Release);
-            // A claim that failed in an unknown way may have had this number.
-            held.forget(&[(id, epoch)]);
-            tx.put_claim(id, &owners.claim_row(&held, epoch, now))?;
-            store_activity(tx, &session, now)?;
-            Ok((epoch, ended))
-        });
+        let claimed = self
+            .inner
+            .store
+            .write_within("claim a session in", call, move |tx| {
+                let session = current(tx, id)?;
+                check_open(&session)?;
+                let claim = tx.claim(id)?;
+                displace.check(id, claim.map(|claim| owners.owner(id, &claim)))?;
+                let ended = remove_abandoned(tx, &held)?;
+                let epoch = tx.raise_epoch()?;
+                tried.store(epoch, Ordering::Release);
+                // A claim that failed in an unknown way may have had this number.
+                held.forget(&[(id, epoch)]);
+                tx.put_claim(id, &owners.claim_row(&held, epoch, now))?;
+                store_activity(tx, &session, now)?;
+                Ok((epoch, ended))
+            });
         if matches!(claimed, Err(Error::OutcomeUnknown(_))) {
             // If it is there, it must be seen to be nobody's.
             lock.abandon(id, made.load(Ordering::Acquire));
@@ -161,11 +165,11 @@ impl SessionRegistry {
 
     /// A session and who claims it. An owner removes its row first and its lock file then, so one that
     /// lets go between the two looks here seems unknown: it is looked at again.
-    fn look(&self, id: SessionId) -> Result<(Session, Option<Owner>)> {
+    fn look(&self, id: SessionId, call: Wait) -> Result<(Session, Option<Owner>)> {
         let mut seen: Option<ClaimRow> = None;
         let mut looks = 0;
         loop {
-            let (session, claim) = self.ask(|view| {
+            let (session, claim) = self.ask_within(call, |view| {
                 let reads = view.reads();
                 Ok((current(reads, id)?, reads.claim(id)?))
             })?;

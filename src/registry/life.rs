@@ -121,12 +121,13 @@ impl SessionRegistry {
     pub fn touch(&self, id: SessionId) -> Result<()> {
         let now = self.now();
         // Looked at first, because a touch too many should cost no transaction.
-        if !self.ask(|view| is_touch_due(view.reads(), id, now))? {
+        let call = self.inner.store.begin_call();
+        if !self.ask_within(call, |view| is_touch_due(view.reads(), id, now))? {
             return Ok(());
         }
         self.inner
             .store
-            .write("touch a session in", move |tx| touch(tx, id, now))
+            .write_within("touch a session in", call, move |tx| touch(tx, id, now))
     }
 }
 

@@ -39,7 +39,7 @@ use crate::store::{OpenReport, Owners, Store};
 /// How many sessions a new registry accepts at once. The Elixir registry had the same limit, built in.
 pub const DEFAULT_MAX_SESSIONS: u32 = 10;
 
-type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// One session registry: a file, and every rule about what may be in it.
 ///
@@ -172,6 +172,26 @@ impl SessionRegistry {
 
     fn now(&self) -> Timestamp {
         (self.inner.clock)()
+    }
+}
+
+#[cfg(test)]
+impl SessionRegistry {
+    /// The rules over a store that a test made.
+    pub(crate) fn from_store(store: Store, report: OpenReport, clock: Clock) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                owners: Arc::new(Owners::of(store.path())),
+                store,
+                reap: Reap::default(),
+                clock,
+                report,
+            }),
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.store
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{Clock, Inner, Reap, SessionRegistry};
 use crate::error::Result;
 use crate::session::Timestamp;
-use crate::store::{OpenCheck, OpenReport, Owners, Settings, Sharing, Store};
+use crate::store::{OpenCheck, OpenReport, Owners, Reads, Settings, Sharing, Store, Wait};
 
 /// How to open a registry. Take it from [`SessionRegistry::options`], change what should differ, and
 /// [`open`](Self::open).
@@ -132,11 +132,16 @@ impl RegistryOptions {
     /// - [`SharingUnsupported`](crate::Error::SharingUnsupported),
     ///   [`IncompatiblePeer`](crate::Error::IncompatiblePeer): it cannot be shared here, or not with
     ///   the program that has it open.
+    /// - [`OutcomeUnknown`](crate::Error::OutcomeUnknown), [`FileReplaced`](crate::Error::FileReplaced): a
+    ///   migration or the new limit was not saved for certain. Open again.
     /// - [`Storage`](crate::Error::Storage): no permission, missing directory, full disk, I/O.
+    /// - [`OutcomeUnknown`](crate::Error::OutcomeUnknown): the commit of a migration failed midway; the
+    ///   file has its old or its new version, whole. Open it again.
     pub fn open(&self, path: impl AsRef<Path>) -> Result<SessionRegistry> {
         let now = (self.clock)();
-        let (store, report) = Store::open(path.as_ref(), self.settings, self.create, now)?;
-        self.finish(store, report)
+        let call = self.settings.start();
+        let (store, report) = Store::open(path.as_ref(), self.settings, self.create, now, call)?;
+        self.finish(store, report, call)
     }
 
     /// A registry in memory. The limit and the clock apply, everything else is ignored.
@@ -150,10 +155,10 @@ impl RegistryOptions {
             created: true,
             ..OpenReport::default()
         };
-        self.finish(store, report)
+        self.finish(store, report, Settings::default().start())
     }
 
-    fn finish(&self, store: Store, report: OpenReport) -> Result<SessionRegistry> {
+    fn finish(&self, store: Store, report: OpenReport, call: Wait) -> Result<SessionRegistry> {
         let registry = SessionRegistry {
             inner: Arc::new(Inner {
                 owners: Arc::new(Owners::of(store.path())),
@@ -164,9 +169,9 @@ impl RegistryOptions {
             }),
         };
         if let Some(limit) = self.max_sessions
-            && registry.max_sessions()? != limit
+            && registry.ask_within(call, |view| view.reads().max_sessions())? != limit
         {
-            registry.set_max_sessions(limit)?;
+            registry.store_limit(limit, call)?;
         }
         Ok(registry)
     }

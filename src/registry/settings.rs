@@ -5,7 +5,7 @@ use super::change::current;
 use super::life::check_open;
 use crate::error::Result;
 use crate::session::SessionId;
-use crate::store::Reads;
+use crate::store::{Reads, Wait};
 
 impl SessionRegistry {
     /// Stores how many sessions may be open at once. Lowering it evicts nobody; 0 accepts no new one.
@@ -27,7 +27,12 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn set_max_sessions(&self, limit: u32) -> Result<()> {
-        self.inner.store.write("set the limit of", move |tx| {
+        self.store_limit(limit, self.inner.store.begin_call())
+    }
+
+    pub(super) fn store_limit(&self, limit: u32, call: Wait) -> Result<()> {
+        let store = &self.inner.store;
+        store.write_within("set the limit of", call, move |tx| {
             if tx.max_sessions()? != limit {
                 tx.set_max_sessions(limit)?;
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Inner, SessionRegistry};
 use crate::error::Result;
 use crate::session::Session;
-use crate::store::{Fault, Pinned, View, Wanted};
+use crate::store::{Fault, Pinned, View, Wait, Wanted};
 
 /// One consistent view of the registry: every answer comes from the same moment, whatever is written
 /// meanwhile. It also answers faster than the registry itself, which begins anew for each call.
@@ -51,8 +51,17 @@ impl SessionRegistry {
         self.inner.store.read("read", question)
     }
 
+    /// As [`ask`](Self::ask), in a call that began before.
+    pub(super) fn ask_within<T>(
+        &self,
+        call: Wait,
+        question: impl Fn(&View) -> Result<T, Fault>,
+    ) -> Result<T> {
+        self.inner.store.read_within("read", call, question)
+    }
+
     pub(super) fn find(&self, wanted: Wanted<'_>) -> Result<Option<Session>> {
-        self.inner.store.find(wanted)
+        self.inner.store.find(wanted, self.inner.store.begin_call())
     }
 }
 

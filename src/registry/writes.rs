@@ -2,7 +2,6 @@
 //! then; a rule error has changed nothing.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use super::change::{current, store_change, store_content};
 use super::life::check_not_driven;
@@ -10,7 +9,7 @@ use super::reap::Plan;
 use super::{Registration, SessionRegistry};
 use crate::error::{Error, Result};
 use crate::session::{Session, SessionId, SessionName, SessionState};
-use crate::store::{Fault, Reads};
+use crate::store::{Fault, Reads, Wait, Wanted};
 
 impl SessionRegistry {
     /// Registers a new session, with revision 0 and its times as given, and returns it as stored.
@@ -123,7 +122,7 @@ impl SessionRegistry {
     /// ```
     pub fn update(&self, session: Session) -> Result<Session> {
         let (id, revision) = (session.id(), session.revision());
-        self.replace(id, revision, session)
+        self.replace(id, revision, session, self.inner.store.begin_call())
     }
 
     /// Reads a session, applies `change` to a copy, and stores that copy as [`update`](Self::update)
@@ -150,16 +149,16 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn modify(&self, id: SessionId, mut change: impl FnMut(&mut Session)) -> Result<Session> {
-        let started = Instant::now();
-        let timeout = self.inner.store.settings().busy_timeout;
+        let call = self.inner.store.begin_call();
         loop {
-            let current = self.lookup(id)?.ok_or(Error::NotFound { id })?;
+            let found = self.inner.store.find(Wanted::Id(id), call)?;
+            let current = found.ok_or(Error::NotFound { id })?;
             let mut changed = current.clone();
             change(&mut changed);
-            match self.replace(id, current.revision(), changed) {
-                Err(Error::Conflict { .. }) if started.elapsed() < timeout => {}
+            match self.replace(id, current.revision(), changed, call) {
+                Err(Error::Conflict { .. }) if !call.is_over() => {}
                 Err(Error::Conflict { .. }) => {
-                    let waited: Duration = started.elapsed();
+                    let waited = call.waited();
                     return Err(Error::Busy { waited });
                 }
                 result => return result,
@@ -253,12 +252,20 @@ impl SessionRegistry {
     }
 
     /// Stores the content of `wanted` in session `id`, if that still has the expected revision.
-    fn replace(&self, id: SessionId, expected: u64, wanted: Session) -> Result<Session> {
+    fn replace(
+        &self,
+        id: SessionId,
+        expected: u64,
+        wanted: Session,
+        call: Wait,
+    ) -> Result<Session> {
         wanted.validate()?;
         let now = self.now();
-        self.inner.store.write("update a session in", move |tx| {
-            store_content(tx, id, expected, &wanted, now)
-        })
+        self.inner
+            .store
+            .write_within("update a session in", call, move |tx| {
+                store_content(tx, id, expected, &wanted, now)
+            })
     }
 }
 

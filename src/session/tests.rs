@@ -47,15 +47,9 @@ fn parts_are_what_getters_show() {
         (
             session.revision(),
             session.updated_at(),
-            session.last_active_at(),
-            session.state()
+            session.last_active_at()
         ),
-        (
-            7,
-            Timestamp::from_micros(1),
-            Timestamp::from_micros(2),
-            SessionState::Open
-        )
+        (7, Timestamp::from_micros(1), Timestamp::from_micros(2))
     );
 }
 

@@ -5,14 +5,19 @@ use std::collections::HashMap;
 use parking_lot::RwLock;
 
 use super::stamp::Stamp;
-use crate::session::{ProjectPath, Session, SessionId};
+use crate::session::{ProjectPath, Session, SessionId, SessionName};
+
+#[cfg(test)]
+mod tests;
 
 /// How many answers are kept at most.
 const MOST_ANSWERS: usize = 4096;
 /// How many bytes of text and the like they hold at most, about.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
 /// What an answer takes besides its texts, about.
-const ANSWER_BYTES: usize = 256;
+const ANSWER_BYTES: usize = 512;
+/// What a metadata pair takes besides its texts, about.
+const PAIR_BYTES: usize = 128;
 
 /// A question for one session.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +60,10 @@ impl Cache {
 
     /// Keeps an answer that was read in the state of `stamp`.
     pub(super) fn put(&self, wanted: Wanted<'_>, answer: Option<&Session>, stamp: &Stamp) {
+        // No session has such a name, and it may be of any length.
+        if matches!(wanted, Wanted::Name(name) if name.len() > SessionName::MAX_BYTES) {
+            return;
+        }
         let mut answers = self.0.write();
         let full = answers.by_id.len() + answers.by_path.len() + answers.by_name.len();
         if answers.stamp.as_ref() != Some(stamp)
@@ -96,6 +105,6 @@ fn text_bytes(session: &Session) -> usize {
         + session.project_path().as_str().len()
         + named.into_iter().flatten().map(String::len).sum::<usize>()
         + pairs
-            .map(|(key, value)| key.len() + value.len() + 64)
+            .map(|(key, value)| key.len() + value.len() + PAIR_BYTES)
             .sum::<usize>()
 }

@@ -9,7 +9,7 @@ use super::copy::copy_tables;
 use super::create::create_file;
 use super::fault::Context;
 use super::schema;
-use super::tables::Tables;
+use super::tables::{CLAIMS, Tables};
 use super::verify::{self, Inconsistency, Verification};
 use super::{Reads, Store};
 use crate::error::{Error, Result};
@@ -40,7 +40,7 @@ impl Store {
             .engine
             .check_pages(wait)
             .map_err(|fault| fault.into_error(self.engine.context("verify", wait)));
-        let rows = self.read("verify", |view| verify::verify(view.tables()));
+        let rows = self.read_within("verify", wait, |view| verify::verify(view.tables()));
         match (pages, rows) {
             (Ok(()), rows) => rows,
             (Err(Error::Corrupted { detail, .. }), rows) => {
@@ -82,17 +82,25 @@ impl Store {
             return exists();
         }
         let pinned = self.pin()?;
+        let wait = self.engine.settings.start();
         let context = Context {
             action: "back up to",
             path: Some(target),
-            wait: self.engine.settings.start(),
+            wait,
         };
         let copied = super::guarded(|| {
             create_file(target, |to| {
-                copy_tables(pinned.view().tables().transaction(), to)
+                copy_tables(pinned.view().tables().transaction(), to)?;
+                // Its owners' locks stay with this file: nobody drives the sessions of a copy.
+                to.open_table(CLAIMS)?.retain(|_, _| false)?;
+                Ok(())
             })
         });
-        match copied.map_err(|fault| fault.into_error(context))? {
+        let copied = copied.map_err(|fault| match fault.damage() {
+            Some(_) => fault.into_error(self.engine.context("read", wait)),
+            None => fault.into_error(context),
+        });
+        match copied? {
             true => Ok(()),
             false => exists(),
         }

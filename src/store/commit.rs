@@ -1,7 +1,5 @@
 //! Writing: every change of the file goes through here, and waiting callers share a commit.
 
-use std::io;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,7 +37,13 @@ impl Store {
         self.write_within(action, at_once.start(), operation)
     }
 
-    fn write_within<T, F>(&self, action: &'static str, wait: Wait, operation: F) -> Result<T>
+    /// As [`write`](Self::write), in a call that began before.
+    pub(crate) fn write_within<T, F>(
+        &self,
+        action: &'static str,
+        wait: Wait,
+        operation: F,
+    ) -> Result<T>
     where
         T: Send + 'static,
         F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
@@ -62,6 +66,14 @@ impl Store {
 
     /// Leads one commit: decides every waiting call in one transaction.
     fn commit_waiting(&self, queue: &Queue, wait: Wait) -> Result<(), Fault> {
+        let led = guarded(|| self.lead(queue, wait));
+        if let Err(Fault::Panicked(_)) = &led {
+            self.engine.note_broken();
+        }
+        led
+    }
+
+    fn lead(&self, queue: &Queue, wait: Wait) -> Result<(), Fault> {
         self.engine.let_go();
         let (_held, transaction) = self.engine.begin_write(wait)?;
         let decided = self.decide_waiting(queue, &transaction);
@@ -76,15 +88,23 @@ impl Store {
         })?;
         if let Some(culprit) = spoiled {
             // Nothing was changed, for anybody: the culprit has its error, the others try again.
-            let _ = guarded(|| Ok(transaction.abort()?));
+            self.abort(transaction);
             batch.finish(|position| position == culprit);
         } else if wrote.contains(&true) {
             self.commit(transaction, batch, &wrote);
         } else {
-            let _ = guarded(|| Ok(transaction.abort()?));
+            self.abort(transaction);
             batch.finish(|_| true);
         }
         Ok(())
+    }
+
+    /// Undoes what was not committed. An engine that fails at this may keep its write lock for ever, so
+    /// it is reopened.
+    fn abort(&self, transaction: redb::WriteTransaction) {
+        if guarded(|| Ok(transaction.abort()?)).is_err() {
+            self.engine.note_broken();
+        }
     }
 
     fn decide_waiting<'q>(
@@ -121,58 +141,21 @@ impl Store {
     }
 
     /// Commits, and answers the calls of the batch; `wrote` tells which of them changed something.
-    fn commit(&self, transaction: redb::WriteTransaction, batch: Batch<'_>, wrote: &[bool]) {
+    fn commit(&self, transaction: redb::WriteTransaction, mut batch: Batch<'_>, wrote: &[bool]) {
+        batch.begin_commit();
         let wrote = |position: usize| wrote.get(position).copied().unwrap_or(false);
-        self.engine.commit_point.arm();
-        let committing = self.engine.committing();
-        let committed = guarded(|| Ok(transaction.commit()?));
-        drop(committing);
-        let fail_writers = |fault: &dyn Fn() -> Fault| {
-            for (position, job) in batch.jobs().enumerate() {
-                if wrote(position) {
-                    job.fail(fault());
+        match self.engine.commit(transaction) {
+            Ok(()) => batch.finish(|_| true),
+            Err(failure) => {
+                for (position, job) in batch.jobs().enumerate() {
+                    if wrote(position) {
+                        job.fail(failure.fault());
+                    }
                 }
-            }
-        };
-        match committed {
-            Ok(()) => match self.engine.check_place_now() {
-                Ok(()) => batch.finish(|_| true),
-                // What was committed went into a file that nobody finds any more.
-                Err(_) => {
-                    fail_writers(&|| {
-                        let path = self.path().map(Path::to_path_buf).unwrap_or_default();
-                        Error::FileReplaced { path }.into()
-                    });
-                    batch.finish(|_| true);
-                }
-            },
-            Err(fault) => {
-                self.engine.note_broken();
-                let undecided = self.engine.commit_point.passed();
-                let error = self.commit_error(fault);
-                fail_writers(&|| {
-                    let error = error.clone();
-                    Fault::Rule(if undecided {
-                        Error::OutcomeUnknown(error)
-                    } else {
-                        Error::Storage(error)
-                    })
-                });
-                // What the others were told may rest on changes that did not happen.
+                // What the others were told may rest on changes that did not happen: decided again.
                 batch.finish(wrote);
             }
         }
-    }
-
-    fn commit_error(&self, fault: Fault) -> StorageError {
-        let source: Box<dyn std::error::Error + Send + Sync> = match fault {
-            Fault::Engine(redb::Error::Io(error)) => error.into(),
-            Fault::Engine(error) => error.into(),
-            Fault::Panicked(detail) | Fault::Damaged(detail) => detail.into(),
-            Fault::Rule(error) => error.into(),
-            Fault::TimedOut => io::Error::from(io::ErrorKind::TimedOut).into(),
-        };
-        StorageError::new("commit to", self.path(), source)
     }
 
     /// Refuses to write into a file of a newer schema: another process may have migrated it.

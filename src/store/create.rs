@@ -15,6 +15,8 @@ use super::backend::Backend;
 use super::fault::Fault;
 
 const TEMPORARY: &str = ".tmp";
+/// How many directory entries a sweep looks at, at most.
+const SWEEP_LIMIT: usize = 1024;
 /// A leftover of a killed creation may go when it is this old and nobody has it locked.
 const LEFTOVER_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -63,6 +65,11 @@ fn split(path: &Path) -> Result<(PathBuf, std::ffi::OsString), Fault> {
         .file_name()
         .ok_or(io::ErrorKind::InvalidInput)
         .map_err(io::Error::from)?;
+    // `file_name` overlooks what makes `new/` and `new/.` name a directory.
+    let whole = path.as_os_str().as_encoded_bytes();
+    if !whole.ends_with(name.as_encoded_bytes()) {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+    }
     let directory = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
@@ -77,13 +84,20 @@ fn temporary_prefix(name: &OsStr) -> std::ffi::OsString {
     prefix
 }
 
+/// Removes what killed creations of the file at `path` left behind.
+pub(super) fn sweep_beside(path: &Path) {
+    if let (Some(directory), Some(name)) = (path.parent(), path.file_name()) {
+        sweep(directory, name);
+    }
+}
+
 /// Removes what killed creations left behind. A tidy-up, not a duty: failures are ignored.
 fn sweep(directory: &Path, name: &OsStr) {
     let prefix = temporary_prefix(name);
     let Ok(entries) = fs::read_dir(directory) else {
         return;
     };
-    for entry in entries.flatten() {
+    for entry in entries.flatten().take(SWEEP_LIMIT) {
         let file_name = entry.file_name();
         let file_name = file_name.as_encoded_bytes();
         if file_name.starts_with(prefix.as_encoded_bytes())

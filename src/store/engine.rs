@@ -29,13 +29,14 @@ pub(super) struct Engine {
     pub(super) settings: Settings,
     pub(super) steps: &'static [Step],
     pub(super) commit_point: Arc<CommitPoint>,
+    /// The view of the present state, where nobody else can commit: kept until the next commit begins.
+    /// Before `slot`, so that it goes first: it must not outlive the database.
+    pub(super) kept: Mutex<Option<(Stamp, Arc<View>)>>,
     pub(super) slot: RwLock<Slot>,
     /// Raised by each reopening and by the closing: older snapshots are lost.
     pub(super) generation: AtomicU64,
     broken: AtomicBool,
     pub(super) commits: Commits,
-    /// The view of the present state, where nobody else can commit: kept until the next commit begins.
-    pub(super) kept: Mutex<Option<(Stamp, Arc<View>)>>,
     replaced: AtomicBool,
     /// Lets one thread at a time wait for the header lock, with its own deadline; redb's own mutex in
     /// front of that lock knows none.
@@ -173,19 +174,20 @@ impl Engine {
             self.broken.store(false, Ordering::Release);
             return Ok(());
         }
-        self.let_go();
+        self.forget();
         if let Slot::Open(opened) = std::mem::replace(&mut *slot, Slot::Shut) {
             self.generation.fetch_add(1, Ordering::AcqRel);
             let _ = guarded(|| Ok(opened.database.close()?));
         }
         self.check_place_now()?;
-        let (opened, _) = open_database(
+        let opened = open_database(
             &self.medium,
             &self.settings,
             self.steps,
             &self.commit_point,
             wait,
-        )?;
+        );
+        let (opened, _) = opened.map_err(was_a_registry)?;
         *slot = Slot::Open(opened);
         self.broken.store(false, Ordering::Release);
         Ok(())
@@ -269,5 +271,15 @@ impl Engine {
                 return Err(Fault::TimedOut);
             }
         }
+    }
+}
+
+/// The file was a registry when it was opened, and it is the same file: if it is none now, it is damaged.
+pub(super) fn was_a_registry(fault: Fault) -> Fault {
+    match fault {
+        Fault::Rule(Error::NotARegistry { .. }) => {
+            Fault::Damaged("the file is no longer a session registry".into())
+        }
+        fault => fault,
     }
 }

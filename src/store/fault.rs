@@ -42,6 +42,16 @@ pub(super) struct Context<'a> {
 }
 
 impl Fault {
+    /// What is damaged, if that is what went wrong.
+    pub(super) fn damage(&self) -> Option<String> {
+        match self {
+            Self::Damaged(detail) => Some(detail.clone()),
+            Self::Panicked(detail) => Some(unknown_page(detail)),
+            Self::Engine(redb::Error::Corrupted(detail)) => Some(detail.clone()),
+            _ => None,
+        }
+    }
+
     /// Whether the engine may refuse further work until it is reopened.
     pub(super) fn breaks_engine(&self) -> bool {
         match self {
@@ -77,10 +87,7 @@ impl Fault {
             Self::Rule(error) => error,
             Self::TimedOut => context.busy(),
             Self::Damaged(detail) => corrupted(detail, None),
-            Self::Panicked(detail) => corrupted(
-                format!("the engine met a page it did not write ({detail})"),
-                None,
-            ),
+            Self::Panicked(detail) => corrupted(unknown_page(&detail), None),
             Self::Engine(error) => match error {
                 redb::Error::Io(io) if is_deadline(&io) => context.busy(),
                 redb::Error::Io(io)
@@ -114,6 +121,10 @@ impl Fault {
             },
         }
     }
+}
+
+fn unknown_page(detail: &str) -> String {
+    format!("the engine met a page it did not write ({detail})")
 }
 
 impl Context<'_> {

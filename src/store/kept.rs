@@ -40,4 +40,11 @@ impl Engine {
         let kept = self.kept.lock().take();
         drop(kept);
     }
+
+    /// Forgets the present state, because the engine failed: what it answered since need not be what is
+    /// in the file. The caller keeps all reads out.
+    pub(super) fn forget(&self) {
+        self.let_go();
+        drop(self.commits.begin());
+    }
 }

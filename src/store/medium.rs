@@ -9,7 +9,7 @@ use redb::StorageBackend;
 use redb::backends::{FileBackend, InMemoryBackend};
 
 use super::fault::Fault;
-use crate::error::Error;
+use crate::error::{Error, StorageError};
 
 /// Where the bytes are.
 #[derive(Clone, Debug)]
@@ -51,7 +51,11 @@ impl Medium {
         let Self::File { path, identity } = self else {
             return Ok(());
         };
-        let found = fs::metadata(path).map_err(|error| gone_or(error, path))?;
+        let found = fs::metadata(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => replaced(path),
+            // Says nothing about the engine, which goes on as soon as the file can be seen again.
+            _ => Error::Storage(StorageError::new("look at", Some(path), error)).into(),
+        })?;
         if Identity::of_metadata(&found) == *identity {
             Ok(())
         } else {
@@ -92,7 +96,7 @@ impl Identity {
         Self(metadata.dev(), metadata.ino())
     }
 
-    /// Stable Rust names no file identity here; a file that is open cannot be replaced by default.
+    /// Stable Rust names no file identity here: a replaced file goes unnoticed.
     #[cfg(not(unix))]
     fn of_metadata(_: &fs::Metadata) -> Self {
         Self(0, 0)

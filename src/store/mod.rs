@@ -18,6 +18,7 @@ mod keys;
 mod medium;
 mod open;
 mod ordered;
+mod outcome;
 mod overlay;
 mod owners;
 mod queue;
@@ -26,6 +27,8 @@ mod schema;
 mod settings;
 mod stamp;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod upkeep;
 mod verify;
 mod view;
@@ -78,8 +81,9 @@ impl Store {
         settings: Settings,
         create: bool,
         now: Timestamp,
+        wait: Wait,
     ) -> Result<(Self, OpenReport)> {
-        Self::open_with_steps(path, settings, create, now, STEPS)
+        Self::open_with_steps(path, settings, create, now, STEPS, wait)
     }
 
     fn open_with_steps(
@@ -88,8 +92,8 @@ impl Store {
         create: bool,
         now: Timestamp,
         steps: &'static [Step],
+        wait: Wait,
     ) -> Result<(Self, OpenReport)> {
-        let wait = settings.start();
         let context = |action| Context {
             action,
             path: Some(path),
@@ -114,6 +118,9 @@ impl Store {
             }
             let (store, mut report) = opened?;
             report.created = created;
+            if let Some(path) = store.path() {
+                create::sweep_beside(path);
+            }
             return Ok((store, report));
         }
         Err(context("open").busy())
@@ -189,7 +196,8 @@ impl Store {
                     copy::keep_backup(&committed, path, found.schema, now)?;
                 }
                 guarded(|| schema::apply(&transaction, self.engine.steps, found.schema))?;
-                guarded(|| Ok(transaction.commit()?))?;
+                let committed = self.engine.commit(transaction);
+                committed.map_err(|failure| failure.fault())?;
                 Ok(Some(found.schema))
             });
         migrated.map_err(|fault| {
@@ -204,8 +212,9 @@ impl Store {
         self.engine.medium.path()
     }
 
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.engine.settings
+    /// The deadline of a call that begins now, for those that take several steps.
+    pub(crate) fn begin_call(&self) -> Wait {
+        self.engine.settings.start()
     }
 
     /// Closes the file for every clone; later calls get [`Error::Closed`].

@@ -24,6 +24,38 @@ pub(super) fn open_database(
         Sharing::Shared => ConcurrencyMode::MultiWriter,
         Sharing::Exclusive => ConcurrencyMode::ExclusiveWriter,
     };
+    open_in(mode, medium, settings, steps, commit_point, wait)
+}
+
+/// As [`open_database`], with nobody beside us, for the engine's own work on the whole file. Where the
+/// storage knows locks this is not the exclusive mode, in which the engine's own commits are one-phase:
+/// after a failed sync of one of those, a power cut can leave a file that nobody can open.
+pub(super) fn open_alone(
+    medium: &Medium,
+    settings: &Settings,
+    steps: &'static [Step],
+    commit_point: &Arc<CommitPoint>,
+    wait: Wait,
+) -> Result<(Opened, Admitted), Fault> {
+    let settings = Settings {
+        sharing: Sharing::Exclusive,
+        ..*settings
+    };
+    let open = |mode| open_in(mode, medium, &settings, steps, commit_point, wait);
+    match open(ConcurrencyMode::SingleWriter) {
+        Err(Fault::Engine(redb::Error::Unsupported)) => open(ConcurrencyMode::ExclusiveWriter),
+        opened => opened,
+    }
+}
+
+fn open_in(
+    mode: ConcurrencyMode,
+    medium: &Medium,
+    settings: &Settings,
+    steps: &'static [Step],
+    commit_point: &Arc<CommitPoint>,
+    wait: Wait,
+) -> Result<(Opened, Admitted), Fault> {
     let mut pause = Pause::new();
     loop {
         let admitted = admission::admit(medium, settings, schema::latest(steps), wait)?;

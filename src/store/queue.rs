@@ -12,8 +12,11 @@ use super::settings::Wait;
 use super::write::WriteTx;
 use crate::error::{Error, StorageError};
 
+#[cfg(test)]
+mod tests;
+
 /// How many calls share one commit at most, so that the first of them does not wait for ever.
-const LARGEST_BATCH: usize = 256;
+pub(super) const LARGEST_BATCH: usize = 256;
 
 /// One waiting call, whatever its operation and result.
 pub(super) trait Job: Send + Sync {
@@ -131,7 +134,10 @@ impl Queue {
             ticket: &ticket,
         };
         while !ticket.is_done() {
-            lead(self)?;
+            if let Err(fault) = lead(self) {
+                // What this call was answered counts for more than how the lead ended.
+                return if ticket.is_done() { Ok(()) } else { Err(fault) };
+            }
         }
         Ok(())
     }
@@ -200,7 +206,13 @@ impl Queue {
         Batch {
             queue: self,
             tickets,
+            committing: false,
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.line.lock().waiting.len()
     }
 }
 
@@ -222,11 +234,13 @@ impl Drop for HandOver<'_> {
     }
 }
 
-/// Calls whose answers are being decided. What is neither answered nor sent back when the batch is
-/// dropped, because the leader panicked, has an unknown outcome.
+/// Calls whose answers are being decided. When the batch is dropped with neither answered nor sent back,
+/// because the leader panicked, they go back to the queue; once a commit has begun, their outcome is
+/// unknown.
 pub(super) struct Batch<'a> {
     queue: &'a Queue,
     tickets: Vec<Arc<Ticket>>,
+    committing: bool,
 }
 
 impl Batch<'_> {
@@ -234,9 +248,18 @@ impl Batch<'_> {
         self.tickets.iter().map(|ticket| &ticket.job)
     }
 
+    /// Notes that from now on the calls may have taken effect.
+    pub(super) fn begin_commit(&mut self) {
+        self.committing = true;
+    }
+
     /// Ends the batch: the calls for which `answered` holds (by position) have their answers, the others
     /// go back to the front of the queue to be decided again.
     pub(super) fn finish(mut self, answered: impl Fn(usize) -> bool) {
+        self.settle(answered);
+    }
+
+    fn settle(&mut self, answered: impl Fn(usize) -> bool) {
         let mut line = self.queue.line.lock();
         for (position, ticket) in std::mem::take(&mut self.tickets)
             .into_iter()
@@ -255,11 +278,17 @@ impl Batch<'_> {
 
 impl Drop for Batch<'_> {
     fn drop(&mut self) {
-        for ticket in &self.tickets {
-            let source = "the thread that was committing panicked";
-            let error = Error::OutcomeUnknown(StorageError::new("commit to", None, source));
-            ticket.job.fail(Fault::Rule(error));
-            ticket.set(Stage::Done);
+        if self.tickets.is_empty() {
+            return;
         }
+        let committing = self.committing;
+        if committing {
+            for ticket in &self.tickets {
+                let source = "the thread that was committing panicked";
+                let error = Error::OutcomeUnknown(StorageError::new("commit to", None, source));
+                ticket.job.fail(Fault::Rule(error));
+            }
+        }
+        self.settle(|_| committing);
     }
 }

@@ -46,10 +46,11 @@ impl<T: Tables> Reads for T {
     }
 
     fn path_holder(&self, path: &ProjectPath) -> Result<Option<SessionId>, Fault> {
-        match self.index(Index::Path)?.get(path.as_str().as_bytes())? {
-            Some(value) => entries::session_of(Index::Path, &[], value.value()).map(Some),
-            None => Ok(None),
+        let holder = path_entry(self, path)?;
+        if holder.is_none() {
+            check_in_step(self)?;
         }
+        Ok(holder)
     }
 
     fn session_by_path(&self, path: &ProjectPath) -> Result<Option<Session>, Fault> {
@@ -67,6 +68,7 @@ impl<T: Tables> Reads for T {
         if name.len() > SessionName::MAX_BYTES || name.contains('\0') {
             return Ok(Vec::new());
         }
+        check_in_step(self)?;
         let (first, end) = keys::text_range(&[], name);
         let mut found = Vec::new();
         for entry in self
@@ -88,15 +90,14 @@ impl<T: Tables> Reads for T {
         let mut found = Vec::new();
         let mut damaged = Vec::new();
         for entry in self.index(Index::Created)?.iter()? {
-            let session = entries::session_of(Index::Created, entry?.0.value(), &[])
-                .and_then(|id| indexed(self, id, Index::Created));
-            match session {
+            match created_entry(self, entry?.0.value()) {
                 Ok(session) => found.push(session),
                 Err(Fault::Damaged(detail)) => damaged.push(detail),
                 Err(fault) => return Err(fault),
             }
         }
         if damaged.is_empty() {
+            check_in_step(self)?;
             return Ok(found);
         }
         Err(Fault::Damaged(format!(
@@ -108,6 +109,7 @@ impl<T: Tables> Reads for T {
     }
 
     fn ids(&self, at_most: usize) -> Result<Vec<SessionId>, Fault> {
+        check_in_step(self)?;
         self.index(Index::Created)?
             .iter()?
             .take(at_most)
@@ -124,6 +126,7 @@ impl<T: Tables> Reads for T {
     }
 
     fn count(&self) -> Result<u64, Fault> {
+        check_in_step(self)?;
         Ok(self.index(Index::Path)?.len()?)
     }
 
@@ -168,6 +171,46 @@ pub(super) fn meta_u32(
         ))
     })?;
     Ok(Some(u32::from_be_bytes(bytes)))
+}
+
+/// The indexes of open sessions alone have one entry for each of them. Where they hold more or fewer than
+/// each other, an answer that comes from an index may lack a session, or have one twice.
+fn check_in_step(tables: &impl Tables) -> Result<(), Fault> {
+    const INDEXES: [Index; 3] = [Index::Path, Index::Name, Index::Created];
+    let mut lengths = [0; INDEXES.len()];
+    for (length, index) in lengths.iter_mut().zip(INDEXES) {
+        *length = tables.index(index)?.len()?;
+    }
+    let [first, rest @ ..] = lengths;
+    if rest.iter().all(|length| *length == first) {
+        return Ok(());
+    }
+    let tables = INDEXES.map(Index::table).join(", ");
+    Err(Fault::Damaged(format!(
+        "the indexes disagree on the number of sessions: {tables} hold {lengths:?}"
+    )))
+}
+
+/// Which session the path index names, whatever else is in the file.
+pub(super) fn path_entry(
+    tables: &impl Tables,
+    path: &ProjectPath,
+) -> Result<Option<SessionId>, Fault> {
+    match tables.index(Index::Path)?.get(path.as_str().as_bytes())? {
+        Some(value) => entries::session_of(Index::Path, &[], value.value()).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The session that an entry of the index by creation time names.
+fn created_entry(tables: &impl Reads, key: &[u8]) -> Result<Session, Fault> {
+    let id = entries::session_of(Index::Created, key, &[])?;
+    let session = indexed(tables, id, Index::Created)?;
+    if keys::timed(session.created_at(), id) == key {
+        Ok(session)
+    } else {
+        Err(astray(id, Index::Created))
+    }
 }
 
 /// The session an index entry names.

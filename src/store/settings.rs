@@ -52,7 +52,8 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) const MAX_BUSY_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
-    pub(super) fn start(&self) -> Wait {
+    /// The deadline of a call that begins now.
+    pub(crate) fn start(&self) -> Wait {
         let started = Instant::now();
         Wait {
             started,
@@ -80,6 +81,14 @@ pub(crate) struct Wait {
 }
 
 impl Wait {
+    pub(crate) fn is_over(&self) -> bool {
+        Instant::now() >= self.deadline
+    }
+
+    pub(crate) fn waited(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     /// Sleeps for one step of a growing, jittered pause; `false` once the deadline has passed.
     pub(super) fn pause(&self, step: &mut Pause) -> bool {
         let left = self.deadline.saturating_duration_since(Instant::now());

@@ -3,16 +3,16 @@
 use std::sync::atomic::Ordering;
 
 use super::admission;
-use super::engine::{Engine, Slot};
+use super::engine::{Engine, Slot, was_a_registry};
 use super::fault::{Fault, guarded};
-use super::open::open_database;
-use super::settings::{Settings, Sharing, Wait};
+use super::open::open_alone;
+use super::settings::{Sharing, Wait};
 use crate::error::Error;
 
 impl Engine {
     /// Verifies the checksum of every page of the file.
     pub(super) fn check_pages(&self, wait: Wait) -> Result<(), Fault> {
-        match self.settings.sharing {
+        let checked = match self.settings.sharing {
             // The writer byte keeps everybody's commits out, ours among them.
             Sharing::Shared => admission::check_pages(&self.medium, &self.settings, wait),
             // The file is locked by ourselves, so keep our own calls out instead.
@@ -23,7 +23,8 @@ impl Engine {
                     .ok_or(Fault::TimedOut)?;
                 admission::check_pages_unlocked(&self.medium, &self.settings)
             }
-        }
+        };
+        checked.map_err(was_a_registry)
     }
 
     /// Compacts the file, if nobody else has it open: it is opened exclusively meanwhile.
@@ -46,12 +47,13 @@ impl Engine {
         self.note_broken();
         self.generation.fetch_add(1, Ordering::AcqRel);
         guarded(|| Ok(opened.database.close()?))?;
-        let alone = Settings {
-            sharing: Sharing::Exclusive,
-            ..self.settings
-        };
-        let (mut opened, _) =
-            open_database(&self.medium, &alone, self.steps, &self.commit_point, wait)?;
+        let (mut opened, _) = open_alone(
+            &self.medium,
+            &self.settings,
+            self.steps,
+            &self.commit_point,
+            wait,
+        )?;
         guarded(|| {
             while opened.database.compact()? {}
             Ok(opened.database.close()?)

@@ -61,7 +61,16 @@ impl Store {
         action: &'static str,
         question: impl Fn(&View) -> Result<T, Fault>,
     ) -> Result<T> {
-        let wait = self.engine.settings.start();
+        self.read_within(action, self.begin_call(), question)
+    }
+
+    /// As [`read`](Self::read), in a call that began before.
+    pub(crate) fn read_within<T>(
+        &self,
+        action: &'static str,
+        wait: Wait,
+        question: impl Fn(&View) -> Result<T, Fault>,
+    ) -> Result<T> {
         let attempt = || {
             self.engine.check_place()?;
             let held = self.engine.hold(wait)?;
@@ -73,27 +82,35 @@ impl Store {
 
     /// The one session that is wanted. Costs no transaction when it was asked before and nobody has
     /// committed anything since.
-    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Result<Option<Session>> {
-        let wait = self.engine.settings.start();
+    pub(crate) fn find(&self, wanted: Wanted<'_>, wait: Wait) -> Result<Option<Session>> {
         let attempt = || {
             self.engine.check_place()?;
             let held = self.engine.hold(wait)?;
-            let before = self.engine.stamp(&held);
-            if let Some(stamp) = &before
-                && let Some(answer) = self.cache.get(wanted, stamp)
-            {
-                return Ok(answer);
-            }
-            let answer = self.ask(&held, wait, &|view: &View| view.find(wanted))?;
-            if let Some(stamp) = before
-                && self.engine.stamp(&held).as_ref() == Some(&stamp)
-            {
-                self.cache.put(wanted, answer.as_ref(), &stamp);
-            }
-            Ok(answer)
+            self.find_in(&held, wait, wanted)
         };
         self.retried(attempt)
             .map_err(|fault| fault.into_error(self.engine.context("read", wait)))
+    }
+
+    pub(super) fn find_in(
+        &self,
+        held: &Opened,
+        wait: Wait,
+        wanted: Wanted<'_>,
+    ) -> Result<Option<Session>, Fault> {
+        let before = self.engine.stamp(held);
+        if let Some(stamp) = &before
+            && let Some(answer) = self.cache.get(wanted, stamp)
+        {
+            return Ok(answer);
+        }
+        let answer = self.ask(held, wait, &|view: &View| view.find(wanted))?;
+        if let Some(stamp) = before
+            && self.engine.stamp(held).as_ref() == Some(&stamp)
+        {
+            self.cache.put(wanted, answer.as_ref(), &stamp);
+        }
+        Ok(answer)
     }
 
     /// Asks the view of the present state, kept or new.
@@ -157,8 +174,9 @@ impl Store {
             if fault.breaks_engine() {
                 self.engine.note_broken();
             }
-            // Also when it went while the question was asked.
-            if self.engine.generation() != pinned.generation {
+            // Also when it went while the question was asked, or is about to: an engine that only repeats
+            // an earlier failure is reopened by the next call.
+            if self.engine.generation() != pinned.generation || fault.is_stale_engine() {
                 return if self.engine.is_closed(wait) {
                     Error::Closed
                 } else {

@@ -5,7 +5,7 @@ use redb::{ReadableTable, ReadableTableMetadata, Table, WriteTransaction};
 use super::codec;
 use super::entries::{self, Entry};
 use super::fault::Fault;
-use super::read::Reads;
+use super::read::{Reads, path_entry};
 use super::tables::{Bytes, Index, Tables, WriteTables, meta};
 use super::verify;
 use crate::session::{Session, SessionId, SessionState};
@@ -93,7 +93,10 @@ impl<'txn> WriteTx<'txn> {
                 Ok(Some(session)) => {
                     let held = match session.state() {
                         SessionState::Open => {
-                            self.tables.session_by_path(session.project_path())?
+                            match path_entry(&self.tables, session.project_path())? {
+                                Some(id) => self.tables.session(id)?,
+                                None => None,
+                            }
                         }
                         _ => None,
                     };

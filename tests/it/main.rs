@@ -8,17 +8,29 @@
 )]
 #![allow(clippy::print_stderr, reason = "random tests print their seeds")]
 
+mod bad_input;
+mod clock;
+#[cfg(feature = "cli")]
+mod command_line;
+mod damage;
 mod default_session;
+mod fast;
 mod get_or_register;
+mod handle;
 mod life;
 mod limit;
+mod list;
+mod lookup;
+mod model;
 mod modify;
+mod opening;
 mod processes;
 mod register;
 mod rename;
+mod sharing;
+mod snapshot;
 mod support;
+mod tidy;
 mod unregister;
 mod update;
-
-#[cfg(feature = "cli")]
-mod command_line;
+mod world;

@@ -37,19 +37,22 @@ Examples:
   session-registry list
   session-registry show api
   session-registry set api --temperature 0.2 --meta branch=main
-  session-registry unregister ~/app";
+  session-registry resume api -- my-agent --continue
+  session-registry close ~/app";
 
 /// The JSON of every command; part of what a program may rely on.
 const REFERENCE: &str = "\
 Naming a session:
-  SESSION is an id, an exact name, the path of its project directory (absolute, or relative to the
-  current directory), or the first 4 or more digits of an id; the first of these that fits. Write
-  ./NAME for a directory that shares its name with another session.
+  SESSION is the first of these that fits any: an id; an exact name; the path of a project directory
+  (absolute, or relative to the current directory); the first 4 or more digits of an id; a name in
+  another case; the beginning of a name. Open sessions come before closed ones. If several fit, they are
+  listed and nothing is done. `close` and `unregister` take no name but the exact one. What contains a
+  slash, and . and .., is a path first, and never the beginning of a name.
 
 The registry:
   --registry FILE, else the environment variable SESSION_REGISTRY (unless empty), else
-  session-registry/registry.redb in your data directory. `register` and `limit N` create it when it
-  does not exist, no other command does.
+  session-registry/registry.redb in your data directory. `register`, `import` and `limit N` create it
+  when it does not exist, no other command does.
 
 Output for programs (--json): one line of JSON. A session is an object with the fields
   id, name, project_path  strings
@@ -60,20 +63,37 @@ Output for programs (--json): one line of JSON. A session is an object with the 
   revision                number of changes since it was registered
   state                   { status: \"open\" or \"closed\"; if closed, at and reason: strings }
 and the commands print
-  list                           an array of sessions, oldest first
-  register, show, rename, set    a session
+  list, interrupted              an array of sessions
+  list --page                    {\"sessions\": array, \"next\": cursor for --after, or null}
+  register, show, which, rename, set, close, reopen
+                                 a session
   unregister                     the session that was removed, or null
+  prune                          {\"dry_run\": boolean, \"sessions\": array}
   clear                          {\"removed\": number}
+  owner                          {\"owner\": null or { pid: number; host, claimed_at, liveness: strings }};
+                                 liveness is \"alive\", \"dead\" or \"unknown\"
   default                        {\"default_session\": id or null}
   limit                          {\"max_sessions\": number}
   path                           {\"path\": string}
+  stats                          {\"open_sessions\", \"closed_sessions\", \"claims\", \"max_sessions\",
+                                 \"file_bytes\", \"schema_version\": numbers}
+  check                          {\"clean\": boolean, \"sessions\": number, \"found\": array of
+                                 { kind, message: strings }, \"left\": the same after --repair}
+  backup FILE                    {\"path\": string, \"bytes\": number}
+  export FILE                    {\"exported\": number, \"path\": string}
+  import                         {\"imported\": number, \"sessions\": array of ids}
+  compact                        {\"bytes_before\", \"bytes_after\": numbers}
+`export` to standard output, `completions` and `resume` print what they print without --json.
 A refused request prints {\"error\": code, \"message\": string} to standard error; where they apply,
-`caused_by` (array of strings) and `candidates` (array of sessions) are added.
+`caused_by` (array of strings), `candidates` (array of sessions) and `owner` are added. What else is worth
+knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
+were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost).
 
 Exit status:
   0  done, also when the reader of the output went away
-  1  refused; the reason and its code are on standard error
-  2  wrong usage";
+  1  refused; the reason and its code are on standard error. Also: `check` found something
+  2  wrong usage
+  `resume` answers the status of its command";
 
 #[cfg(test)]
 mod tests {

@@ -2,58 +2,166 @@
 
 use std::path::{self, Path, PathBuf};
 
-use session_registry::{ProjectPath, Session, SessionId, SessionRegistry};
+use session_registry::{
+    Error, ProjectPath, Query, Session, SessionId, SessionRegistry, StateFilter,
+};
 
 use crate::failure::Failure;
 use crate::locate::Locator;
 
-/// Fewer digits of an id than this name no session.
-const LEAST_PREFIX: usize = 4;
+/// How what was typed names a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fit {
+    /// Its whole id, name or path.
+    Whole,
+    /// The beginning of its id.
+    Id,
+    /// The beginning of its name, or its name in another case.
+    Loose,
+}
+
+/// Fewer digits than this are not the beginning of an id.
+const LEAST_DIGITS: usize = 4;
 
 /// The session in question and the registry it is in, which is not created for the asking.
 pub(crate) fn existing(
     locator: &Locator,
     query: &str,
 ) -> Result<(SessionRegistry, Session), Failure> {
-    let no_match = || {
-        let query = query.to_owned();
-        Failure::NoMatch { query }
-    };
-    let registry = locator.open_existing()?.ok_or_else(no_match)?;
-    let session = session(&registry, query)?.ok_or_else(no_match)?;
+    let registry = open_or_empty(locator)?;
+    let (session, _) = find(&registry, query)?;
     Ok((registry, session))
 }
 
-/// The session with that id, exact name, project path or beginning of an id: the first of these that
-/// fits decides.
-pub(crate) fn session(registry: &SessionRegistry, query: &str) -> Result<Option<Session>, Failure> {
-    if let Ok(id) = query.parse::<SessionId>()
-        && let Some(session) = registry.lookup(id)?
-    {
-        return Ok(Some(session));
+/// As [`existing`], for commands that take something away: what fits a name only loosely is refused.
+pub(crate) fn exactly(
+    locator: &Locator,
+    query: &str,
+) -> Result<(SessionRegistry, Session), Failure> {
+    let registry = open_or_empty(locator)?;
+    let (session, fit) = find(&registry, query)?;
+    if fit == Fit::Loose {
+        let (query, session) = (query.to_owned(), Box::new(session));
+        return Err(Failure::Inexact { query, session });
     }
-    if let Some(session) = only(query, registry.lookup_all_by_name(query)?)? {
-        return Ok(Some(session));
+    Ok((registry, session))
+}
+
+/// Where there is no registry, nothing is found in an empty one.
+fn open_or_empty(locator: &Locator) -> Result<SessionRegistry, Failure> {
+    match locator.open_existing()? {
+        Some(registry) => Ok(registry),
+        None => Ok(SessionRegistry::in_memory()?),
+    }
+}
+
+/// As the library resolves it, with three additions: a path may be relative or lead through symbolic
+/// links; what looks like a path never means the beginning of a name; and an open session that fits only
+/// loosely does not come before a closed one that has the very name.
+fn find(registry: &SessionRegistry, query: &str) -> Result<(Session, Fit), Failure> {
+    let found = registry.resolve(query);
+    let is_path = is_path(query);
+    let is_directory = is_path && Path::new(query).is_dir();
+    if let Some(Fit::Whole) = fit_of(&found, query)
+        && !is_directory
+    {
+        return Ok((found?, Fit::Whole));
     }
     for path in project_paths(query) {
-        if let Some(session) = registry.lookup_by_path(&path)? {
-            return Ok(Some(session));
+        if let Some(session) = at(registry, &path)? {
+            return Ok((session, Fit::Whole));
         }
     }
-    only(query, by_prefix(registry, query)?)
-}
-
-fn only(query: &str, mut candidates: Vec<Session>) -> Result<Option<Session>, Failure> {
-    if candidates.len() > 1 {
-        let query = query.to_owned();
-        return Err(Failure::Ambiguous { query, candidates });
+    match fit_of(&found, query) {
+        // The library's own words for it.
+        Some(Fit::Loose) if is_path => {
+            Ok((SessionRegistry::in_memory()?.resolve(query)?, Fit::Whole))
+        }
+        Some(Fit::Loose) => match closed_by_name(registry, query)? {
+            Some(session) => Ok((session, Fit::Whole)),
+            None => Ok((found?, Fit::Loose)),
+        },
+        fit => Ok((found?, fit.unwrap_or(Fit::Loose))),
     }
-    Ok(candidates.pop())
 }
 
-/// What the text may mean as a path, the likeliest first: the real directory; one that is gone, below
-/// its real parent; the path as it was typed.
-fn project_paths(query: &str) -> impl Iterator<Item = ProjectPath> {
+/// The closed session of that very name.
+fn closed_by_name(registry: &SessionRegistry, query: &str) -> Result<Option<Session>, Failure> {
+    let mut wanted = Query::new()
+        .state(StateFilter::Closed)
+        .name_contains(query)
+        .limit(Query::MAX_LIMIT);
+    let mut candidates = Vec::new();
+    loop {
+        let page = registry.list(&wanted)?;
+        let named = |session: &Session| session.name().as_str() == query;
+        candidates.extend(page.sessions.into_iter().filter(named));
+        match page.next {
+            Some(cursor) => wanted = wanted.after(cursor),
+            None if candidates.len() > 1 => {
+                let query = query.to_owned();
+                return Err(Failure::Ambiguous { query, candidates });
+            }
+            None => return Ok(candidates.pop()),
+        }
+    }
+}
+
+fn is_path(query: &str) -> bool {
+    query == "." || query == ".." || query.contains(path::is_separator)
+}
+
+/// How all of what was found fits; `None` if nothing was.
+fn fit_of(found: &Result<Session, Error>, query: &str) -> Option<Fit> {
+    let sessions = match found {
+        Ok(session) => std::slice::from_ref(session),
+        Err(Error::Ambiguous { matches, .. }) => matches,
+        Err(_) => return None,
+    };
+    sessions.first().map(|session| fit(session, query))
+}
+
+/// The stages of the library are the same for all that it finds, so one session stands for them.
+fn fit(session: &Session, query: &str) -> Fit {
+    let is_path = || ProjectPath::new(query).is_ok_and(|path| &path == session.project_path());
+    let is_id = || {
+        query
+            .parse::<SessionId>()
+            .is_ok_and(|id| id == session.id())
+    };
+    let prefix = digits(query);
+    if session.name().as_str() == query || is_id() || is_path() {
+        Fit::Whole
+    } else if prefix.len() >= LEAST_DIGITS && digits(&session.id().to_string()).starts_with(&prefix)
+    {
+        Fit::Id
+    } else {
+        Fit::Loose
+    }
+}
+
+fn digits(id: &str) -> String {
+    id.replace('-', "").to_ascii_lowercase()
+}
+
+/// The session of a project, the open one if there is one.
+fn at(registry: &SessionRegistry, path: &ProjectPath) -> Result<Option<Session>, Failure> {
+    if let Some(session) = registry.lookup_by_path(path)? {
+        return Ok(Some(session));
+    }
+    let is_there = |session: &Session| session.project_path() == path;
+    match registry.resolve(path.as_str()) {
+        Ok(session) => Ok(Some(session).filter(is_there)),
+        Err(Error::NoMatch { .. }) => Ok(None),
+        Err(Error::Ambiguous { matches, .. }) if !matches.iter().all(is_there) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the text may mean as the path of a project, the likeliest first: the real directory; one that is
+/// gone, below its real parent; the path as it was typed.
+pub(crate) fn project_paths(query: impl AsRef<Path>) -> impl Iterator<Item = ProjectPath> {
+    let query = query.as_ref();
     let typed = path::absolute(query).ok();
     let gone = typed.as_deref().and_then(below_real_parent);
     let real = ProjectPath::resolve(query).ok();
@@ -65,22 +173,4 @@ fn project_paths(query: &str) -> impl Iterator<Item = ProjectPath> {
 fn below_real_parent(path: &Path) -> Option<PathBuf> {
     let parent = path.parent()?.canonicalize().ok()?;
     Some(parent.join(path.file_name()?))
-}
-
-fn by_prefix(registry: &SessionRegistry, query: &str) -> Result<Vec<Session>, Failure> {
-    let prefix = digits(query);
-    if prefix.len() < LEAST_PREFIX || !prefix.chars().all(|c| c.is_ascii_hexdigit()) {
-        return Ok(Vec::new());
-    }
-    let mut found = Vec::new();
-    for id in registry.list_ids()? {
-        if digits(&id.to_string()).starts_with(&prefix) {
-            found.extend(registry.lookup(id)?);
-        }
-    }
-    Ok(found)
-}
-
-fn digits(id: &str) -> String {
-    id.replace('-', "").to_ascii_lowercase()
 }

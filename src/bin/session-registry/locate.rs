@@ -55,6 +55,12 @@ impl Locator {
         }
     }
 
+    /// Nothing there is an error: for commands that are about the file itself.
+    pub(crate) fn open(&self) -> Result<SessionRegistry, Failure> {
+        let options = SessionRegistry::options().create(false);
+        Ok(options.open(self.file()?)?)
+    }
+
     fn file(&self) -> Result<PathBuf, Failure> {
         if let Some(path) = &self.given {
             return Ok(path.clone());

@@ -6,12 +6,17 @@
 //! variant and one line in `commands/mod.rs`.
 
 mod args;
+mod child;
 mod commands;
+mod describe;
 mod escape;
 mod failure;
 mod find;
 mod locate;
 mod output;
+mod owner;
+mod progress;
+mod size;
 mod table;
 mod time;
 
@@ -36,8 +41,8 @@ fn main() -> ExitCode {
     };
     let mut output = Output::new(json);
     let done = command.run(&Locator::new(registry), &mut output);
-    match done.and_then(|()| output.finish()) {
-        Ok(()) => ExitCode::SUCCESS,
+    match done.and_then(|code| output.finish().map(|()| code)) {
+        Ok(code) => code,
         Err(failure) => failure.report(json),
     }
 }

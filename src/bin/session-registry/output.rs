@@ -1,9 +1,12 @@
-//! The one way to standard output.
+//! The ways to standard output and standard error.
 
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, Read, StdoutLock, Write};
 
 use serde::Serialize;
+use serde_json::json;
+use session_registry::Session;
 
+use crate::describe;
 use crate::failure::Failure;
 
 /// Holds standard output for one command, and knows whether a person or a program reads it.
@@ -35,11 +38,42 @@ impl Output {
         } else {
             people(&mut self.stdout)
         };
-        written.map_err(Failure::Output)
+        unless_unread(written)
+    }
+
+    /// Prints what has a form of its own, for people and programs alike.
+    pub(crate) fn copy(&mut self, mut from: impl Read) -> Result<(), Failure> {
+        unless_unread(io::copy(&mut from, &mut self.stdout).map(drop))
+    }
+
+    /// Tells on standard error, as well as that can be done, what is worth knowing beside the answer.
+    pub(crate) fn notice(&self, code: &str, message: &str, sessions: &[Session]) {
+        let text = if self.json {
+            json!({ "notice": code, "message": message, "sessions": sessions }).to_string()
+        } else {
+            let lines = sessions
+                .iter()
+                .map(|s| format!("\n  {}", describe::line(s)));
+            format!("{message}{}", lines.collect::<String>())
+        };
+        let _ = io::stderr().write_all((text + "\n").as_bytes());
+    }
+
+    /// Whether a person reads the answer.
+    pub(crate) fn is_for_people(&self) -> bool {
+        !self.json
     }
 
     /// Hands over what is still held back, so that a failure to write it is seen.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
-        self.stdout.flush().map_err(Failure::Output)
+        unless_unread(self.stdout.flush())
+    }
+}
+
+/// A reader that went away has read enough.
+fn unless_unread(written: io::Result<()>) -> Result<(), Failure> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Output(error)),
+        _ => Ok(()),
     }
 }

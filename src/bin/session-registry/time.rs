@@ -27,6 +27,27 @@ pub(crate) fn ago(then: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// A number and its unit: `90s`, `30m`, `12h`, `30d` or `8w`.
+pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
+    const EXPECTED: &str = "expected a number and a unit, such as 12h, 30d or 8w";
+    let (at, _) = text.char_indices().last().ok_or(EXPECTED)?;
+    let (number, unit) = text.split_at(at);
+    let unit = match unit {
+        "s" => 1,
+        "m" => MINUTE,
+        "h" => HOUR,
+        "d" => DAY,
+        "w" => 7 * DAY,
+        _ => return Err(EXPECTED),
+    };
+    if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(EXPECTED);
+    }
+    let number: u64 = number.parse().map_err(|_| EXPECTED)?;
+    let seconds = number.checked_mul(unit).ok_or("that is too long")?;
+    Ok(Duration::from_secs(seconds))
+}
+
 fn date(time: Timestamp) -> String {
     let text = time.to_string();
     text.split('T').next().unwrap_or_default().to_owned()
@@ -65,5 +86,23 @@ mod tests {
         assert_eq!(ago(now.saturating_add(SKEW), now), "just now");
         assert_eq!(ago(now.saturating_add(SKEW * 2), now), "1970-01-01");
         assert_eq!(ago(Timestamp::MAX, now), "9999-12-31");
+    }
+
+    #[test]
+    fn a_duration_has_a_unit() {
+        for (text, seconds) in [
+            ("0s", 0),
+            ("90s", 90),
+            ("30m", 1_800),
+            ("12h", 43_200),
+            ("30d", 2_592_000),
+            ("8w", 4_838_400),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["", "d", "30", "-1d", "+1d", "1.5h", "1 d", "1y", "1D", "1é"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+        assert_eq!(duration("18446744073709551615w"), Err("that is too long"));
     }
 }

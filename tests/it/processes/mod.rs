@@ -1,6 +1,7 @@
 //! Several threads and processes on one file: racing, dying, standing still.
 
 mod creation;
+mod fresh;
 mod hammer;
 mod kills;
 mod ledger;

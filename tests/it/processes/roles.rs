@@ -1,8 +1,10 @@
 //! What a child process can be told to be.
 
-use super::{creation, hammer, races, stopped, survival};
+use super::{creation, fresh, hammer, races, stopped, survival};
+use crate::fast::fresh as fast;
 use crate::life::{driver, restless};
 use crate::support::child::Parent;
+use crate::{damage, world};
 
 type Role = (&'static str, fn(&Parent));
 
@@ -10,11 +12,18 @@ const ROLES: &[Role] = &[
     ("contender", races::contender),
     ("creator", creation::creator),
     ("driver", driver::driver),
+    ("examiner", damage::examiner::examiner),
+    ("fresh_reader", fast::reader),
+    ("fresh_writer", fast::writer),
     ("hammer", hammer::hammer),
     ("holder", stopped::holder),
+    ("mirror", fresh::mirror),
+    ("puppet", world::puppet::puppet),
     ("reader", survival::reader),
     ("registrar", survival::registrar),
     ("restless", restless::restless),
+    ("sufferer", damage::live::sufferer),
+    ("victim", damage::image::victim),
     ("writer", stopped::writer),
 ];
 

@@ -21,6 +21,10 @@ const ARGUMENTS: &str = "SESSION_REGISTRY_CHILD_ARGUMENTS";
 /// Begins every line that a child says; the test harness writes to the same pipe.
 const MARK: char = '\u{1e}';
 
+/// The child said nothing for longer than anything takes.
+#[derive(Debug)]
+pub(crate) struct Hangs;
+
 /// A child process, seen by its parent. Dropping it kills it.
 pub(crate) struct Child {
     process: process::Child,
@@ -77,10 +81,15 @@ impl Child {
 
     /// The next line; `None` when the child has ended.
     pub(crate) fn next_line(&self) -> Option<String> {
+        self.answer().expect("a child process hangs")
+    }
+
+    /// As [`next_line`](Self::next_line), for those who have something to say about a hang.
+    pub(crate) fn answer(&self) -> Result<Option<String>, Hangs> {
         match self.lines.recv_timeout(HANG) {
-            Ok(line) => Some(line),
-            Err(RecvTimeoutError::Disconnected) => None,
-            Err(RecvTimeoutError::Timeout) => panic!("a child process hangs"),
+            Ok(line) => Ok(Some(line)),
+            Err(RecvTimeoutError::Disconnected) => Ok(None),
+            Err(RecvTimeoutError::Timeout) => Err(Hangs),
         }
     }
 

@@ -21,6 +21,7 @@ pub(crate) enum Refusal {
         expected: u64,
         found: u64,
     },
+    Closed(SessionId),
     Other(&'static str),
 }
 
@@ -51,6 +52,7 @@ impl From<Error> for Refusal {
                 expected,
                 found,
             },
+            Error::SessionClosed { id, .. } => Self::Closed(id),
             other => Self::Other(other.code()),
         }
     }

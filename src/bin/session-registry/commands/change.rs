@@ -4,7 +4,7 @@ use clap::ArgGroup;
 use session_registry::{Error, Session, SessionName};
 
 use super::settings::Settings;
-use super::view::details;
+use super::show::details;
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::find;
@@ -18,7 +18,7 @@ Examples:
   session-registry rename api backend
   session-registry rename . \"The old backend\"")]
 pub(crate) struct Rename {
-    /// Its id, exact name or path
+    /// Its id, name or path
     session: String,
 
     /// Its new name: 1 to 50 characters; others may have the same one
@@ -50,7 +50,7 @@ Examples:
   session-registry set . --meta branch=main --unset-meta draft"
 )]
 pub(crate) struct Set {
-    /// Its id, exact name or path
+    /// Its id, name or path
     session: String,
 
     #[command(flatten)]
@@ -85,7 +85,7 @@ impl Set {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let (registry, found) = find::existing(locator, &self.session)?;
         let session = registry.modify(found.id(), |session| self.apply(session))?;
-        output.answer(&session, |out| details(out, &session))
+        output.answer(&session, |out| details(out, &session, None))
     }
 
     fn apply(&self, session: &mut Session) {

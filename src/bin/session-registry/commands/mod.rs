@@ -1,11 +1,24 @@
 //! The commands, one group per file.
 
 mod change;
+mod check;
+mod completions;
+mod export;
+mod file;
+mod import;
+mod life;
+mod list;
+mod listing;
+mod prune;
 mod register;
 mod registry;
 mod remove;
+mod resume;
 mod settings;
-mod view;
+mod show;
+mod who;
+
+use std::process::ExitCode;
 
 use clap::Subcommand;
 
@@ -18,30 +31,60 @@ use crate::output::Output;
 pub(crate) enum Command {
     Register(register::Register),
     #[command(visible_alias = "ls")]
-    List(view::List),
-    Show(view::Show),
+    List(list::List),
+    Show(show::Show),
+    Which(who::Which),
     Rename(change::Rename),
     Set(change::Set),
+    Resume(resume::Resume),
+    Owner(who::Owner),
+    Interrupted(who::Interrupted),
+    Close(life::Close),
+    Reopen(life::Reopen),
     Unregister(remove::Unregister),
+    Prune(prune::Prune),
     Clear(remove::Clear),
     Default(registry::Default),
     Limit(registry::Limit),
     Path(registry::Path),
+    Stats(file::Stats),
+    Check(check::Check),
+    Backup(file::Backup),
+    Export(export::Export),
+    Import(import::Import),
+    Compact(file::Compact),
+    Completions(completions::Completions),
 }
 
 impl Command {
-    pub(crate) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
+    pub(crate) fn run(self, locator: &Locator, output: &mut Output) -> Result<ExitCode, Failure> {
         match self {
             Self::Register(command) => command.run(locator, output),
             Self::List(command) => command.run(locator, output),
             Self::Show(command) => command.run(locator, output),
+            Self::Which(command) => command.run(locator, output),
             Self::Rename(command) => command.run(locator, output),
             Self::Set(command) => command.run(locator, output),
+            // These two have more to say than that it was done.
+            Self::Resume(command) => return command.run(locator, output),
+            Self::Check(command) => return command.run(locator, output),
+            Self::Owner(command) => command.run(locator, output),
+            Self::Interrupted(command) => command.run(locator, output),
+            Self::Close(command) => command.run(locator, output),
+            Self::Reopen(command) => command.run(locator, output),
             Self::Unregister(command) => command.run(locator, output),
+            Self::Prune(command) => command.run(locator, output),
             Self::Clear(command) => command.run(locator, output),
             Self::Default(command) => command.run(locator, output),
             Self::Limit(command) => command.run(locator, output),
             Self::Path(command) => command.run(locator, output),
-        }
+            Self::Stats(command) => command.run(locator, output),
+            Self::Backup(command) => command.run(locator, output),
+            Self::Export(command) => command.run(locator, output),
+            Self::Import(command) => command.run(locator, output),
+            Self::Compact(command) => command.run(locator, output),
+            Self::Completions(command) => command.run(output),
+        }?;
+        Ok(ExitCode::SUCCESS)
     }
 }

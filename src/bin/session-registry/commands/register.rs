@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use session_registry::{Error, ProjectPath, Session, SessionName};
+use session_registry::{Error, ProjectPath, Registration, Session, SessionName};
 
 use super::settings::Settings;
 use crate::escape::Escaped;
@@ -14,6 +14,7 @@ use crate::output::Output;
 /// Register a session on a project directory
 ///
 /// Fails if the project has an open session, or if the registry holds as many as its limit allows.
+/// Sessions whose owners died are closed, as few as needed, if they are in the way; that is reported.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -41,13 +42,19 @@ impl Register {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let session = self.session()?;
         let registry = locator.open_or_create()?;
-        let (session, is_new) = if self.or_existing {
-            let registration = registry.get_or_register(session)?;
-            let is_new = registration.is_new();
-            (registration.into_session(), is_new)
-        } else {
-            (registry.register(session)?, true)
+        // Only this call says who had to go; a refusal is left to the other one.
+        let (session, is_new, reaped) = match registry.get_or_register(session.clone()) {
+            Ok(Registration::Registered {
+                session, reaped, ..
+            }) => (session, true, reaped),
+            Ok(known) if self.or_existing => (known.into_session(), false, Vec::new()),
+            Ok(_) => (registry.register(session)?, true, Vec::new()),
+            Err(error) => return Err(error.into()),
         };
+        if !reaped.is_empty() {
+            let message = "note: closed to make room, because their owners died:";
+            output.notice("reaped", message, &reaped);
+        }
         output.answer(&session, |out| tell(out, &session, is_new))
     }
 

@@ -3,6 +3,7 @@
 use serde_json::json;
 use session_registry::{DEFAULT_MAX_SESSIONS, Session, SessionRegistry};
 
+use crate::describe;
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::find;
@@ -19,7 +20,7 @@ Examples:
   session-registry default api
   session-registry default --unset")]
 pub(crate) struct Default {
-    /// The one to choose: its id, exact name or path
+    /// The one to choose: its id, name or path
     session: Option<String>,
 
     /// Go back to the oldest
@@ -43,10 +44,7 @@ impl Default {
         };
         let id = session.as_ref().map(Session::id);
         output.answer(&json!({ "default_session": id }), |out| match &session {
-            Some(session) => {
-                let (name, path) = (Escaped(session.name()), Escaped(session.project_path()));
-                writeln!(out, "{}  {name}  {path}", session.id())
-            }
+            Some(session) => writeln!(out, "{}", describe::line(session)),
             None => writeln!(out, "no sessions"),
         })
     }

@@ -3,7 +3,9 @@
 use std::io::{self, IsTerminal, Write};
 
 use serde_json::json;
+use session_registry::Error;
 
+use crate::describe;
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::find;
@@ -12,31 +14,27 @@ use crate::output::Output;
 
 /// Remove a session from the registry; its project is not touched
 ///
-/// Removing one that is not registered does no harm.
+/// Removing one that is not registered does no harm. To keep its record, `close` it instead. One that
+/// another process drives is left alone.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   session-registry unregister api
   session-registry unregister .")]
 pub(crate) struct Unregister {
-    /// Its id, exact name or path
+    /// Its id, the beginning of its id, its exact name or path
     session: String,
 }
 
 impl Unregister {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let removed = match locator.open_existing()? {
-            Some(registry) => match find::session(&registry, &self.session)? {
-                Some(session) => registry.unregister(session.id())?,
-                None => None,
-            },
-            None => None,
+        let removed = match find::exactly(locator, &self.session) {
+            Ok((registry, session)) => registry.unregister(session.id())?,
+            Err(Failure::Refused(Error::NoMatch { .. })) => None,
+            Err(failure) => return Err(failure),
         };
         output.answer(&removed, |out| match &removed {
-            Some(session) => {
-                let (name, path) = (Escaped(session.name()), Escaped(session.project_path()));
-                writeln!(out, "removed session {} ({name}, {path})", session.id())
-            }
+            Some(session) => writeln!(out, "removed {}", describe::named(session)),
             None => {
                 let query = Escaped(&self.session);
                 writeln!(out, "nothing to remove: \"{query}\" is not registered")
@@ -45,7 +43,7 @@ impl Unregister {
     }
 }
 
-/// Remove every session; asks first
+/// Remove every session, open or closed; asks first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -67,7 +65,7 @@ impl Clear {
             None => 0,
         };
         output.answer(&json!({ "removed": removed }), |out| {
-            writeln!(out, "removed {}", sessions(removed))
+            writeln!(out, "removed {}", describe::count(removed))
         })
     }
 }
@@ -84,7 +82,7 @@ fn confirm(locator: &Locator) -> Result<(), Failure> {
         None => 0,
     };
     let path = locator.path()?;
-    let (count, path) = (sessions(count), Escaped(path.display()));
+    let (count, path) = (describe::count(count), Escaped(path.display()));
     let question = format!("Remove {count} from {path}? [y/N] ");
     if agrees(&question).map_err(Failure::Question)? {
         Ok(())
@@ -108,11 +106,6 @@ fn is_yes(answer: &str) -> bool {
     answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes")
 }
 
-fn sessions(count: u64) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} session{plural}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,13 +118,5 @@ mod tests {
         for no in ["", "\n", "n", "no", "yeah", "y es", "1"] {
             assert!(!is_yes(no), "{no:?}");
         }
-    }
-
-    #[test]
-    fn one_is_no_plural() {
-        assert_eq!(
-            [0, 1, 2].map(sessions),
-            ["0 sessions", "1 session", "2 sessions"]
-        );
     }
 }

@@ -1,0 +1,115 @@
+//! Whether everything in the file is as it should be.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use serde::Serialize;
+use session_registry::{Inconsistency, Verification};
+
+use crate::describe;
+use crate::escape::Escaped;
+use crate::failure::Failure;
+use crate::locate::Locator;
+use crate::output::Output;
+use crate::progress::Progress;
+
+/// Check every page, row and index entry of the registry
+///
+/// Others may use the registry meanwhile. --repair makes the indexes anew from the sessions; it changes no
+/// session and cannot mend damaged ones, for which there are `export` and backups.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit status: 1 if anything is wrong, with --repair if anything still is.
+
+Examples:
+  session-registry check
+  session-registry check --repair
+  session-registry check --json | jq -r '.found[].message'")]
+pub(crate) struct Check {
+    /// Make the indexes anew if anything is wrong, and check again
+    #[arg(long)]
+    repair: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    clean: bool,
+    sessions: u64,
+    found: Vec<Finding>,
+    left: Vec<Finding>,
+}
+
+#[derive(Serialize)]
+struct Finding {
+    kind: &'static str,
+    message: String,
+}
+
+impl Check {
+    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<ExitCode, Failure> {
+        let registry = locator.open()?;
+        let progress = Progress::spinner("checking", output.is_for_people());
+        let found = registry.verify()?;
+        let left = if self.repair && !found.is_clean() {
+            registry.rebuild_indexes()?;
+            registry.verify()?
+        } else {
+            found.clone()
+        };
+        drop(progress);
+        let report = Report {
+            clean: left.is_clean(),
+            sessions: left.sessions,
+            found: findings(&found),
+            left: findings(&left),
+        };
+        output.answer(&report, |out| {
+            tell(out, &report.found)?;
+            let checked = format!("checked {}", describe::count(report.sessions));
+            let found = problems(report.found.len());
+            if report.found.is_empty() {
+                writeln!(out, "{checked}: nothing is wrong")
+            } else if !self.repair {
+                writeln!(out, "{checked}: {found} found")
+            } else if report.clean {
+                writeln!(out, "{checked}: {found} found, all repaired")
+            } else {
+                writeln!(out, "{checked}: {found} found; still there:")?;
+                tell(out, &report.left)
+            }
+        })?;
+        Ok(ExitCode::from(u8::from(!report.clean)))
+    }
+}
+
+fn tell(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {
+    findings
+        .iter()
+        .try_for_each(|finding| writeln!(out, "{}", Escaped(&finding.message)))
+}
+
+fn problems(count: usize) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} problem{plural}")
+}
+
+fn findings(verification: &Verification) -> Vec<Finding> {
+    let findings = verification.inconsistencies.iter().map(|found| Finding {
+        kind: kind(found),
+        message: found.to_string(),
+    });
+    findings.collect()
+}
+
+fn kind(found: &Inconsistency) -> &'static str {
+    match found {
+        Inconsistency::DamagedPages { .. } => "damaged_pages",
+        Inconsistency::UnreadableRow { .. } => "unreadable_row",
+        Inconsistency::MissingEntry { .. } => "missing_entry",
+        Inconsistency::StrayEntry { .. } => "stray_entry",
+        Inconsistency::DamagedSetting { .. } => "damaged_setting",
+        Inconsistency::StrayClaim { .. } => "stray_claim",
+        Inconsistency::StrayDefault { .. } => "stray_default",
+        _ => "other",
+    }
+}

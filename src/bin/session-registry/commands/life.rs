@@ -1,0 +1,63 @@
+//! Closing sessions and opening them again.
+
+use crate::describe;
+use crate::failure::Failure;
+use crate::find;
+use crate::locate::Locator;
+use crate::output::Output;
+
+/// Close a session: its slot and its project are free again, its record is kept
+///
+/// One that another process drives is left alone.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  session-registry close api
+  session-registry close .")]
+pub(crate) struct Close {
+    /// Its id, the beginning of its id, its exact name or path
+    session: String,
+}
+
+impl Close {
+    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
+        let (registry, found) = find::exactly(locator, &self.session)?;
+        let session = registry.close_session(found.id())?;
+        output.answer(&session, |out| {
+            let session = describe::named(&session);
+            if found.state().is_open() {
+                writeln!(out, "closed {session}")
+            } else {
+                writeln!(out, "closed already: {session}")
+            }
+        })
+    }
+}
+
+/// Open a closed session again
+///
+/// Fails if the project has another open session, or if the registry holds as many as its limit allows.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  session-registry reopen api
+  session-registry list --state closed --json | jq -r '.[0].id' | xargs session-registry reopen")]
+pub(crate) struct Reopen {
+    /// Its id, name or path
+    session: String,
+}
+
+impl Reopen {
+    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
+        let (registry, found) = find::existing(locator, &self.session)?;
+        let session = registry.reopen(found.id())?;
+        output.answer(&session, |out| {
+            let session = describe::named(&session);
+            if found.state().is_open() {
+                writeln!(out, "open already: {session}")
+            } else {
+                writeln!(out, "reopened {session}")
+            }
+        })
+    }
+}

@@ -1,0 +1,182 @@
+//! Listing sessions.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use serde::Serialize;
+use session_registry::{
+    Cursor, Error, Order, Page, ProjectPath, Query, Session, SessionRegistry, StateFilter,
+};
+
+use super::listing::{self, Last};
+use super::settings::pair;
+use crate::failure::Failure;
+use crate::find;
+use crate::locate::Locator;
+use crate::output::Output;
+
+/// List the open sessions, oldest first
+///
+/// All of them, unless --limit or --page asks for one page.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  session-registry list
+  session-registry list --state any --order active --desc --limit 20
+  session-registry list --under ~/work --name api --meta branch=main
+  session-registry list --json | jq -r '.[].project_path'
+  session-registry list --json --page | jq -r .next")]
+pub(crate) struct List {
+    /// Which sessions
+    #[arg(long, value_enum, default_value_t)]
+    state: State,
+
+    /// Only those whose project is this directory or inside it
+    #[arg(long, value_name = "DIR")]
+    under: Option<PathBuf>,
+
+    /// Only those whose name contains this, whatever its case
+    #[arg(long, value_name = "TEXT")]
+    name: Option<String>,
+
+    /// Only those with this pair of metadata; repeated: with all the pairs
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    meta: Vec<(String, String)>,
+
+    /// By what to order them
+    #[arg(long, value_enum, default_value_t)]
+    order: By,
+
+    /// The last first
+    #[arg(long)]
+    desc: bool,
+
+    /// One page of at most so many, 1 to 1000; where the next one begins is told on standard error
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    limit: Option<u32>,
+
+    /// Go on after the page that told this cursor, of the same list
+    #[arg(long, value_name = "CURSOR")]
+    after: Option<String>,
+
+    /// One page, of 50 unless --limit is given; with --json an object with the cursor of the next page
+    #[arg(long)]
+    page: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum State {
+    #[default]
+    Open,
+    Closed,
+    Any,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum By {
+    #[default]
+    Created,
+    Active,
+    Updated,
+    Name,
+}
+
+#[derive(Serialize)]
+struct PageReport<'a> {
+    sessions: &'a [Session],
+    next: Option<&'a str>,
+}
+
+impl List {
+    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
+        let query = self.query()?;
+        let page = match locator.open_existing()? {
+            Some(registry) if self.is_one_page() => registry.list(&query)?,
+            Some(registry) => all(&registry, query)?,
+            None => Page::default(),
+        };
+        let next = page.next.as_ref().map(ToString::to_string);
+        let sessions = page.sessions;
+        if self.page {
+            let value = PageReport {
+                sessions: &sessions,
+                next: next.as_deref(),
+            };
+            output.answer(&value, |out| listing::write(out, &sessions, self.last()))?;
+        } else {
+            output.answer(&sessions, |out| listing::write(out, &sessions, self.last()))?;
+        }
+        if let Some(next) = next
+            && output.is_for_people()
+        {
+            output.notice("more", &format!("more: --after {next}"), &[]);
+        }
+        Ok(())
+    }
+
+    fn is_one_page(&self) -> bool {
+        self.page || self.limit.is_some()
+    }
+
+    fn query(&self) -> Result<Query, Failure> {
+        let mut query = Query::new().state(match self.state {
+            State::Open => StateFilter::Open,
+            State::Closed => StateFilter::Closed,
+            State::Any => StateFilter::Any,
+        });
+        query = query.order(match self.order {
+            By::Created => Order::Created,
+            By::Active => Order::LastActive,
+            By::Updated => Order::Updated,
+            By::Name => Order::Name,
+        });
+        if self.desc {
+            query = query.descending();
+        }
+        if let Some(directory) = &self.under {
+            query = query.under(directory_of(directory)?);
+        }
+        if let Some(text) = &self.name {
+            query = query.name_contains(text);
+        }
+        for (key, value) in &self.meta {
+            query = query.metadata(key, value);
+        }
+        if let Some(cursor) = &self.after {
+            query = query.after(cursor.parse::<Cursor>()?);
+        }
+        Ok(query.limit(self.limit.unwrap_or(if self.page {
+            Query::DEFAULT_LIMIT
+        } else {
+            Query::MAX_LIMIT
+        })))
+    }
+
+    fn last(&self) -> Last {
+        match (self.state, self.order) {
+            (State::Closed | State::Any, _) => Last::State,
+            (State::Open, By::Active) => Last::Active,
+            (State::Open, _) => Last::Updated,
+        }
+    }
+}
+
+/// The real directory, or one that is gone.
+fn directory_of(path: &Path) -> Result<ProjectPath, Error> {
+    let found = find::project_paths(path).next();
+    Ok(found.map_or_else(|| ProjectPath::resolve(path), Ok)?)
+}
+
+/// Every page, of one moment.
+fn all(registry: &SessionRegistry, mut query: Query) -> Result<Page, Failure> {
+    let snapshot = registry.snapshot()?;
+    let mut all = Page::default();
+    loop {
+        let page = snapshot.list(&query)?;
+        all.sessions.extend(page.sessions);
+        match page.next {
+            Some(cursor) => query = query.after(cursor),
+            None => return Ok(all),
+        }
+    }
+}

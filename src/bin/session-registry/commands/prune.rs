@@ -1,0 +1,78 @@
+//! Removing the records of closed sessions.
+
+use std::time::Duration;
+
+use clap::ArgGroup;
+use serde::Serialize;
+use session_registry::{PrunePolicy, Session};
+
+use crate::describe;
+use crate::failure::Failure;
+use crate::locate::Locator;
+use crate::output::Output;
+use crate::time;
+
+/// Remove the records of closed sessions by age or number
+///
+/// At least one rule must be given; with both, only what both give up is removed. Open sessions are never
+/// removed.
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "session-registry prune [OPTIONS] <--older-than DURATION|--keep-last N>",
+    group = ArgGroup::new("rule").required(true).multiple(true).args(["older_than", "keep_last"]),
+    after_help = "\
+Examples:
+  session-registry prune --older-than 30d --dry-run
+  session-registry prune --older-than 8w --keep-last 3"
+)]
+pub(crate) struct Prune {
+    /// Those closed for longer than this: a number and s, m, h, d or w
+    #[arg(long, value_name = "DURATION", value_parser = time::duration)]
+    older_than: Option<Duration>,
+
+    /// All but the N of each project that were closed last
+    #[arg(long, value_name = "N")]
+    keep_last: Option<u64>,
+
+    /// Only tell what would be removed
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    dry_run: bool,
+    sessions: &'a [Session],
+}
+
+impl Prune {
+    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
+        let mut policy = PrunePolicy::new();
+        if let Some(age) = self.older_than {
+            policy = policy.closed_for_longer_than(age);
+        }
+        if let Some(count) = self.keep_last {
+            policy = policy.keep_last(count);
+        }
+        let sessions = match locator.open_existing()? {
+            Some(registry) if self.dry_run => registry.plan_prune(&policy)?,
+            Some(registry) => registry.prune(&policy)?,
+            None => Vec::new(),
+        };
+        let value = Report {
+            dry_run: self.dry_run,
+            sessions: &sessions,
+        };
+        output.answer(&value, |out| {
+            let what = if self.dry_run {
+                "would remove"
+            } else {
+                "removed"
+            };
+            writeln!(out, "{what} {}", describe::count(sessions.len() as u64))?;
+            sessions
+                .iter()
+                .try_for_each(|session| writeln!(out, "  {}", describe::line(session)))
+        })
+    }
+}

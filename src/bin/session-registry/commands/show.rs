@@ -1,0 +1,67 @@
+//! Looking at one session.
+
+use std::io::{self, Write};
+
+use session_registry::{Owner, Session, SessionState, Timestamp};
+
+use crate::escape::Escaped;
+use crate::failure::Failure;
+use crate::find;
+use crate::locate::Locator;
+use crate::output::Output;
+use crate::owner;
+use crate::time::ago;
+
+/// Show everything about one session
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  session-registry show api
+  session-registry show .
+  session-registry show 0f8fad5b-d9cb-469f-a165-70867728950e --json")]
+pub(crate) struct Show {
+    /// Its id, name or path
+    session: String,
+}
+
+impl Show {
+    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
+        let (registry, session) = find::existing(locator, &self.session)?;
+        let owner = registry.owner(session.id())?;
+        output.answer(&session, |out| details(out, &session, owner.as_ref()))
+    }
+}
+
+pub(super) fn details(
+    out: &mut dyn Write,
+    session: &Session,
+    owner: Option<&Owner>,
+) -> io::Result<()> {
+    let (config, now) = (session.config(), Timestamp::now());
+    let time = |time: Timestamp| format!("{time} ({})", ago(time, now));
+    let text = |value: &Option<String>| Escaped(value.as_deref().unwrap_or("-")).to_string();
+    writeln!(out, "id           {}", session.id())?;
+    writeln!(out, "name         {}", Escaped(session.name()))?;
+    writeln!(out, "project      {}", Escaped(session.project_path()))?;
+    writeln!(out, "provider     {}", text(&config.provider))?;
+    writeln!(out, "model        {}", text(&config.model))?;
+    writeln!(out, "temperature  {}", config.temperature)?;
+    writeln!(out, "max tokens   {}", config.max_tokens)?;
+    writeln!(out, "created      {}", time(session.created_at()))?;
+    writeln!(out, "updated      {}", time(session.updated_at()))?;
+    writeln!(out, "active       {}", time(session.last_active_at()))?;
+    writeln!(out, "revision     {}", session.revision())?;
+    match session.state() {
+        SessionState::Closed { at, reason, .. } => {
+            writeln!(out, "state        closed {} ({reason})", time(at))?;
+        }
+        _ => writeln!(out, "state        open")?,
+    }
+    if let Some(owner) = owner {
+        writeln!(out, "owner        {}", owner::line(owner))?;
+    }
+    for (key, value) in session.metadata() {
+        writeln!(out, "metadata     {}={}", Escaped(key), Escaped(value))?;
+    }
+    Ok(())
+}

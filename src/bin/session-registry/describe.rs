@@ -1,0 +1,39 @@
+//! Sessions in a line of text.
+
+use session_registry::Session;
+
+use crate::escape::Escaped;
+
+/// Its id, name and project, in columns that do not line up.
+pub(crate) fn line(session: &Session) -> String {
+    let (name, path) = (Escaped(session.name()), Escaped(session.project_path()));
+    let closed = if session.state().is_open() {
+        ""
+    } else {
+        "  (closed)"
+    };
+    format!("{}  {name}  {path}{closed}", session.id())
+}
+
+/// Which session it is, within a sentence.
+pub(crate) fn named(session: &Session) -> String {
+    let (name, path) = (Escaped(session.name()), Escaped(session.project_path()));
+    format!("session {} ({name}, {path})", session.id())
+}
+
+/// How many sessions.
+pub(crate) fn count(count: u64) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} session{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!(
+            [0, 1, 2].map(super::count),
+            ["0 sessions", "1 session", "2 sessions"]
+        );
+    }
+}

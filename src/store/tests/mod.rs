@@ -1,0 +1,116 @@
+//! Proofs that need what no caller can reach: simulated disks, frozen files, schema steps of their own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests fail by panicking, and print their seeds and figures"
+)]
+
+mod deadlines;
+mod decoders;
+mod disk;
+mod engine_facts;
+mod faults;
+mod faults_open;
+mod golden;
+mod group;
+mod healing;
+mod migration_races;
+mod migrations;
+mod model;
+mod overlay;
+mod power;
+mod power_loss;
+mod raw;
+mod recording;
+mod steps;
+mod text;
+mod workload;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error::Result;
+use crate::registry::SessionRegistry;
+use crate::session::{ProjectPath, Session, SessionId, SessionName, Timestamp};
+use crate::store::schema::Step;
+use crate::store::{Settings, Sharing, Store};
+
+const BOTH: [Sharing; 2] = [Sharing::Shared, Sharing::Exclusive];
+
+/// When everything happens that no test dates otherwise: 2026-01-02T03:04:05Z.
+const NOW: Timestamp = Timestamp::from_micros(1_767_323_045_000_000);
+
+fn settings(sharing: Sharing) -> Settings {
+    Settings {
+        sharing,
+        // No test waits this long; a busy machine may.
+        busy_timeout: Duration::from_secs(120),
+        ..Settings::default()
+    }
+}
+
+fn id(number: u8) -> SessionId {
+    SessionId::from(uuid::Uuid::from_bytes([number; 16]))
+}
+
+fn name(name: &str) -> SessionName {
+    SessionName::new(name).unwrap()
+}
+
+fn path(path: &str) -> ProjectPath {
+    ProjectPath::new(path).unwrap()
+}
+
+/// A session of its own id, name, path and time.
+fn session(number: u8) -> Session {
+    Session::builder(path(&format!("/work/{number}")))
+        .id(id(number))
+        .created_at(Timestamp::from_micros(i64::from(number)))
+        .build()
+}
+
+/// Opens, or creates, a registry file with a program whose schema steps are `steps`.
+fn open_file(path: &Path, sharing: Sharing, steps: &'static [Step]) -> Result<SessionRegistry> {
+    let settings = settings(sharing);
+    let (store, report) =
+        Store::open_with_steps(path, settings, true, NOW, steps, settings.start())?;
+    Ok(SessionRegistry::from_store(store, report, Arc::new(|| NOW)))
+}
+
+fn code<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
+    result.expect_err("the call must be refused").code()
+}
+
+/// Says which case failed.
+struct Case(String);
+
+impl Drop for Case {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("failed at {}", self.0);
+        }
+    }
+}
+
+/// Random numbers from the seed in `SESSION_REGISTRY_SEED`, or from a new one, which is printed.
+fn random() -> fastrand::Rng {
+    let given = std::env::var("SESSION_REGISTRY_SEED").ok();
+    let seed = given.map_or_else(|| fastrand::u64(..), |seed| seed.parse().unwrap());
+    eprintln!("SESSION_REGISTRY_SEED={seed}");
+    fastrand::Rng::with_seed(seed)
+}
+
+/// `usual` times the factor in `SESSION_REGISTRY_SOAK`, `all` at most; 100 and more mean `all`.
+fn soak(usual: usize, all: usize) -> usize {
+    match std::env::var("SESSION_REGISTRY_SOAK") {
+        Ok(factor) => match factor.parse::<usize>().unwrap() {
+            100.. => all,
+            factor => all.min(usual * factor),
+        },
+        Err(_) => usual,
+    }
+}

@@ -1,0 +1,123 @@
+//! A registry as bytes: every table, and a check of the indexes that shares no code with the store's.
+
+use std::collections::BTreeMap;
+
+use redb::{ReadTransaction, ReadableTable, TableDefinition, TableHandle};
+
+use crate::error::Result;
+use crate::registry::SessionRegistry;
+use crate::session::{CloseReason, Session, SessionId, SessionState, Timestamp};
+use crate::store::{Fault, codec};
+
+pub(super) type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// Every table by name.
+pub(super) type Dump = BTreeMap<String, Rows>;
+
+pub(super) fn dump(registry: &SessionRegistry) -> Result<Dump> {
+    registry
+        .store()
+        .read("dump", |view| read(view.tables().transaction()))
+}
+
+fn read(transaction: &ReadTransaction) -> Result<Dump, Fault> {
+    let mut dump = Dump::new();
+    for handle in transaction.list_tables()? {
+        let definition: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new(handle.name());
+        let table = transaction.open_table(definition)?;
+        let rows = dump.entry(handle.name().to_owned()).or_default();
+        for row in table.iter()? {
+            let (key, value) = row?;
+            rows.insert(key.value().to_vec(), value.value().to_vec());
+        }
+    }
+    Ok(dump)
+}
+
+/// Fails unless every row has exactly its index entries, every index entry its row, and every claim an
+/// open session.
+pub(super) fn check_indexes(dump: &Dump) {
+    let mut expected: BTreeMap<&str, Rows> = [
+        "session_by_path",
+        "session_by_name",
+        "session_by_created",
+        "session_order",
+    ]
+    .map(|index| (index, Rows::new()))
+    .into();
+    for session in sessions(dump) {
+        for (index, key, value) in entries(&session) {
+            let double = expected.get_mut(index).unwrap().insert(key, value);
+            assert_eq!(double, None, "two rows claim one entry of {index}");
+        }
+    }
+    for (index, entries) in expected {
+        assert_eq!(dump[index], entries, "{index} and the rows do not agree");
+    }
+    let open: Vec<_> = sessions(dump)
+        .filter(|session| session.state().is_open())
+        .collect();
+    for id in dump["claims"].keys() {
+        assert!(
+            open.iter()
+                .any(|session| session.id().as_uuid().as_bytes() == id.as_slice())
+        );
+    }
+}
+
+/// The rows, decoded.
+pub(super) fn sessions(dump: &Dump) -> impl Iterator<Item = Session> {
+    dump["sessions"].iter().map(|(key, row)| {
+        let id = SessionId::from(uuid::Uuid::from_slice(key).unwrap());
+        codec::decode(id, row).unwrap()
+    })
+}
+
+/// The index entries of a session, as `store/tables.rs` describes them: table, key, value.
+fn entries(session: &Session) -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
+    let id = session.id().as_uuid().as_bytes().to_vec();
+    let name = session.name().as_str();
+    let path = session.project_path().as_str().as_bytes();
+    let created = [&time(session.created_at()), id.as_slice()].concat();
+    let active = [&time(session.last_active_at()), id.as_slice()].concat();
+    let updated = [&time(session.updated_at()), id.as_slice()].concat();
+    let state = u8::from(!session.state().is_open());
+    let mut found = vec![
+        (
+            "session_order",
+            [&[5, state], active.as_slice()].concat(),
+            vec![],
+        ),
+        (
+            "session_order",
+            [&[6, state], updated.as_slice()].concat(),
+            vec![],
+        ),
+        (
+            "session_order",
+            [&[7, state], name.to_lowercase().as_bytes(), b"\0", &id].concat(),
+            vec![],
+        ),
+    ];
+    match session.state() {
+        SessionState::Open => {
+            let named = [name.as_bytes(), b"\0", &created].concat();
+            found.push(("session_by_name", named, vec![]));
+            found.push(("session_by_path", path.to_vec(), id));
+            found.push(("session_by_created", created, vec![]));
+        }
+        SessionState::Closed { at, reason } => {
+            let closed = [&[3], path, b"\0", &time(at), &id].concat();
+            found.push(("session_order", closed, vec![]));
+            found.push(("session_order", [&[4], created.as_slice()].concat(), vec![]));
+            if reason == CloseReason::OwnerDied {
+                found.push(("session_order", [&[8], active.as_slice()].concat(), vec![]));
+            }
+        }
+    }
+    found
+}
+
+fn time(time: Timestamp) -> [u8; 8] {
+    time.as_micros().wrapping_sub(i64::MIN).to_be_bytes()
+}

@@ -1,0 +1,208 @@
+//! Calls that meet every rule, every index and a file that grows and shrinks.
+
+use super::model::Model;
+use super::{NOW, id, name, path, session};
+use crate::error::{Error, Result};
+use crate::registry::{PrunePolicy, SessionRegistry};
+use crate::session::{CloseReason, Session, SessionConfig, SessionId, Timestamp};
+use crate::store::ClaimRow;
+
+/// One call on the registry.
+#[derive(Clone, Debug)]
+pub(super) enum Call {
+    Register(Session),
+    GetOrRegister(Session),
+    Rename(SessionId, &'static str),
+    Move(SessionId, &'static str),
+    /// Updates the settings, and the metadata to so many bytes.
+    Update(SessionId, usize),
+    Unregister(SessionId),
+    Clear,
+    Limit(u32),
+    Default(Option<SessionId>),
+    Close(SessionId),
+    Reopen(SessionId),
+    Touch(SessionId),
+    /// A claim by an owner that is dead.
+    Claim(SessionId),
+    Prune,
+    /// Asks every question.
+    Read,
+    Rebuild,
+    Verify,
+    Compact,
+}
+
+/// The calls, in the order of their numbers.
+pub(super) fn calls() -> Vec<Call> {
+    use Call::*;
+    let mut large = session(4);
+    large
+        .metadata_mut()
+        .insert("log".into(), "x".repeat(12_000));
+    let same_path = Session::builder(path("/work/1")).id(id(9)).build();
+    vec![
+        Register(session(1)),
+        Register(session(2)),
+        GetOrRegister(session(3)),
+        Rename(id(1), "renamed"),
+        Move(id(2), "/work/moved"),
+        Register(large),
+        Register(session(1)),
+        GetOrRegister(same_path.clone()),
+        Register(same_path),
+        Default(Some(id(2))),
+        Read,
+        Limit(5),
+        Update(id(3), 15_000),
+        Register(session(5)),
+        Register(session(6)),
+        Claim(id(1)),
+        Claim(id(5)),
+        Touch(id(1)),
+        // Session 5 makes room.
+        Register(session(6)),
+        Close(id(1)),
+        Register(
+            Session::builder(path("/work/7"))
+                .id(id(7))
+                .name(name("renamed"))
+                .created_at(NOW)
+                .build(),
+        ),
+        Reopen(id(1)),
+        Limit(6),
+        Reopen(id(1)),
+        Rebuild,
+        Unregister(id(2)),
+        Unregister(id(2)),
+        Update(id(4), 10),
+        Update(id(4), 16_000),
+        Close(id(3)),
+        Close(id(7)),
+        Verify,
+        Prune,
+        Compact,
+        Register(session(8)),
+        Clear,
+        Compact,
+        Register(session(3)),
+        Rename(id(3), "after all"),
+    ]
+}
+
+/// What the registry's clock shows during call `number`.
+pub(super) fn clock(number: usize) -> Timestamp {
+    let seconds = i64::try_from(number).unwrap() * 10;
+    Timestamp::from_micros(NOW.as_micros() + seconds * 1_000_000)
+}
+
+fn policy() -> PrunePolicy {
+    PrunePolicy::new().keep_last(0)
+}
+
+impl Call {
+    pub(super) fn run(&self, registry: &SessionRegistry, model: &Model) -> Result<()> {
+        match self {
+            Self::Register(session) => registry.register(session.clone()).map(drop),
+            Self::GetOrRegister(session) => registry.get_or_register(session.clone()).map(drop),
+            Self::Rename(id, to) => registry.rename(*id, name(to)).map(drop),
+            Self::Move(id, to) => registry
+                .modify(*id, |session| session.set_project_path(path(to)))
+                .map(drop),
+            Self::Update(id, size) => {
+                let mut session = registry.lookup(*id)?.ok_or(Error::Closed)?;
+                grow(&mut session, *size);
+                registry.update(session).map(drop)
+            }
+            Self::Unregister(id) => registry.unregister(*id).map(drop),
+            Self::Clear => registry.clear().map(drop),
+            Self::Limit(limit) => registry.set_max_sessions(*limit),
+            Self::Default(id) => registry.set_default_session(*id),
+            Self::Close(id) => registry.close_session(*id).map(drop),
+            Self::Reopen(id) => registry.reopen(*id).map(drop),
+            Self::Touch(id) => registry.touch(*id),
+            Self::Claim(id) => claim(registry, *id),
+            Self::Prune => registry.prune(&policy()).map(drop),
+            Self::Read => model.compare(registry),
+            Self::Rebuild => registry.rebuild_indexes().map(drop),
+            Self::Verify => {
+                assert!(registry.verify()?.is_clean());
+                Ok(())
+            }
+            Self::Compact => registry.compact(),
+        }
+    }
+
+    /// What the call does at `now`, or the code of the rule that refuses it.
+    pub(super) fn apply(&self, model: &mut Model, now: Timestamp) -> Result<(), &'static str> {
+        match self {
+            Self::Register(session) => model.register(session, now)?,
+            Self::GetOrRegister(session) => {
+                if model.holder(session).is_none() {
+                    model.register(session, now)?;
+                }
+            }
+            Self::Rename(id, to) => model.change(*id, now, |session| session.set_name(name(to)))?,
+            Self::Move(id, to) => {
+                model.change(*id, now, |session| session.set_project_path(path(to)))?;
+            }
+            Self::Update(id, size) => model.change(*id, now, |session| grow(session, *size))?,
+            Self::Unregister(id) => model.remove(*id),
+            Self::Clear => {
+                model.sessions.clear();
+                model.claimed.clear();
+                model.default = None;
+            }
+            Self::Limit(limit) => model.limit = *limit,
+            Self::Default(id) => model.default = *id,
+            Self::Close(id) => model.close(*id, CloseReason::Requested, now),
+            Self::Reopen(id) => model.reopen(*id, now)?,
+            Self::Touch(id) => {
+                let session = model.sessions.get_mut(id).unwrap();
+                session.set_last_active_at(now);
+            }
+            Self::Claim(id) => {
+                model.claimed.insert(*id);
+            }
+            Self::Prune => {
+                model
+                    .sessions
+                    .retain(|_, session| session.state().is_open());
+            }
+            Self::Read | Self::Rebuild | Self::Verify | Self::Compact => {}
+        }
+        Ok(())
+    }
+
+    /// Whether the call commits something, when nothing is in its way.
+    pub(super) fn commits(&self) -> bool {
+        !matches!(
+            self,
+            Self::Read | Self::Verify | Self::Rebuild | Self::Compact
+        )
+    }
+}
+
+fn grow(session: &mut Session, size: usize) {
+    session.set_config(SessionConfig::new().max_tokens(u32::try_from(size).unwrap()));
+    session
+        .metadata_mut()
+        .insert("log".into(), "l".repeat(size));
+}
+
+/// In memory, owners other than this handle are dead.
+fn claim(registry: &SessionRegistry, id: SessionId) -> Result<()> {
+    registry.store().write("claim a session in", move |tx| {
+        let epoch = tx.raise_epoch()?;
+        let row = ClaimRow {
+            owner: [7; 16],
+            epoch,
+            pid: 1,
+            host: "host".into(),
+            machine: "machine".into(),
+            claimed_at: 0,
+        };
+        tx.put_claim(id, &row)
+    })
+}

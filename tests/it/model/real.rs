@@ -1,0 +1,141 @@
+//! The registry under test: one handle, or two on a shared file that take turns.
+
+use session_registry::{Result, Session, SessionRegistry};
+
+use super::expected::Model;
+use super::row::{Answer, Outcome, Row};
+use super::steps::{Step, ids, names, paths};
+use crate::support::place::{Kind, Place};
+use crate::support::values::at;
+
+pub(super) struct Real {
+    place: Place,
+    /// Another handle on the same file, where that is allowed.
+    other: Option<SessionRegistry>,
+    copies: Vec<Session>,
+}
+
+/// Compares every answer of a registry or a snapshot with the model.
+macro_rules! check {
+    ($asked:expr, $model:expr) => {{
+        let (asked, model): (_, &Model) = ($asked, $model);
+        let open: Vec<Row> = model.open().into_iter().cloned().collect();
+        let ids_in_order: Vec<_> = open.iter().map(|row| row.id).collect();
+        assert_eq!(Row::of_each(&asked.list_all().unwrap()), open);
+        assert_eq!(asked.list_ids().unwrap(), ids_in_order);
+        assert_eq!(asked.count().unwrap(), open.len() as u64);
+        assert_eq!(asked.is_empty().unwrap(), open.is_empty());
+        assert_eq!(asked.default_session_id().unwrap(), model.default());
+        assert_eq!(asked.max_sessions().unwrap(), model.limit);
+        for id in ids() {
+            let found = asked.lookup(id).unwrap();
+            assert_eq!(found.as_ref().map(Row::of).as_ref(), model.rows.get(&id));
+            assert_eq!(asked.contains(id).unwrap(), model.rows.contains_key(&id));
+        }
+        for path in paths() {
+            let found = asked.lookup_by_path(&path).unwrap();
+            assert_eq!(found.as_ref().map(Row::of).as_ref(), model.at_path(&path));
+        }
+        for name in names() {
+            let named = open.iter().filter(|row| row.name == name);
+            let named: Vec<Row> = named.cloned().collect();
+            let found = asked.lookup_by_name(name.as_str()).unwrap();
+            assert_eq!(found.as_ref().map(Row::of).as_ref(), named.first());
+            let found = asked.lookup_all_by_name(name.as_str()).unwrap();
+            assert_eq!(Row::of_each(&found), named);
+        }
+    }};
+}
+
+impl Real {
+    pub(super) fn new(kind: Kind) -> Self {
+        let place = Place::new(kind);
+        let mut real = Self {
+            place,
+            other: None,
+            copies: Vec::new(),
+        };
+        real.open_other();
+        real
+    }
+
+    fn open_other(&mut self) {
+        if self.place.kind() == Kind::Shared {
+            let other = self.place.options().open(self.place.file()).unwrap();
+            self.other = Some(other);
+        }
+    }
+
+    pub(super) fn reopen(&mut self) {
+        self.other = None;
+        self.place.reopen();
+        let verified = self.place.registry.verify().unwrap();
+        assert!(verified.is_clean(), "{verified:?}");
+        self.open_other();
+    }
+
+    /// Makes the call on the handle whose turn it is.
+    pub(super) fn apply(&mut self, step: &Step) -> Outcome {
+        if let Some(other) = &mut self.other {
+            std::mem::swap(other, &mut self.place.registry);
+        }
+        let registry = self.place.registry.clone();
+        match step {
+            Step::Register(session) => self.took(registry.register(session.clone())),
+            Step::GetOrRegister(session) => {
+                let registration = registry.get_or_register(session.clone())?;
+                self.copies.push(registration.session().clone());
+                Ok(registration.into())
+            }
+            Step::Update(ago, change) => {
+                let position = self.copies.len().checked_sub(1 + ago);
+                let Some(copy) = position.map(|position| &self.copies[position]) else {
+                    return Ok(Answer::Done);
+                };
+                let mut wanted = copy.clone();
+                change.apply(&mut wanted);
+                self.took(registry.update(wanted))
+            }
+            Step::Modify(id, meanwhile, change) => {
+                let mut meanwhile = meanwhile.clone();
+                self.took(registry.modify(*id, |session| {
+                    if let Some(name) = meanwhile.take() {
+                        registry.rename(*id, name).unwrap();
+                    }
+                    change.apply(session);
+                }))
+            }
+            Step::Rename(id, name) => self.took(registry.rename(*id, name.clone())),
+            Step::CloseSession(id) => self.took(registry.close_session(*id)),
+            Step::ReopenSession(id) => self.took(registry.reopen(*id)),
+            Step::Unregister(id) => Ok(registry.unregister(*id)?.into()),
+            Step::Clear => Ok(registry.clear()?.into()),
+            Step::SetLimit(limit) => Ok(registry.set_max_sessions(*limit)?.into()),
+            Step::SetDefault(id) => Ok(registry.set_default_session(*id)?.into()),
+            Step::SetClock(micros) => {
+                self.place.clock.set(at(*micros));
+                Ok(Answer::Done)
+            }
+            Step::Reopen => {
+                drop(registry);
+                self.reopen();
+                Ok(Answer::Done)
+            }
+        }
+    }
+
+    fn took(&mut self, answer: Result<Session>) -> Outcome {
+        let session = answer?;
+        self.copies.push(session.clone());
+        Ok(session.into())
+    }
+
+    /// Asks the handle that made no call, the one that did, and a snapshot.
+    pub(super) fn check(&self, model: &Model) {
+        if let Some(other) = &self.other {
+            check!(other, model);
+        }
+        check!(&self.place.registry, model);
+        check!(self.place.registry.snapshot().unwrap(), model);
+    }
+}

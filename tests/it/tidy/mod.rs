@@ -1,0 +1,8 @@
+//! The house rules that no compiler checks, read from the source files.
+
+mod house;
+mod layers;
+mod modules;
+mod public_api;
+mod schema;
+mod source;

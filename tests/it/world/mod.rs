@@ -1,0 +1,13 @@
+//! What happens around the file: moved, deleted, linked, protected, and clocks that go back.
+
+mod clock;
+mod links;
+mod permissions;
+pub(crate) mod puppet;
+mod replaced;
+
+use session_registry::{ProjectPath, Session};
+
+fn session_at(path: &str) -> Session {
+    Session::builder(ProjectPath::new(path).unwrap()).build()
+}
