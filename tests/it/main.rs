@@ -18,6 +18,7 @@ mod fast;
 mod full_disk;
 mod get_or_register;
 mod handle;
+mod life;
 mod limit;
 mod list;
 mod lookup;

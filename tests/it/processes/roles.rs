@@ -2,6 +2,7 @@
 
 use super::{creation, fresh, hammer, races, stopped, survival};
 use crate::fast::fresh as fast;
+use crate::life::{driver, restless};
 use crate::support::child::Parent;
 use crate::{damage, full_disk, world};
 
@@ -12,6 +13,7 @@ const ROLES: &[Role] = &[
     ("cramped_creator", full_disk::cramped_creator),
     ("cramped_migrator", full_disk::cramped_migrator),
     ("creator", creation::creator),
+    ("driver", driver::driver),
     ("examiner", damage::examiner::examiner),
     ("filler", full_disk::filler),
     ("fresh_reader", fast::reader),
@@ -22,6 +24,7 @@ const ROLES: &[Role] = &[
     ("puppet", world::puppet::puppet),
     ("reader", survival::reader),
     ("registrar", survival::registrar),
+    ("restless", restless::restless),
     ("sufferer", damage::live::sufferer),
     ("victim", damage::image::victim),
     ("writer", stopped::writer),
