@@ -1,0 +1,44 @@
+//! Competitors take turns: in every round each does the same work once, so that what disturbs the machine
+//! disturbs them all, and ratios are taken within a round.
+
+use crate::Outcome;
+
+/// Samples by series, then by entrant, then by round.
+pub type Samples = Vec<Vec<Vec<f64>>>;
+
+/// Has `entrants` competitors do the work of `measure` in turn, once unmeasured and then `rounds` times.
+/// `measure` is told whose turn it is, and answers one figure for each of `series`.
+pub fn in_turn(
+    series: usize,
+    entrants: usize,
+    rounds: usize,
+    mut measure: impl FnMut(usize) -> Outcome<Vec<f64>>,
+) -> Outcome<Samples> {
+    let mut samples = vec![vec![Vec::with_capacity(rounds); entrants]; series];
+    for round in 0..=rounds {
+        for entrant in order(entrants, round) {
+            let figures = measure(entrant)?;
+            if round == 0 {
+                continue;
+            }
+            for (series, figure) in samples.iter_mut().zip(figures) {
+                if let Some(samples) = series.get_mut(entrant) {
+                    samples.push(figure);
+                }
+            }
+        }
+    }
+    Ok(samples)
+}
+
+/// Everybody begins once, and comes after everybody else as often as before.
+fn order(entrants: usize, round: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..entrants).collect();
+    if entrants > 0 {
+        order.rotate_left(round / 2 % entrants);
+    }
+    if round % 2 == 1 {
+        order.reverse();
+    }
+    order
+}

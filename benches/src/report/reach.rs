@@ -1,0 +1,303 @@
+//! What the project set itself to reach, and what this run reached of it.
+
+use serde::Serialize;
+
+use super::table::{figure, times};
+use crate::competitors::Kind::{self, Exclusive, Lmdb, Shared, Sqlite};
+use crate::results::{Series, Unit};
+
+/// One goal; a goal that this run measured nothing for is left out.
+#[derive(Debug, Serialize)]
+pub struct Reached {
+    goal: String,
+    /// The bound, as a number of times or in the unit of the series.
+    bound: f64,
+    reached: f64,
+    shown: String,
+    met: bool,
+}
+
+/// A ratio of the same round must not be above `bound`.
+struct Ratio {
+    goal: &'static str,
+    series: &'static str,
+    above: Kind,
+    below: Kind,
+    bound: f64,
+}
+
+const fn ratio(
+    goal: &'static str,
+    series: &'static str,
+    above: Kind,
+    below: Kind,
+    bound: f64,
+) -> Ratio {
+    Ratio {
+        goal,
+        series,
+        above,
+        below,
+        bound,
+    }
+}
+
+const RATIOS: [Ratio; 13] = [
+    ratio(
+        "16 threads: a third of SQLite's time *",
+        "register/16-threads/10",
+        Shared,
+        Sqlite,
+        1.0 / 3.0,
+    ),
+    ratio(
+        "16 threads: a third of SQLite's time *",
+        "register/16-threads/10",
+        Exclusive,
+        Sqlite,
+        1.0 / 3.0,
+    ),
+    ratio(
+        "64 threads: a sixth of SQLite's time *",
+        "register/64-threads/10",
+        Shared,
+        Sqlite,
+        1.0 / 6.0,
+    ),
+    ratio(
+        "64 threads: a sixth of SQLite's time *",
+        "register/64-threads/10",
+        Exclusive,
+        Sqlite,
+        1.0 / 6.0,
+    ),
+    ratio(
+        "one thread: 2.2 times SQLite's time",
+        "register/1-thread/10",
+        Shared,
+        Sqlite,
+        2.2,
+    ),
+    ratio(
+        "one thread: 2 times SQLite's time",
+        "register/1-thread/10",
+        Exclusive,
+        Sqlite,
+        2.0,
+    ),
+    ratio(
+        "lookup by id: LMDB's time",
+        "lookup-id-hit/call/10",
+        Exclusive,
+        Lmdb,
+        1.0,
+    ),
+    ratio(
+        "lookup by id: LMDB's time",
+        "lookup-id-hit/call/1000",
+        Exclusive,
+        Lmdb,
+        1.0,
+    ),
+    ratio(
+        "lookup by id: LMDB's time",
+        "lookup-id-hit/call/100000",
+        Exclusive,
+        Lmdb,
+        1.0,
+    ),
+    ratio(
+        "lookup by id: below SQLite's time",
+        "lookup-id-hit/call/10",
+        Shared,
+        Sqlite,
+        1.0,
+    ),
+    ratio(
+        "lookup by id: below SQLite's time",
+        "lookup-id-hit/call/1000",
+        Shared,
+        Sqlite,
+        1.0,
+    ),
+    ratio(
+        "lookup by id: below SQLite's time",
+        "lookup-id-hit/call/100000",
+        Shared,
+        Sqlite,
+        1.0,
+    ),
+    ratio(
+        "lookup by id: below SQLite's time",
+        "lookup-id-hit/call/1000000",
+        Shared,
+        Sqlite,
+        1.0,
+    ),
+];
+
+/// Figures of ours that must not be above a bound: goal, series, bound.
+const FIGURES: [(&str, &str, f64); 8] = [
+    ("first page of 50 *", "page/1000000", 1e-3),
+    ("first page of 50", "page/100000", 1e-3),
+    ("open and close *", "open-and-close/clean/10", 10e-3),
+    ("open and close *", "open-and-close/clean/1000000", 10e-3),
+    (
+        "file of 10 sessions in use",
+        "file/churned-open/10",
+        256.0 * 1024.0,
+    ),
+    ("file for each session", "file/compacted/1000000", 500.0),
+    (
+        "memory while serving *",
+        "memory/own/1000000",
+        32.0 * 1024.0 * 1024.0,
+    ),
+    (
+        "memory while serving",
+        "memory/own/100000",
+        32.0 * 1024.0 * 1024.0,
+    ),
+];
+
+/// Two sizes of the same work: goal, series, larger, smaller, how many times the larger may take.
+const GROWTH: [(&str, &str, &str, &str, f64); 4] = [
+    ("lookups by id", "lookup-id-hit/call", "1000000", "10", 4.0),
+    (
+        "lookups by path",
+        "lookup-path-hit/call",
+        "1000000",
+        "10",
+        4.0,
+    ),
+    (
+        "lookups by name",
+        "lookup-name-hit/call",
+        "1000000",
+        "10",
+        4.0,
+    ),
+    ("register", "register/1-thread", "1000000", "10", 2.0),
+];
+
+pub fn reached(results: &[Series]) -> Vec<Reached> {
+    let mut reached: Vec<Reached> = RATIOS
+        .iter()
+        .filter_map(|goal| of_ratio(results, goal))
+        .collect();
+    reached.extend(in_snapshots(results));
+    for kind in Kind::OURS {
+        for (goal, name, bound) in FIGURES {
+            reached.extend(of_figure(results, goal, name, kind, bound));
+        }
+        for growth in GROWTH {
+            reached.extend(of_growth(results, growth, kind));
+        }
+    }
+    reached
+}
+
+fn find<'a>(results: &'a [Series], name: &str) -> Option<&'a Series> {
+    results.iter().find(|series| series.name == name)
+}
+
+fn of_ratio(results: &[Series], goal: &Ratio) -> Option<Reached> {
+    let found = find(results, goal.series)?.ratio(goal.above, goal.below)?;
+    Some(Reached {
+        goal: format!("{} ({}, {})", goal.goal, goal.above.word(), goal.series),
+        bound: goal.bound,
+        reached: found.median,
+        shown: format!(
+            "{} ({} .. {}), bound {}",
+            times(found.median),
+            times(found.low),
+            times(found.high),
+            times(goal.bound)
+        ),
+        met: found.median <= goal.bound,
+    })
+}
+
+/// Any lookup inside a snapshot: at least as fast as LMDB.
+fn in_snapshots(results: &[Series]) -> Vec<Reached> {
+    let within = |series: &&Series| series.name.contains("/snapshot/");
+    let mut reached = Vec::new();
+    for series in results.iter().filter(within) {
+        for above in Kind::OURS {
+            let found = series.ratio(above, Lmdb).map(|found| Reached {
+                goal: format!(
+                    "in a snapshot: LMDB's time ({}, {})",
+                    above.word(),
+                    series.name
+                ),
+                bound: 1.0,
+                reached: found.median,
+                shown: format!(
+                    "{} ({} .. {})",
+                    times(found.median),
+                    times(found.low),
+                    times(found.high)
+                ),
+                met: found.median <= 1.0,
+            });
+            reached.extend(found);
+        }
+    }
+    reached
+}
+
+fn of_figure(
+    results: &[Series],
+    goal: &str,
+    name: &str,
+    kind: Kind,
+    bound: f64,
+) -> Option<Reached> {
+    let series = find(results, name)?;
+    let found = series.spread(kind)?.median;
+    let show = |value| figure(series.unit, value);
+    Some(Reached {
+        goal: format!("{goal} ({}, {name})", kind.word()),
+        bound,
+        reached: found,
+        shown: format!("{}, bound {}", show(found), show(bound)),
+        met: found < bound,
+    })
+}
+
+fn of_growth(
+    results: &[Series],
+    (goal, name, large, small, bound): (&str, &str, &str, &str, f64),
+    kind: Kind,
+) -> Option<Reached> {
+    let median = |size| {
+        Some(
+            find(results, &format!("{name}/{size}"))?
+                .spread(kind)?
+                .median,
+        )
+    };
+    let (large_figure, small_figure) = (median(large)?, median(small)?);
+    let found = large_figure / small_figure;
+    Some(Reached {
+        goal: format!("{goal} among {large} against {small} ({})", kind.word()),
+        bound,
+        reached: found,
+        shown: format!(
+            "{} times ({} against {}), bound {}",
+            times(found),
+            figure(Unit::Seconds, large_figure),
+            figure(Unit::Seconds, small_figure),
+            times(bound)
+        ),
+        met: found <= bound,
+    })
+}
+
+pub fn print(reached: &[Reached]) {
+    println!("\nWhat was to be reached (* must be), as far as this run measured it");
+    for goal in reached {
+        let met = if goal.met { "met   " } else { "MISSED" };
+        println!("  {met}  {:<72} {}", goal.goal, goal.shown);
+    }
+}
