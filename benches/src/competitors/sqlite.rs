@@ -1,5 +1,6 @@
 //! SQLite: WAL and synchronous=FULL, one connection behind a mutex (more of them only wait for each other's
-//! write lock), prepared statements, and as much page cache as ours.
+//! write lock), prepared statements that name their index where the planner would take a worse one, and as
+//! much page cache as ours.
 
 use std::hint::black_box;
 use std::ops::Range;
@@ -7,6 +8,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, params};
 use session_registry::{Session, SessionId};
 
@@ -55,19 +57,23 @@ impl Sqlite {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "cache_size", -4096)?;
         connection.set_prepared_statement_cache_capacity(32);
+        // Otherwise it plans the lookup by name anew for every name.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if new {
             connection.execute_batch(SCHEMA)?;
         }
-        let select = |rest| format!("SELECT {COLUMNS} FROM sessions WHERE {rest}");
+        let select = |rest| format!("SELECT {COLUMNS} FROM sessions {rest}");
         Ok(Self {
             connection: Mutex::new(connection),
             find: [
-                select("id = ?1"),
-                select("state = 0 AND project_path = ?1"),
-                select("state = 0 AND name = ?1 ORDER BY created_at, id LIMIT 1"),
+                select("WHERE id = ?1"),
+                select("INDEXED BY by_path WHERE state = 0 AND project_path = ?1"),
+                select(
+                    "INDEXED BY by_name WHERE state = 0 AND name = ?1 ORDER BY created_at, id LIMIT 1",
+                ),
             ],
-            page: select("state = 0 ORDER BY created_at, id LIMIT 50"),
-            all: select("state = 0 ORDER BY created_at, id"),
+            page: select("INDEXED BY by_created WHERE state = 0 ORDER BY created_at, id LIMIT 50"),
+            all: select("INDEXED BY by_created WHERE state = 0 ORDER BY created_at, id"),
             remove: format!("DELETE FROM sessions WHERE id = ?1 RETURNING {COLUMNS}"),
         })
     }
@@ -260,8 +266,8 @@ fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
 }
 
 fn count_open(connection: &Connection) -> rusqlite::Result<i64> {
-    let mut statement =
-        connection.prepare_cached("SELECT count(*) FROM sessions WHERE state = 0")?;
+    let mut statement = connection
+        .prepare_cached("SELECT count(*) FROM sessions INDEXED BY by_created WHERE state = 0")?;
     statement.query_row([], |row| row.get(0))
 }
 
