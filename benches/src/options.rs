@@ -1,8 +1,10 @@
 //! What to measure, and where the results go.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::Outcome;
+use crate::pairing::Effort;
 
 pub const USAGE: &str = "\
 Measures session-registry beside SQLite, LMDB and a JSON file: the same work, in turn, in one run.
@@ -71,12 +73,14 @@ impl Options {
     }
 
     /// `full` rounds, or as many as a quick look takes.
-    pub fn rounds(&self, full: usize) -> usize {
-        if self.quick {
-            full.div_ceil(8).max(3)
+    pub fn effort(&self, full: usize) -> Effort {
+        let (rounds, seconds) = if self.quick {
+            (full.div_ceil(8).max(3), 2)
         } else {
-            full
-        }
+            (full, 20)
+        };
+        let time = Duration::from_secs(seconds);
+        Effort { rounds, time }
     }
 
     pub fn form(&self) -> &'static str {

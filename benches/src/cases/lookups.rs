@@ -125,10 +125,8 @@ fn look_up(
     names: Names,
     size: u64,
 ) -> Outcome {
-    let (calls, rounds) = (
-        if size > 10_000 { 2_000 } else { 1_000 },
-        bench.options.rounds(24),
-    );
+    let calls = if size > 10_000 { 2_000 } else { 1_000 };
+    let effort = bench.options.effort(24);
     let wanted: Vec<(Lookup, (String, String))> = lookups
         .into_iter()
         .zip(names)
@@ -142,7 +140,7 @@ fn look_up(
                 false => sample::missing_key(random.u64(0..size)),
             })
             .collect::<Outcome<Vec<Key>>>()?;
-        let samples = in_turn(1, open.len(), rounds, |entrant| {
+        let samples = in_turn(1, open.len(), effort, |entrant| {
             let registry = open.get(entrant).ok_or("nobody's turn")?;
             Ok(vec![lookup.measure(registry.as_ref(), &keys)?])
         })?;
@@ -166,15 +164,16 @@ fn list_names(size: u64) -> Names {
 }
 
 fn list(bench: &mut Bench, open: &Open, names: Names, size: u64) -> Outcome {
-    let (page_rounds, all_rounds) = (bench.options.rounds(40), if size > 10_000 { 5 } else { 24 });
-    for (name, rounds) in names.into_iter().zip([page_rounds, all_rounds]) {
+    let all_rounds = if size > 10_000 { 5 } else { 24 };
+    for (name, rounds) in names.into_iter().zip([40, all_rounds]) {
+        let effort = bench.options.effort(rounds);
         if !bench.wants([name.0.as_str()]) {
             continue;
         }
         let page = name.0.starts_with("page");
         let expected = if page { size.min(50) } else { size };
         let calls = (2_000 / expected).clamp(1, 50);
-        let samples = in_turn(1, open.len(), rounds, |entrant| {
+        let samples = in_turn(1, open.len(), effort, |entrant| {
             let registry = open.get(entrant).ok_or("nobody's turn")?;
             let began = Instant::now();
             for _ in 0..calls {

@@ -44,7 +44,8 @@ pub fn run(bench: &mut Bench) -> Outcome {
         for kind in &kinds {
             places.push((*kind, bench.place.filled_and_closed(*kind, size)?));
         }
-        let samples = in_turn(2, kinds.len(), 3, |entrant| {
+        let effort = bench.options.effort(3);
+        let samples = in_turn(2, kinds.len(), effort, |entrant| {
             let (kind, directory) = places.get(entrant).ok_or("nobody's turn")?;
             let mut process = Process::start("serve", *kind, directory, &size.to_string())?;
             let said = process.hear()?;

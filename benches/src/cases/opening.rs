@@ -7,7 +7,7 @@ use super::grouped;
 use crate::Outcome;
 use crate::bench::Bench;
 use crate::competitors::{Kind, Registry};
-use crate::pairing::in_turn;
+use crate::pairing::{Effort, in_turn};
 use crate::place;
 use crate::results::{Unit, series};
 use crate::sample::{self, By};
@@ -28,14 +28,14 @@ pub fn run(bench: &mut Bench) -> Outcome {
             .into_iter()
             .filter(|kind| *kind != Kind::Json || size <= MOST_JSON)
             .collect();
-        let rounds = bench.options.rounds(if size > 10_000 { 7 } else { 24 });
-        clean(bench, &kinds, size, rounds)?;
-        killed(bench, &kinds, size, rounds)?;
+        let effort = bench.options.effort(if size > 10_000 { 7 } else { 24 });
+        clean(bench, &kinds, size, effort)?;
+        killed(bench, &kinds, size, effort)?;
     }
     Ok(())
 }
 
-fn clean(bench: &mut Bench, kinds: &[Kind], size: u64, rounds: usize) -> Outcome {
+fn clean(bench: &mut Bench, kinds: &[Kind], size: u64, effort: Effort) -> Outcome {
     let all = grouped(size);
     let names = [
         (
@@ -58,7 +58,7 @@ fn clean(bench: &mut Bench, kinds: &[Kind], size: u64, rounds: usize) -> Outcome
     for kind in kinds {
         places.push((*kind, bench.place.filled_and_closed(*kind, size)?));
     }
-    let samples = in_turn(3, kinds.len(), rounds, |entrant| {
+    let samples = in_turn(3, kinds.len(), effort, |entrant| {
         let (kind, directory) = places.get(entrant).ok_or("nobody's turn")?;
         let (open, close) = open_and_close(*kind, directory)?;
         Ok(vec![open + close, open, close])
@@ -67,7 +67,7 @@ fn clean(bench: &mut Bench, kinds: &[Kind], size: u64, rounds: usize) -> Outcome
     Ok(())
 }
 
-fn killed(bench: &mut Bench, kinds: &[Kind], size: u64, rounds: usize) -> Outcome {
+fn killed(bench: &mut Bench, kinds: &[Kind], size: u64, effort: Effort) -> Outcome {
     let name = format!("open/after-kill/{size}");
     if !bench.wants([name.as_str()]) {
         return Ok(());
@@ -76,7 +76,7 @@ fn killed(bench: &mut Bench, kinds: &[Kind], size: u64, rounds: usize) -> Outcom
     for kind in kinds {
         images.push((*kind, crash_image(bench, *kind, size)?));
     }
-    let samples = in_turn(1, kinds.len(), rounds, |entrant| {
+    let samples = in_turn(1, kinds.len(), effort, |entrant| {
         let (kind, image) = images.get(entrant).ok_or("nobody's turn")?;
         let directory = bench.place.fresh("recovered")?;
         place::copy(image, &directory)?;

@@ -27,8 +27,8 @@ pub fn run(bench: &mut Bench) -> Outcome {
     for kind in KINDS {
         teams.push(team(bench, kind)?);
     }
-    let rounds = bench.options.rounds(24);
-    let samples = in_turn(2, teams.len(), rounds, |entrant| {
+    let effort = bench.options.effort(24);
+    let samples = in_turn(2, teams.len(), effort, |entrant| {
         let team = teams.get_mut(entrant).ok_or("nobody's turn")?;
         let first = sample::fresh(PROCESSES * CALLS);
         Ok(vec![

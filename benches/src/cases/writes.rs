@@ -26,7 +26,7 @@ const KINDS: [Kind; 7] = [
 /// Beyond this many sessions nobody keeps them in a JSON file that is written anew for each change.
 const MOST_JSON: u64 = 1_000;
 /// Threads, and how many sessions each of them registers in one round.
-const THREADS: [(u64, u64); 3] = [(4, 16), (16, 16), (64, 8)];
+const THREADS: [(u64, u64); 3] = [(4, 16), (16, 16), (64, 4)];
 
 pub fn run(bench: &mut Bench) -> Outcome {
     for size in bench.options.sizes() {
@@ -73,8 +73,8 @@ fn measure(
     for kind in &kinds {
         open.push(bench.place.filled(*kind, size)?.1);
     }
-    let rounds = bench.options.rounds(24);
-    let samples = in_turn(2, open.len(), rounds, |entrant| {
+    let effort = bench.options.effort(24);
+    let samples = in_turn(2, open.len(), effort, |entrant| {
         let registry = open.get(entrant).ok_or("nobody's turn")?;
         let sessions = sample::sessions(sample::fresh(calls), calls)?;
         work(registry.as_ref(), sessions)
