@@ -1,7 +1,6 @@
 //! The figures: on the screen, as JSON, as pictures, and against what was to be reached.
 
 mod charts;
-mod goals;
 mod json;
 mod machine;
 mod reach;
