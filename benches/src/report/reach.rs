@@ -9,12 +9,12 @@ use crate::results::{Series, Unit};
 /// One goal; a goal that this run measured nothing for is left out.
 #[derive(Debug, Serialize)]
 pub struct Reached {
-    goal: String,
+    pub(super) goal: String,
     /// The bound, as a number of times or in the unit of the series.
     bound: f64,
     reached: f64,
-    shown: String,
-    met: bool,
+    pub(super) shown: String,
+    pub(super) met: bool,
 }
 
 /// A ratio of the same round must not be above `bound`.
@@ -292,12 +292,4 @@ fn of_growth(
         ),
         met: found <= bound,
     })
-}
-
-pub fn print(reached: &[Reached]) {
-    println!("\nWhat was to be reached (* must be), as far as this run measured it");
-    for goal in reached {
-        let met = if goal.met { "met   " } else { "MISSED" };
-        println!("  {met}  {:<72} {}", goal.goal, goal.shown);
-    }
 }

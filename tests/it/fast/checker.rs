@@ -3,7 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::model::{Answer, Call, Model};
+use super::calls::{Answer, Call};
+use super::model::Model;
 
 /// One call of a history; times are those of a counter that all threads share.
 #[derive(Clone, Debug)]

@@ -12,9 +12,10 @@ use std::thread;
 use session_registry::{SessionRegistry, Sharing, Timestamp};
 use tempfile::TempDir;
 
+use super::calls::Call;
 use super::checker::{Made, has_serial_order};
 use super::memory_directory;
-use super::model::{Call, Model};
+use super::model::Model;
 use crate::support::child::HANG;
 use crate::support::soak;
 

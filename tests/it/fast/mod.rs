@@ -1,6 +1,7 @@
 //! Group commit and the read shortcuts, from outside: whatever the timing, the answers are those of some
 //! serial order, and no lookup is older than what was acknowledged before it.
 
+mod calls;
 mod checker;
 mod crowd;
 pub(crate) mod fresh;

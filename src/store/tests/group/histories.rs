@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use super::BOTH;
+use super::calls::{Answer, Call};
 use super::checker::{Made, has_serial_order};
-use super::model::{Answer, Call, Model};
+use super::model::Model;
 use super::staged::staged;
 use crate::registry::SessionRegistry;
 

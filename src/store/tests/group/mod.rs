@@ -10,6 +10,8 @@ mod shortcuts;
 mod staged;
 mod waiting;
 
+#[path = "../../../../tests/it/fast/calls.rs"]
+mod calls;
 #[path = "../../../../tests/it/fast/checker.rs"]
 mod checker;
 #[path = "../../../../tests/it/fast/model.rs"]
