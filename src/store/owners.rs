@@ -194,12 +194,16 @@ impl OwnLock {
 
 impl Drop for OwnLock {
     fn drop(&mut self) {
+        let Some((locked, path)) = &self.kept else {
+            return;
+        };
         // A row that is left behind needs the file, to tell that its owner is dead.
-        if let Some((_locked, path)) = &self.kept
-            && self.abandoned.lock().is_empty()
-        {
+        if self.abandoned.lock().is_empty() {
             let _ = fs::remove_file(path);
         }
+        // Closing would leave the lock to a program that another thread is starting just now, until
+        // that has begun.
+        let _ = locked.unlock();
     }
 }
 

@@ -109,7 +109,7 @@ fn a_refused_claim_leaves_nothing_behind(place: Place) {
         let refusal = super::refused(&mut place, |r| call(r, id(7)));
         assert_eq!(refusal, Refusal::NotFound(id(7)));
         let refusal = super::refused(&mut place, |r| call(r, id(2)));
-        assert_eq!(refusal, Refusal::Other("session_closed"));
+        assert_eq!(refusal, Refusal::Closed(id(2)));
     }
     let mut folder = place.file().into_os_string();
     folder.push(".owners");

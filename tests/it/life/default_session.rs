@@ -32,7 +32,7 @@ fn a_closed_session_cannot_become_the_default(place: Place) {
     let mut place = place.with_sessions(2);
     place.registry.close_session(id(2)).unwrap();
     let refusal = refused(&mut place, |r| r.set_default_session(Some(id(2))));
-    assert_eq!(refusal, Refusal::Other("session_closed"));
+    assert_eq!(refusal, Refusal::Closed(id(2)));
     let refusal = refused(&mut place, |r| r.set_default_session(Some(id(7))));
     assert_eq!(refusal, Refusal::NotFound(id(7)));
 }

@@ -19,6 +19,7 @@ mod raw;
 mod reaping;
 mod reopen;
 mod resolve;
+mod resolve_closed;
 pub(crate) mod restless;
 mod take_over;
 mod touch;

@@ -1,11 +1,15 @@
 //! Claims between processes: one wins, and what becomes of the claim when its process stops or dies.
 
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
 use rustix::process::{Pid, Signal, kill_process};
 use session_registry::{Liveness, Sharing, Timestamp};
 
 use super::claims::in_the_way;
 use super::driver::{Driver, open, who};
-use super::{assert_clean, ids, liveness, owner, owner_files, records};
+use super::{assert_clean, dead_owner_beside, ids, liveness, owner, owner_files, records};
 use crate::support::place::{Kind, Place};
 use crate::support::values::{id, session};
 
@@ -126,6 +130,29 @@ fn a_child_of_the_owner_does_not_live_for_it() {
     let verdict = liveness(&registry, id(1));
     kill_process(Pid::from_raw(child).unwrap(), Signal::KILL).unwrap();
     assert_eq!(verdict, Some(Liveness::Dead));
+}
+
+/// Between fork and exec a new program has everything that is open here, locks included.
+#[test]
+fn a_program_that_is_being_started_does_not_live_for_the_owner() {
+    let place = file_with_sessions(1);
+    let registry = open(place.file(), Sharing::Shared);
+    let starting = AtomicBool::new(true);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while starting.load(Ordering::Relaxed) {
+                assert!(Command::new("true").status().unwrap().success());
+            }
+        });
+        let verdicts: Vec<_> = (0..100)
+            .map(|_| {
+                dead_owner_beside(&place.file(), id(1));
+                liveness(&registry, id(1))
+            })
+            .collect();
+        starting.store(false, Ordering::Relaxed);
+        assert_eq!(verdicts, [Some(Liveness::Dead); 100]);
+    });
 }
 
 #[test]

@@ -66,7 +66,7 @@ impl Crowd {
         for _ in 0..kills {
             let victim = self.rng.usize(..OWNERS);
             let mut last = 1;
-            for _ in 0..self.rng.usize(1..6) {
+            for _ in 0..self.rng.usize(1..4) {
                 let line = self.owners[victim].line();
                 last = self.note(&line);
             }

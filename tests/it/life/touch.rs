@@ -93,7 +93,7 @@ fn what_cannot_be_touched_is_told(place: Place) {
     place.registry.close_session(id(1)).unwrap();
     place.clock.set(second(60));
     let refusal = refused(&mut place, |r| r.touch(id(1)));
-    assert_eq!(refusal, Refusal::Other("session_closed"));
+    assert_eq!(refusal, Refusal::Closed(id(1)));
     let refusal = refused(&mut place, |r| r.touch(id(7)));
     assert_eq!(refusal, Refusal::NotFound(id(7)));
 }
