@@ -53,6 +53,9 @@ impl Options {
                 filter => options.filters.push(filter.to_owned()),
             }
         }
+        if options.save && (options.quick || !options.filters.is_empty()) {
+            return Err("--save is for whole runs: neither --quick nor filters".into());
+        }
         Ok(options)
     }
 

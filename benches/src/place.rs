@@ -33,6 +33,7 @@ impl Place {
             kept: data.join("kept"),
             out,
         };
+        sweep(&data)?;
         fs::create_dir_all(&place.scratch)?;
         fs::create_dir_all(&place.kept)?;
         Ok(place)
@@ -88,6 +89,20 @@ impl Drop for Place {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.scratch);
     }
+}
+
+/// Removes what runs that were killed left behind.
+fn sweep(data: &Path) -> Outcome {
+    fs::create_dir_all(data)?;
+    for entry in fs::read_dir(data)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix("run-"));
+        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn fill(registry: &dyn Registry, size: u64) -> Outcome {

@@ -133,7 +133,7 @@ pub enum Error {
     Ambiguous {
         /// What was typed.
         query: String,
-        /// The first of the sessions, 10 at most.
+        /// Some of the sessions, 10 at most, oldest first.
         matches: Vec<Session>,
         /// How many sessions it fits.
         total: u64,

@@ -158,6 +158,7 @@ fn only(query: &str, matches: Matches) -> Result<Session, Fault> {
     {
         return Ok(session);
     }
+    first.sort_by_key(|session| (session.created_at(), session.id()));
     Err(Error::Ambiguous {
         query: query.to_owned(),
         matches: first,

@@ -68,6 +68,10 @@ pub(crate) trait Finds {
 
 impl<T: Tables> Finds for T {
     fn named(&self, among: Among, name: &str) -> Result<Matches, Fault> {
+        if among == Among::Open {
+            let (first, end) = keys::text_range(&[], name);
+            return all(self, Index::Name, &first, Some(&end));
+        }
         let folded = keys::folded(name);
         let (first, end) = keys::text_range(&among.names(), &folded);
         // Case decides only here, so the rows decide.

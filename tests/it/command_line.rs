@@ -6,12 +6,22 @@
     reason = "tests fail by panicking"
 )]
 
+mod care;
+#[cfg(unix)]
+mod displaced;
 mod finding;
 mod json;
+mod life;
+mod listing;
 mod people;
 mod place;
 mod refusals;
+#[cfg(unix)]
+mod resume;
+#[cfg(unix)]
+mod running;
 mod streams;
+mod transfer;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -19,6 +29,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
+use session_registry::{ImportMode, ProjectPath, Session, SessionRegistry};
 
 /// A home of its own, with one registry named by `SESSION_REGISTRY`.
 struct Shell {
@@ -41,6 +52,27 @@ impl Shell {
             shell.project(name);
             shell.done(&["register", name]);
         }
+        shell
+    }
+
+    /// One with so many sessions, on projects that are not there.
+    fn with_many(count: usize) -> Self {
+        let shell = Self::new();
+        let registry = SessionRegistry::open(shell.registry()).unwrap();
+        registry.set_max_sessions(u32::MAX).unwrap();
+        let mut import = Vec::new();
+        registry.export(&mut import).unwrap();
+        let header = import.iter().position(|byte| *byte == b'\n').unwrap();
+        import.truncate(header + 1);
+        for number in 0..count {
+            let path = ProjectPath::new(format!("/work/{number}")).unwrap();
+            serde_json::to_writer(&mut import, &Session::builder(path).build()).unwrap();
+            import.push(b'\n');
+        }
+        import.extend(format!("{{\"exported\":{count}}}\n").into_bytes());
+        let imported = registry.import(import.as_slice(), ImportMode::KeepIds);
+        assert_eq!(imported.unwrap().sessions.len(), count);
+        registry.close().unwrap();
         shell
     }
 

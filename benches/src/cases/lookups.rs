@@ -132,21 +132,36 @@ fn look_up(
         .zip(names)
         .filter(|(_, (name, _))| bench.wants([name.as_str()]))
         .collect();
-    let mut random = fastrand::Rng::with_seed(size);
     for (lookup, name) in wanted {
-        let keys = (0..calls)
-            .map(|_| match lookup.hit {
-                true => sample::key(random.u64(0..size)),
-                false => sample::missing_key(random.u64(0..size)),
-            })
-            .collect::<Outcome<Vec<Key>>>()?;
+        let keys = draw(calls, size, lookup.hit, effort.rounds)?;
+        let mut turns = vec![keys.iter(); open.len()];
         let samples = in_turn(1, open.len(), effort, |entrant| {
             let registry = open.get(entrant).ok_or("nobody's turn")?;
-            Ok(vec![lookup.measure(registry.as_ref(), &keys)?])
+            let keys = turns.get_mut(entrant).and_then(Iterator::next);
+            Ok(vec![lookup.measure(
+                registry.as_ref(),
+                keys.ok_or("no keys are left")?,
+            )?])
         })?;
         bench.keep(series([name], Unit::Seconds, &KINDS, samples));
     }
     Ok(())
+}
+
+/// Random keys: others in each round, so that nobody only ever remembers answers, and the same for all.
+fn draw(calls: usize, size: u64, hit: bool, rounds: usize) -> Outcome<Vec<Vec<Key>>> {
+    let mut random = fastrand::Rng::with_seed(size);
+    let mut key = || {
+        let number = random.u64(0..size);
+        if hit {
+            sample::key(number)
+        } else {
+            sample::missing_key(number)
+        }
+    };
+    (0..=rounds)
+        .map(|_| (0..calls).map(|_| key()).collect())
+        .collect()
 }
 
 fn list_names(size: u64) -> Names {

@@ -1,7 +1,6 @@
 //! The figures: on the screen, as JSON, as pictures, and against what was to be reached.
 
 mod charts;
-mod goals;
 mod json;
 mod machine;
 mod reach;
@@ -24,7 +23,7 @@ pub fn write(bench: &Bench) -> Outcome {
     }
     let machine = machine::Machine::look();
     let reached = reach::reached(&bench.results);
-    reach::print(&reached);
+    table::print_reached(&reached);
     let json = json::document(bench, &machine, &reached)?;
     put(bench, "compare.json", &json)?;
     for (name, svg) in charts::draw(&bench.results, &machine) {

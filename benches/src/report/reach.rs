@@ -1,22 +1,184 @@
-//! What this run reached of what the project set itself to reach.
+//! What the project set itself to reach, and what this run reached of it.
 
 use serde::Serialize;
 
-use super::goals::{FIGURES, GROWTH, RATIOS, Ratio};
 use super::table::{figure, times};
-use crate::competitors::Kind::{self, Lmdb};
+use crate::competitors::Kind::{self, Exclusive, Lmdb, Shared, Sqlite};
 use crate::results::{Series, Unit};
 
 /// One goal; a goal that this run measured nothing for is left out.
 #[derive(Debug, Serialize)]
 pub struct Reached {
-    goal: String,
+    pub(super) goal: String,
     /// The bound, as a number of times or in the unit of the series.
     bound: f64,
     reached: f64,
-    shown: String,
-    met: bool,
+    pub(super) shown: String,
+    pub(super) met: bool,
 }
+
+/// A ratio of the same round must not be above `bound`.
+struct Ratio {
+    goal: &'static str,
+    series: &'static str,
+    above: Kind,
+    below: Kind,
+    bound: f64,
+}
+
+const fn ratio(
+    goal: &'static str,
+    series: &'static str,
+    above: Kind,
+    below: Kind,
+    bound: f64,
+) -> Ratio {
+    Ratio {
+        goal,
+        series,
+        above,
+        below,
+        bound,
+    }
+}
+
+const RATIOS: [Ratio; 13] = [
+    ratio(
+        "16 threads: a third of SQLite's time *",
+        "register/16-threads/10",
+        Shared,
+        Sqlite,
+        1.0 / 3.0,
+    ),
+    ratio(
+        "16 threads: a third of SQLite's time *",
+        "register/16-threads/10",
+        Exclusive,
+        Sqlite,
+        1.0 / 3.0,
+    ),
+    ratio(
+        "64 threads: a sixth of SQLite's time *",
+        "register/64-threads/10",
+        Shared,
+        Sqlite,
+        1.0 / 6.0,
+    ),
+    ratio(
+        "64 threads: a sixth of SQLite's time *",
+        "register/64-threads/10",
+        Exclusive,
+        Sqlite,
+        1.0 / 6.0,
+    ),
+    ratio(
+        "one thread: 2.2 times SQLite's time",
+        "register/1-thread/10",
+        Shared,
+        Sqlite,
+        2.2,
+    ),
+    ratio(
+        "one thread: 2 times SQLite's time",
+        "register/1-thread/10",
+        Exclusive,
+        Sqlite,
+        2.0,
+    ),
+    ratio(
+        "lookup by id: LMDB's time",
+        "lookup-id-hit/call/10",
+        Exclusive,
+        Lmdb,
+        1.0,
+    ),
+    ratio(
+        "lookup by id: LMDB's time",
+        "lookup-id-hit/call/1000",
+        Exclusive,
+        Lmdb,
+        1.0,
+    ),
+    ratio(
+        "lookup by id: LMDB's time",
+        "lookup-id-hit/call/100000",
+        Exclusive,
+        Lmdb,
+        1.0,
+    ),
+    ratio(
+        "lookup by id: below SQLite's time",
+        "lookup-id-hit/call/10",
+        Shared,
+        Sqlite,
+        1.0,
+    ),
+    ratio(
+        "lookup by id: below SQLite's time",
+        "lookup-id-hit/call/1000",
+        Shared,
+        Sqlite,
+        1.0,
+    ),
+    ratio(
+        "lookup by id: below SQLite's time",
+        "lookup-id-hit/call/100000",
+        Shared,
+        Sqlite,
+        1.0,
+    ),
+    ratio(
+        "lookup by id: below SQLite's time",
+        "lookup-id-hit/call/1000000",
+        Shared,
+        Sqlite,
+        1.0,
+    ),
+];
+
+/// Figures of ours that must not be above a bound: goal, series, bound.
+const FIGURES: [(&str, &str, f64); 8] = [
+    ("first page of 50 *", "page/1000000", 1e-3),
+    ("first page of 50", "page/100000", 1e-3),
+    ("open and close *", "open-and-close/clean/10", 10e-3),
+    ("open and close *", "open-and-close/clean/1000000", 10e-3),
+    (
+        "file of 10 sessions in use",
+        "file/churned-open/10",
+        256.0 * 1024.0,
+    ),
+    ("file for each session", "file/compacted/1000000", 500.0),
+    (
+        "memory while serving *",
+        "memory/own/1000000",
+        32.0 * 1024.0 * 1024.0,
+    ),
+    (
+        "memory while serving",
+        "memory/own/100000",
+        32.0 * 1024.0 * 1024.0,
+    ),
+];
+
+/// Two sizes of the same work: goal, series, larger, smaller, how many times the larger may take.
+const GROWTH: [(&str, &str, &str, &str, f64); 4] = [
+    ("lookups by id", "lookup-id-hit/call", "1000000", "10", 4.0),
+    (
+        "lookups by path",
+        "lookup-path-hit/call",
+        "1000000",
+        "10",
+        4.0,
+    ),
+    (
+        "lookups by name",
+        "lookup-name-hit/call",
+        "1000000",
+        "10",
+        4.0,
+    ),
+    ("register", "register/1-thread", "1000000", "10", 2.0),
+];
 
 pub fn reached(results: &[Series]) -> Vec<Reached> {
     let mut reached: Vec<Reached> = RATIOS
@@ -130,12 +292,4 @@ fn of_growth(
         ),
         met: found <= bound,
     })
-}
-
-pub fn print(reached: &[Reached]) {
-    println!("\nWhat was to be reached (* must be), as far as this run measured it");
-    for goal in reached {
-        let met = if goal.met { "met   " } else { "MISSED" };
-        println!("  {met}  {:<72} {}", goal.goal, goal.shown);
-    }
 }

@@ -111,3 +111,12 @@ pub fn significant(value: f64) -> String {
         v => format!("{v:.2}"),
     }
 }
+
+/// What was reached of what the project set itself to reach.
+pub fn print_reached(reached: &[super::reach::Reached]) {
+    println!("\nWhat was to be reached (* must be), as far as this run measured it");
+    for goal in reached {
+        let met = if goal.met { "met   " } else { "MISSED" };
+        println!("  {met}  {:<72} {}", goal.goal, goal.shown);
+    }
+}

@@ -1,6 +1,5 @@
 //! What can go wrong, and how it is told.
 
-use std::error::Error as StdError;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -9,8 +8,10 @@ use std::process::ExitCode;
 use serde::Serialize;
 use session_registry::{Error, Owner, Session};
 
+use crate::causes::causes;
 use crate::describe;
 use crate::escape::Escaped;
+use crate::hint::{USE_AN_ID, hint};
 use crate::owner::{self, OwnerReport};
 
 /// Why a command was not done.
@@ -27,6 +28,12 @@ pub(crate) enum Failure {
     Inexact {
         query: String,
         session: Box<Session>,
+    },
+    /// Several closed sessions have the name, and open ones fit it loosely.
+    #[error("{query:?} fits {} closed sessions", candidates.len())]
+    Ambiguous {
+        query: String,
+        candidates: Vec<Session>,
     },
     #[error("no session contains {}", path.display())]
     Outside { path: PathBuf },
@@ -72,8 +79,8 @@ struct Report<'a> {
     message: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     caused_by: Vec<String>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    candidates: &'a [Session],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    candidates: Vec<&'a Session>,
     #[serde(skip_serializing_if = "Option::is_none")]
     owner: Option<OwnerReport<'a>>,
 }
@@ -105,6 +112,7 @@ impl Failure {
         match self {
             Self::Refused(error) => error.code(),
             Self::Inexact { .. } => "inexact",
+            Self::Ambiguous { .. } => "ambiguous",
             Self::Outside { .. } => "no_match",
             Self::ProjectGone { .. } => "project_gone",
             Self::Start { .. } | Self::Wait(_) => "command",
@@ -118,12 +126,17 @@ impl Failure {
         }
     }
 
-    fn candidates(&self) -> &[Session] {
-        match self {
+    /// Which sessions may have been meant, oldest first.
+    fn candidates(&self) -> Vec<&Session> {
+        let sessions = match self {
             Self::Refused(Error::Ambiguous { matches, .. }) => matches,
-            Self::Inexact { session, .. } => std::slice::from_ref(session),
+            Self::Ambiguous { candidates, .. } => candidates,
+            Self::Inexact { session, .. } => std::slice::from_ref(session.as_ref()),
             _ => &[],
-        }
+        };
+        let mut sessions: Vec<_> = sessions.iter().collect();
+        sessions.sort_by_key(|session| (session.created_at(), session.id()));
+        sessions
     }
 
     fn owner(&self) -> Option<&Owner> {
@@ -137,6 +150,7 @@ impl Failure {
     fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Refused(error) => hint(error),
+            Self::Ambiguous { .. } => Some(USE_AN_ID),
             _ => None,
         }
     }
@@ -153,8 +167,12 @@ impl Failure {
 
     fn as_text(&self) -> String {
         let mut text = format!("error: {} [{}]\n", Escaped(self), self.code());
-        for session in self.candidates() {
-            text += &format!("  {}\n", describe::line(session));
+        let candidates = self.candidates();
+        // A single one is named in the message.
+        if candidates.len() > 1 {
+            for session in candidates {
+                text += &format!("  {}\n", describe::line(session));
+            }
         }
         for cause in causes(self) {
             text += &format!("caused by: {}\n", Escaped(cause));
@@ -166,64 +184,9 @@ impl Failure {
     }
 }
 
-fn hint(error: &Error) -> Option<&'static str> {
-    Some(match error {
-        Error::LimitReached { .. } => {
-            "close or unregister a session, or raise the limit: session-registry limit N"
-        }
-        Error::AlreadyClaimed { .. } => {
-            "end that process first, or take the session over: session-registry resume --take-over"
-        }
-        Error::Ambiguous { .. } => "use an id, or the first digits of one",
-        Error::InUse { .. } => "try again when the other programs that use it have ended",
-        Error::SessionClosed { .. } => "open it again: session-registry reopen",
-        Error::Corrupted { .. } => {
-            "session-registry check tells what is damaged; a backup may be needed"
-        }
-        _ => return None,
-    })
-}
-
-/// The causes below an error, leaving out those that what is above already says.
-fn causes(error: &dyn StdError) -> Vec<String> {
-    let mut above = error.to_string();
-    let mut causes = Vec::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let text = cause.to_string();
-        if !above.contains(&text) {
-            above.clone_from(&text);
-            causes.push(text);
-        }
-        next = cause.source();
-    }
-    causes
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[derive(Debug, thiserror::Error)]
-    #[error("{text}")]
-    struct Link {
-        text: &'static str,
-        source: Option<Box<Link>>,
-    }
-
-    fn chain(texts: &[&'static str]) -> Option<Box<Link>> {
-        let (text, rest) = texts.split_first()?;
-        let source = chain(rest);
-        Some(Box::new(Link { text, source }))
-    }
-
-    #[test]
-    fn no_text_is_told_twice() {
-        let told = |texts: &[&'static str]| chain(texts).map(|link| causes(link.as_ref()));
-        assert_eq!(told(&["a"]), Some(vec![]));
-        assert_eq!(told(&["a", "b", "c"]), Some(vec!["b".into(), "c".into()]));
-        assert_eq!(told(&["a: b", "b", "b", "c"]), Some(vec!["c".into()]));
-    }
 
     #[test]
     fn hostile_text_stays_on_its_line() {

@@ -2,7 +2,9 @@
 
 use std::path::{self, Path, PathBuf};
 
-use session_registry::{Error, ProjectPath, Session, SessionId, SessionRegistry};
+use session_registry::{
+    Error, ProjectPath, Query, Session, SessionId, SessionRegistry, StateFilter,
+};
 
 use crate::failure::Failure;
 use crate::locate::Locator;
@@ -53,8 +55,9 @@ fn open_or_empty(locator: &Locator) -> Result<SessionRegistry, Failure> {
     }
 }
 
-/// As the library resolves it, with two additions: a path may be relative or lead through symbolic links,
-/// and what looks like a path never means the beginning of a name.
+/// As the library resolves it, with three additions: a path may be relative or lead through symbolic
+/// links; what looks like a path never means the beginning of a name; and an open session that fits only
+/// loosely does not come before a closed one that has the very name.
 fn find(registry: &SessionRegistry, query: &str) -> Result<(Session, Fit), Failure> {
     let found = registry.resolve(query);
     let is_path = is_path(query);
@@ -74,7 +77,33 @@ fn find(registry: &SessionRegistry, query: &str) -> Result<(Session, Fit), Failu
         Some(Fit::Loose) if is_path => {
             Ok((SessionRegistry::in_memory()?.resolve(query)?, Fit::Whole))
         }
+        Some(Fit::Loose) => match closed_by_name(registry, query)? {
+            Some(session) => Ok((session, Fit::Whole)),
+            None => Ok((found?, Fit::Loose)),
+        },
         fit => Ok((found?, fit.unwrap_or(Fit::Loose))),
+    }
+}
+
+/// The closed session of that very name.
+fn closed_by_name(registry: &SessionRegistry, query: &str) -> Result<Option<Session>, Failure> {
+    let mut wanted = Query::new()
+        .state(StateFilter::Closed)
+        .name_contains(query)
+        .limit(Query::MAX_LIMIT);
+    let mut candidates = Vec::new();
+    loop {
+        let page = registry.list(&wanted)?;
+        let named = |session: &Session| session.name().as_str() == query;
+        candidates.extend(page.sessions.into_iter().filter(named));
+        match page.next {
+            Some(cursor) => wanted = wanted.after(cursor),
+            None if candidates.len() > 1 => {
+                let query = query.to_owned();
+                return Err(Failure::Ambiguous { query, candidates });
+            }
+            None => return Ok(candidates.pop()),
+        }
     }
 }
 

@@ -8,7 +8,10 @@
     reason = "tests fail by panicking, and print their seeds and figures"
 )]
 
+mod deadlines;
+mod decoders;
 mod disk;
+mod engine_facts;
 mod faults;
 mod faults_open;
 mod golden;
@@ -17,6 +20,7 @@ mod healing;
 mod migration_races;
 mod migrations;
 mod model;
+mod overlay;
 mod power;
 mod power_loss;
 mod raw;

@@ -35,10 +35,12 @@ fn near_misses_name_nobody() {
     let misses = [
         "",
         " ",
-        "my-proj",
-        "My-Project",
-        "my-project ",
+        "y-project",
+        "my-project-",
         "my-project/inside",
+        "./my",
+        ".",
+        "..",
         "/",
         &id[..3],
         &id[1..],
@@ -46,7 +48,8 @@ fn near_misses_name_nobody() {
     ];
     for query in misses {
         let error = shell.refused(&["show", query]);
-        assert!(error.ends_with(" is registered [no_match]\n"), "{error}");
+        let expected = format!("error: no session fits {query:?} [no_match]\n");
+        assert_eq!(error, expected);
     }
 }
 
@@ -69,7 +72,8 @@ fn a_name_of_several_lists_them_and_does_nothing() {
     shell.done(&["rename", "b", "same"]);
     let home = shell.home.display();
     let expected = format!(
-        "error: \"same\" means 2 sessions: use an id [ambiguous]\n  {a}  {home}/a\n  {b}  {home}/b\n"
+        "error: \"same\" fits 2 sessions [ambiguous]\n  {a}  same  {home}/a\n  {b}  same  {home}/b\n\
+         hint: use an id, or the first digits of one\n"
     );
     let before = shell.json(&["list"]);
     for args in [
@@ -78,6 +82,10 @@ fn a_name_of_several_lists_them_and_does_nothing() {
         &["set", "same", "--model", "x"],
         &["unregister", "same"],
         &["default", "same"],
+        &["close", "same"],
+        &["reopen", "same"],
+        &["owner", "same"],
+        &["resume", "same", "--", "true"],
     ] {
         assert_eq!(shell.refused(args), expected, "{args:?}");
     }
@@ -87,12 +95,16 @@ fn a_name_of_several_lists_them_and_does_nothing() {
 #[test]
 fn every_command_that_needs_a_session_refuses_an_unknown_one() {
     let shell = Shell::with_projects(&["app"]);
-    let expected = "error: no session with the id, name or path \"x\" is registered [no_match]\n";
+    let expected = "error: no session fits \"x\" [no_match]\n";
     for args in [
         &["show", "x"][..],
         &["rename", "x", "y"],
         &["set", "x", "--model", "m"],
         &["default", "x"],
+        &["close", "x"],
+        &["reopen", "x"],
+        &["owner", "x"],
+        &["resume", "x", "--", "true"],
     ] {
         assert_eq!(shell.refused(args), expected, "{args:?}");
     }
@@ -122,4 +134,49 @@ fn symbolic_links_lead_to_the_project() {
     let id = shell.id("link/app");
     fs::remove_dir(real).unwrap();
     assert_eq!(shell.id("link/app"), id, "below its real parent");
+}
+
+#[test]
+fn the_beginning_of_a_name_will_do_but_not_to_take_something_away() {
+    let shell = Shell::with_projects(&["my-project"]);
+    let id = shell.id("my-project");
+    let path = shell.home.join("my-project");
+    for query in ["my", "MY-PROJECT"] {
+        assert_eq!(shell.id(query), id, "{query}");
+        for command in ["unregister", "close"] {
+            let expected = format!(
+                "error: \"{query}\" is not the id, name or path of a session: \
+                 did you mean session {id} (my-project, {})? [inexact]\n",
+                path.display()
+            );
+            assert_eq!(shell.refused(&[command, query]), expected);
+        }
+    }
+    assert!(shell.json(&["show", &id])["state"]["status"] == "open");
+    shell.done(&["close", &id[..6]]);
+    shell.done(&["unregister", "./my-project"]);
+    assert_eq!(shell.done(&["list", "--state", "any"]), "no sessions\n");
+}
+
+#[test]
+fn an_exact_name_of_a_closed_session_comes_before_a_loose_one() {
+    let shell = Shell::with_projects(&["a", "b", "c"]);
+    shell.done(&["rename", "c", "application"]);
+    assert_eq!(shell.id("app"), shell.id("./c"));
+    shell.done(&["rename", "a", "app"]);
+    let id = shell.id("app");
+    shell.done(&["close", "app"]);
+    assert_eq!(shell.id("app"), id);
+    assert_eq!(shell.id("a"), id, "by its path");
+    assert_eq!(shell.id("appl"), shell.id("./c"));
+
+    shell.done(&["rename", "b", "app"]);
+    assert_eq!(shell.id("app"), shell.id("./b"), "open ones come first");
+    shell.done(&["close", "app"]);
+    let error = shell.refused(&["show", "app"]);
+    assert!(
+        error.starts_with("error: \"app\" fits 2 closed sessions [ambiguous]\n"),
+        "{error}"
+    );
+    assert!(error.contains(&id), "{error}");
 }

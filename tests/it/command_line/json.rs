@@ -91,7 +91,7 @@ fn failures_are_objects_on_standard_error() {
         failure(&["show", "nobody"]),
         json!({
             "error": "no_match",
-            "message": "no session with the id, name or path \"nobody\" is registered"
+            "message": "no session fits \"nobody\""
         })
     );
     let usage = shell.run(&["clear", "--json"]).failed(2);

@@ -239,6 +239,20 @@ fn help_has_examples_and_documents_the_json() {
         "default",
         "limit",
         "path",
+        "which",
+        "resume",
+        "owner",
+        "interrupted",
+        "close",
+        "reopen",
+        "prune",
+        "stats",
+        "check",
+        "backup",
+        "export",
+        "import",
+        "compact",
+        "completions",
     ];
     for command in commands {
         let help = shell.done(&[command, "--help"]);

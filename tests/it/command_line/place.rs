@@ -86,7 +86,7 @@ fn a_data_directory_that_cannot_be_made_is_named() {
 }
 
 #[test]
-fn only_register_and_a_new_limit_create_a_registry() {
+fn only_register_import_and_a_new_limit_create_a_registry() {
     let shell = Shell::new();
     assert_eq!(shell.done(&["list"]), "no sessions\n");
     assert_eq!(shell.done(&["list", "--json"]), "[]\n");
@@ -95,14 +95,35 @@ fn only_register_and_a_new_limit_create_a_registry() {
     assert_eq!(shell.done(&["limit"]), "10\n");
     assert_eq!(shell.done(&["unregister", "x", "--json"]), "null\n");
     assert_eq!(shell.done(&["clear", "--yes"]), "removed 0 sessions\n");
+    assert_eq!(shell.done(&["interrupted"]), "no sessions\n");
+    assert_eq!(
+        shell.done(&["prune", "--keep-last", "0"]),
+        "removed 0 sessions\n"
+    );
+    shell.done(&["completions", "bash"]);
     for args in [
         &["show", "x"][..],
         &["rename", "x", "y"],
         &["set", "x", "--model", "m"],
         &["default", "x"],
+        &["close", "x"],
+        &["reopen", "x"],
+        &["owner", "x"],
+        &["resume", "x", "--", "true"],
+        &["which"],
     ] {
         let error = shell.refused(args);
-        assert!(error.ends_with(" is registered [no_match]\n"), "{error}");
+        assert!(error.ends_with(" [no_match]\n"), "{error}");
+    }
+    for args in [
+        &["stats"][..],
+        &["check"],
+        &["compact"],
+        &["export"],
+        &["backup", "b"],
+    ] {
+        let error = shell.refused(args);
+        assert!(error.ends_with(" [missing_file]\n"), "{error}");
     }
     shell.refused(&["register", ".", "--max-tokens", "0"]);
     shell.refused(&["register", "missing"]);

@@ -21,7 +21,8 @@ fn the_limit_is_kept() {
     shell.done(&["limit", "1"]);
     assert_eq!(
         shell.refused(&["register", "."]),
-        "error: cannot open another session: 1 of at most 1 are open [session_limit_reached]\n"
+        "error: cannot open another session: 1 of at most 1 are open [session_limit_reached]\n\
+         hint: close or unregister a session, or raise the limit: session-registry limit N\n"
     );
     assert_eq!(shell.json(&["list"]).as_array().unwrap().len(), 1);
 }
@@ -147,6 +148,19 @@ fn wrong_usage_is_status_2() {
         &["limit", "-1"],
         &["limit", "4294967296"],
         &["list", "--registry", ""],
+        &["list", "--limit", "0"],
+        &["list", "--limit", "1001"],
+        &["list", "--order", "size"],
+        &["list", "--meta", "no-value"],
+        &["prune"],
+        &["prune", "--dry-run"],
+        &["prune", "--older-than", "30"],
+        &["prune", "--keep-last", "-1"],
+        &["resume", "app"],
+        &["resume", "app", "true"],
+        &["completions", "tcsh"],
+        &["import"],
+        &["backup"],
     ] {
         let error = shell.run(args).failed(2);
         assert!(

@@ -27,6 +27,15 @@ fn a_hostile_directory_cannot_drive_the_terminal() {
         shell.done(&["list"]),
         shell.done(&["show", HOSTILE]),
         shell.done(&["default"]),
+        shell.done(&["which", HOSTILE]),
+        shell.done(&["close", HOSTILE]),
+        shell.done(&["list", "--state", "any"]),
+        shell.done(&["prune", "--keep-last", "0", "--dry-run"]),
+        shell.done(&["reopen", HOSTILE]),
+        shell.done(&["export", &format!("{HOSTILE}/{HOSTILE}")]),
+        shell.done(&["backup", &format!("{HOSTILE}/backup")]),
+        shell.refused(&["backup", &format!("{HOSTILE}/backup")]),
+        shell.refused(&["import", &format!("{HOSTILE}/missing")]),
         shell.refused(&["register", HOSTILE]),
         shell.done(&["unregister", HOSTILE]),
     ];
@@ -96,6 +105,11 @@ fn a_closed_pipe_is_no_error() {
         &["show", "app"],
         &["--help"],
         &["--version"],
+        &["which", "app"],
+        &["stats"],
+        &["check"],
+        &["export"],
+        &["completions", "bash"],
         &["unregister", "app"],
     ] {
         let (reader, writer) = io::pipe().unwrap();

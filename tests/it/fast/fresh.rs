@@ -4,9 +4,9 @@
 //! it is about to write and which was acknowledged. A reader reads the acknowledged number, looks up, and
 //! reads the number that was begun: what it found must lie between.
 //!
-//! Tried by hand, each made the test of processes fail within its first hundred states: `Cache::get`
-//! without the comparison of stamps; `Stamp::of_header` that leaves out the commit slots; a cache that is
-//! asked before the header is read, with the header of the last call.
+//! Tried by hand, each made the tests it can concern fail: `Cache::get` without the comparison of stamps;
+//! a header's stamp without its commit slots (all but the exclusive one); calls answered before their commit
+//! and a stamp in the midst of a commit that is that of its end (the exclusive one).
 
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;

@@ -1,8 +1,8 @@
 //! Many short histories of concurrent calls, each of which must have a serial order.
 //!
 //! Tried by hand, each found within the default number of histories: `Cache::get` without the comparison
-//! of stamps, `find` that keeps an answer without looking at the stamp again (several handles),
-//! `Batch::finish` in the wrong order, rule errors of a batch told before its commit.
+//! of stamps; a header's stamp without its commit slots; calls answered before their commit; a stamp in
+//! the midst of a commit that is that of its end (Exclusive).
 
 use std::path::Path;
 use std::sync::Barrier;
@@ -10,17 +10,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use session_registry::{SessionRegistry, Sharing, Timestamp};
+use tempfile::TempDir;
 
+use super::calls::Call;
 use super::checker::{Made, has_serial_order};
 use super::memory_directory;
-use super::model::{Call, Model};
+use super::model::Model;
 use crate::support::child::HANG;
 use crate::support::soak;
 
 /// Threads, and the calls of each.
 const SHAPES: [(usize, usize); 3] = [(4, 6), (8, 4), (16, 2)];
-/// Histories of each shape.
+/// Histories of each shape, where a sync costs nothing.
 const HISTORIES: usize = 40;
+/// And where it does.
+const HISTORIES_ON_DISK: usize = 10;
 
 fn open(file: &Path, sharing: Sharing) -> SessionRegistry {
     SessionRegistry::options()
@@ -63,11 +67,10 @@ fn record(handles: &[SessionRegistry], calls: Vec<Vec<Call>>) -> Vec<Made> {
     })
 }
 
-fn check_histories(test: &str, directory: &Path, sharing: Sharing, handles: usize) {
+/// `histories` of each shape.
+fn check_histories(test: &str, handles: &[SessionRegistry], histories: usize) {
     let mut rng = soak::rng(test);
-    let file = directory.join("sessions.redb");
-    let handles: Vec<_> = (0..handles).map(|_| open(&file, sharing)).collect();
-    for number in 0..SHAPES.len() * HISTORIES * soak::factor() {
+    for number in 0..SHAPES.len() * histories * soak::factor() {
         let (threads, length) = SHAPES[number % SHAPES.len()];
         let lasting = rng.bool();
         let start = Model::prepare(&handles[0], rng.u32(2..5), lasting);
@@ -78,7 +81,7 @@ fn check_histories(test: &str, directory: &Path, sharing: Sharing, handles: usiz
                     .collect()
             })
             .collect();
-        let mut history = record(&handles, calls);
+        let mut history = record(handles, calls);
         history.sort_by_key(|made| made.began);
         assert!(
             has_serial_order(&start, &history),
@@ -88,42 +91,36 @@ fn check_histories(test: &str, directory: &Path, sharing: Sharing, handles: usiz
     assert!(handles[0].verify().unwrap().is_clean());
 }
 
+fn open_all(directory: &TempDir, sharing: Sharing, handles: usize) -> Vec<SessionRegistry> {
+    let file = directory.path().join("sessions.redb");
+    (0..handles).map(|_| open(&file, sharing)).collect()
+}
+
 #[test]
 fn one_shared_handle() {
     let directory = memory_directory();
-    check_histories("one_shared_handle", directory.path(), Sharing::Shared, 1);
+    let handles = open_all(&directory, Sharing::Shared, 1);
+    check_histories("one_shared_handle", &handles, HISTORIES);
 }
 
 #[test]
 fn several_shared_handles() {
     let directory = memory_directory();
-    check_histories(
-        "several_shared_handles",
-        directory.path(),
-        Sharing::Shared,
-        4,
-    );
+    let handles = open_all(&directory, Sharing::Shared, 4);
+    check_histories("several_shared_handles", &handles, HISTORIES);
 }
 
 #[test]
 fn one_exclusive_handle() {
     let directory = memory_directory();
-    check_histories(
-        "one_exclusive_handle",
-        directory.path(),
-        Sharing::Exclusive,
-        1,
-    );
+    let handles = open_all(&directory, Sharing::Exclusive, 1);
+    check_histories("one_exclusive_handle", &handles, HISTORIES);
 }
 
 /// Where a sync takes its time, more calls share a commit.
 #[test]
 fn handles_on_a_real_disk() {
     let directory = tempfile::tempdir().unwrap();
-    check_histories(
-        "handles_on_a_real_disk",
-        directory.path(),
-        Sharing::Shared,
-        2,
-    );
+    let handles = open_all(&directory, Sharing::Shared, 2);
+    check_histories("handles_on_a_real_disk", &handles, HISTORIES_ON_DISK);
 }

@@ -1,7 +1,9 @@
 //! Group commit and the read shortcuts, from outside: whatever the timing, the answers are those of some
 //! serial order, and no lookup is older than what was acknowledged before it.
 
+mod calls;
 mod checker;
+mod crowd;
 pub(crate) mod fresh;
 mod histories;
 mod model;

@@ -1,16 +1,16 @@
-//! A process that changes and lists the registry until it is killed. Its workers, threads of one handle,
+//! A process that changes, closes, claims and lists until it is killed. Its workers, threads of one handle,
 //! keep to their own paths and announce each call, so that others know what must be in the file.
 
 use std::thread;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use session_registry::{
-    Error, ProjectPath, Session, SessionConfig, SessionId, SessionName, SessionRegistry, Sharing,
-    Timestamp,
+    Error, ProjectPath, Reap, Session, SessionConfig, SessionId, SessionName, SessionRegistry,
+    Sharing, Timestamp,
 };
 
 use super::ledger::{Change, Sessions};
-use super::patient;
+use super::{everything, patient};
 use crate::support::child::Parent;
 
 /// How many workers share the handle of one process.
@@ -43,6 +43,8 @@ pub(super) fn hammer(parent: &Parent) {
     let seed: u64 = parent.argument(3).parse().unwrap();
     let registry = patient()
         .sharing(sharing)
+        // Its sessions are in the ledger: nobody else may close them.
+        .reap(Reap::Never)
         .clock(|| Timestamp::from_micros(NOW))
         .open(parent.argument(0))
         .unwrap();
@@ -52,7 +54,7 @@ pub(super) fn hammer(parent: &Parent) {
                 parent,
                 registry: &registry,
                 number: worker,
-                own: own(worker, &registry.list_all().unwrap()),
+                own: own(worker, &everything(&registry)),
                 rng: fastrand::Rng::with_seed(seed + worker as u64),
             };
             scope.spawn(move || {
@@ -77,11 +79,14 @@ impl Worker<'_> {
         let mine = self
             .rng
             .choice(self.own.values().cloned().collect::<Vec<_>>());
-        match (self.rng.u8(..5), mine) {
+        match (self.rng.u8(..8), mine) {
             (0 | 1, _) if self.own.len() < OWN => self.register(),
             (1, Some(session)) => self.update(session),
             (2, Some(session)) => self.rename(&session),
             (3, Some(session)) => self.unregister(session.id()),
+            (4 | 5, Some(session)) if session.state().is_open() => self.close(&session),
+            (4 | 5, Some(session)) => self.reopen(&session),
+            (6, Some(session)) if session.state().is_open() => self.claim(&session),
             _ => self.list(),
         }
     }
@@ -122,10 +127,48 @@ impl Worker<'_> {
         self.call(Change::Drop(id), gone, |registry| registry.unregister(id));
     }
 
+    fn close(&mut self, old: &Session) {
+        let id = old.id();
+        let state =
+            json!({ "status": "closed", "at": Timestamp::from_micros(NOW), "reason": "requested" });
+        let stored = as_stored(old, old, &[("state", state)]);
+        let close = |registry: &SessionRegistry| registry.close_session(id).map(Some);
+        self.call(Change::put(&stored), Some(stored.clone()), close);
+    }
+
+    fn reopen(&mut self, old: &Session) {
+        let id = old.id();
+        let active = json!(old.last_active_at().max(Timestamp::from_micros(NOW)));
+        let state = json!({ "status": "open" });
+        let stored = as_stored(old, old, &[("state", state), ("last_active_at", active)]);
+        let reopen = |registry: &SessionRegistry| registry.reopen(id).map(Some);
+        self.call(Change::put(&stored), Some(stored.clone()), reopen);
+    }
+
+    /// Claims a session and lets it go again: what is left of that is when it was last active.
+    fn claim(&mut self, old: &Session) {
+        let id = old.id();
+        let active = json!(old.last_active_at().max(Timestamp::from_micros(NOW)));
+        let mut stored = serde_json::to_value(old).unwrap();
+        stored["last_active_at"] = active;
+        let stored: Session = serde_json::from_value(stored).unwrap();
+        let claim = |registry: &SessionRegistry| {
+            registry.claim(id)?.release()?;
+            registry.lookup(id)
+        };
+        self.call(Change::put(&stored), Some(stored.clone()), claim);
+    }
+
     fn list(&self) {
         let snapshot = self.registry.snapshot().unwrap();
         let sessions = snapshot.list_all().unwrap();
-        let mine = own(self.number, &sessions);
+        let mut mine = own(self.number, &sessions);
+        for (id, session) in &self.own {
+            if !session.state().is_open() && snapshot.lookup(*id).unwrap().as_ref() == Some(session)
+            {
+                mine.insert(*id, session.clone());
+            }
+        }
         let count = snapshot.count().unwrap();
         let limit = snapshot.max_sessions().unwrap();
         if mine != self.own || count != sessions.len() as u64 || count > u64::from(limit) {
@@ -178,8 +221,16 @@ fn as_changed(old: &Session, new: &Session) -> Session {
     if new == old {
         return old.clone();
     }
+    as_stored(old, new, &[])
+}
+
+/// `new` with the next revision of `old`, and with the `fields` that only the registry sets.
+fn as_stored(old: &Session, new: &Session, fields: &[(&str, Value)]) -> Session {
     let mut stored = serde_json::to_value(new).unwrap();
     stored["revision"] = json!(old.revision() + 1);
     stored["updated_at"] = json!(old.updated_at().max(Timestamp::from_micros(NOW)));
+    for (field, value) in fields {
+        stored[*field] = value.clone();
+    }
     serde_json::from_value(stored).unwrap()
 }

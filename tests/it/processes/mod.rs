@@ -12,7 +12,9 @@ mod survival;
 
 use std::path::Path;
 
-use session_registry::{ProjectPath, RegistryOptions, Session, SessionRegistry};
+use session_registry::{
+    ProjectPath, Query, RegistryOptions, Session, SessionRegistry, StateFilter,
+};
 
 use crate::support::child::HANG;
 
@@ -53,7 +55,16 @@ fn assert_in_step(registry: &SessionRegistry) -> Vec<Session> {
 /// Opens the file as the next program would, and looks at everything.
 fn reopen_and_check(file: &Path) -> Vec<Session> {
     let registry = patient().create(false).open(file).unwrap();
-    let sessions = assert_in_step(&registry);
+    assert_in_step(&registry);
+    let sessions = everything(&registry);
     registry.close().unwrap();
     sessions
+}
+
+/// Every session, open or closed, oldest first.
+fn everything(registry: &SessionRegistry) -> Vec<Session> {
+    let query = Query::new().state(StateFilter::Any).limit(Query::MAX_LIMIT);
+    let page = registry.list(&query).unwrap();
+    assert_eq!(page.next, None, "more than were ever made");
+    page.sessions
 }

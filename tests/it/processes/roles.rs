@@ -2,15 +2,20 @@
 
 use super::{creation, fresh, hammer, races, stopped, survival};
 use crate::fast::fresh as fast;
+use crate::life::{driver, restless};
 use crate::support::child::Parent;
-use crate::{damage, world};
+use crate::{damage, full_disk, world};
 
 type Role = (&'static str, fn(&Parent));
 
 const ROLES: &[Role] = &[
     ("contender", races::contender),
+    ("cramped_creator", full_disk::cramped_creator),
+    ("cramped_migrator", full_disk::cramped_migrator),
     ("creator", creation::creator),
+    ("driver", driver::driver),
     ("examiner", damage::examiner::examiner),
+    ("filler", full_disk::filler),
     ("fresh_reader", fast::reader),
     ("fresh_writer", fast::writer),
     ("hammer", hammer::hammer),
@@ -19,6 +24,7 @@ const ROLES: &[Role] = &[
     ("puppet", world::puppet::puppet),
     ("reader", survival::reader),
     ("registrar", survival::registrar),
+    ("restless", restless::restless),
     ("sufferer", damage::live::sufferer),
     ("victim", damage::image::victim),
     ("writer", stopped::writer),

@@ -135,7 +135,7 @@ impl Child {
         assert!(status.success(), "a child process failed: {status}");
     }
 
-    fn pid(&self) -> Pid {
+    pub(crate) fn pid(&self) -> Pid {
         Pid::from_child(&self.process)
     }
 }

@@ -1,5 +1,6 @@
 //! Whether everything in the file is as it should be.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use serde::Serialize;
@@ -63,25 +64,33 @@ impl Check {
             left: findings(&left),
         };
         output.answer(&report, |out| {
-            for finding in &report.found {
-                writeln!(out, "{}", Escaped(&finding.message))?;
-            }
-            let sessions = describe::count(report.sessions);
-            match (report.found.len(), report.left.len()) {
-                (0, 0) => writeln!(out, "checked {sessions}: nothing is wrong"),
-                (found, _) if !self.repair => writeln!(out, "checked {sessions}: {found} found"),
-                (found, 0) => writeln!(out, "checked {sessions}: {found} found, all repaired"),
-                (found, _) => {
-                    writeln!(out, "checked {sessions}: {found} found, not repaired:")?;
-                    report
-                        .left
-                        .iter()
-                        .try_for_each(|finding| writeln!(out, "{}", Escaped(&finding.message)))
-                }
+            tell(out, &report.found)?;
+            let checked = format!("checked {}", describe::count(report.sessions));
+            let found = problems(report.found.len());
+            if report.found.is_empty() {
+                writeln!(out, "{checked}: nothing is wrong")
+            } else if !self.repair {
+                writeln!(out, "{checked}: {found} found")
+            } else if report.clean {
+                writeln!(out, "{checked}: {found} found, all repaired")
+            } else {
+                writeln!(out, "{checked}: {found} found; still there:")?;
+                tell(out, &report.left)
             }
         })?;
         Ok(ExitCode::from(u8::from(!report.clean)))
     }
+}
+
+fn tell(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {
+    findings
+        .iter()
+        .try_for_each(|finding| writeln!(out, "{}", Escaped(&finding.message)))
+}
+
+fn problems(count: usize) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} problem{plural}")
 }
 
 fn findings(verification: &Verification) -> Vec<Finding> {

@@ -1,7 +1,7 @@
 //! The file as a whole: its figures, its size, a copy of it.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -32,12 +32,7 @@ impl Backup {
         let progress = Progress::spinner("copying", output.is_for_people());
         registry.backup_to(&self.file)?;
         drop(progress);
-        let size = fs::metadata(&self.file).map(|metadata| metadata.len());
-        let bytes = size.map_err(|source| Failure::File {
-            action: "read the size of",
-            path: self.file.clone(),
-            source,
-        })?;
+        let bytes = size_of(&self.file)?;
         let path = self.file.canonicalize().unwrap_or(self.file);
         let value = json!({ "path": path.to_string_lossy(), "bytes": bytes });
         output.answer(&value, |out| {
@@ -57,11 +52,14 @@ pub(crate) struct Compact {}
 impl Compact {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let registry = locator.open()?;
-        let before = registry.stats()?.file_bytes;
+        let path = locator.path()?;
+        let before = size_of(&path)?;
         let progress = Progress::spinner("compacting", output.is_for_people());
         registry.compact()?;
+        // Closing writes too.
+        registry.close()?;
         drop(progress);
-        let after = registry.stats()?.file_bytes;
+        let after = size_of(&path)?;
         let value = json!({ "bytes_before": before, "bytes_after": after });
         output.answer(&value, |out| {
             writeln!(
@@ -102,4 +100,13 @@ impl Stats {
             writeln!(out, "schema version   {}", stats.schema_version)
         })
     }
+}
+
+fn size_of(path: &Path) -> Result<u64, Failure> {
+    let size = fs::metadata(path).map(|metadata| metadata.len());
+    size.map_err(|source| Failure::File {
+        action: "read the size of",
+        path: path.to_path_buf(),
+        source,
+    })
 }

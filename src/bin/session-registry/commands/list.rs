@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use serde_json::json;
+use serde::Serialize;
 use session_registry::{
-    Cursor, Error, Order, Page, ProjectPath, Query, SessionRegistry, StateFilter,
+    Cursor, Error, Order, Page, ProjectPath, Query, Session, SessionRegistry, StateFilter,
 };
 
 use super::listing::{self, Last};
@@ -81,6 +81,12 @@ enum By {
     Name,
 }
 
+#[derive(Serialize)]
+struct PageReport<'a> {
+    sessions: &'a [Session],
+    next: Option<&'a str>,
+}
+
 impl List {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let query = self.query()?;
@@ -92,7 +98,10 @@ impl List {
         let next = page.next.as_ref().map(ToString::to_string);
         let sessions = page.sessions;
         if self.page {
-            let value = json!({ "sessions": sessions, "next": next });
+            let value = PageReport {
+                sessions: &sessions,
+                next: next.as_deref(),
+            };
             output.answer(&value, |out| listing::write(out, &sessions, self.last()))?;
         } else {
             output.answer(&sessions, |out| listing::write(out, &sessions, self.last()))?;

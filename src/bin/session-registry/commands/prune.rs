@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use clap::ArgGroup;
-use serde_json::json;
-use session_registry::PrunePolicy;
+use serde::Serialize;
+use session_registry::{PrunePolicy, Session};
 
 use crate::describe;
 use crate::failure::Failure;
@@ -39,6 +39,12 @@ pub(crate) struct Prune {
     dry_run: bool,
 }
 
+#[derive(Serialize)]
+struct Report<'a> {
+    dry_run: bool,
+    sessions: &'a [Session],
+}
+
 impl Prune {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let mut policy = PrunePolicy::new();
@@ -53,7 +59,10 @@ impl Prune {
             Some(registry) => registry.prune(&policy)?,
             None => Vec::new(),
         };
-        let value = json!({ "dry_run": self.dry_run, "sessions": sessions });
+        let value = Report {
+            dry_run: self.dry_run,
+            sessions: &sessions,
+        };
         output.answer(&value, |out| {
             let what = if self.dry_run {
                 "would remove"

@@ -109,7 +109,8 @@ fn release(claim: Claim, session: &Session, output: &Output) {
     match claim.release() {
         Ok(()) => {}
         Err(Error::OwnershipLost { owner: None, .. }) => {
-            let message = format!("warning: session {name} was closed or removed meanwhile");
+            let message =
+                format!("warning: session {name} was taken over, closed or removed meanwhile");
             output.notice("ownership_lost", &message, &[]);
         }
         Err(Error::OwnershipLost {

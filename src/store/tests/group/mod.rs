@@ -1,6 +1,7 @@
 //! Callers that wait together, and answers that cost no transaction.
 
 mod failures;
+mod histories;
 mod memory;
 mod panics;
 mod replaced;
@@ -8,5 +9,12 @@ mod sharing;
 mod shortcuts;
 mod staged;
 mod waiting;
+
+#[path = "../../../../tests/it/fast/calls.rs"]
+mod calls;
+#[path = "../../../../tests/it/fast/checker.rs"]
+mod checker;
+#[path = "../../../../tests/it/fast/model.rs"]
+mod model;
 
 use super::{BOTH, NOW, code, id, name, open_file, path, session, settings};

@@ -1,8 +1,7 @@
 //! Answers that cost no transaction: never older than what was acknowledged before the question.
 //!
-//! Tried by hand, each made at least one test here or in `tests/it/fast` fail: `Cache::get` without the
-//! comparison of stamps; `find` that keeps an answer without looking at the stamp again; `Commits` that
-//! stays even during a commit; `heal` that forgets nothing; `let_go` left out of `close`.
+//! Tried by hand, each made at least one test here fail: `Cache::get` without the comparison of stamps
+//! (7 tests); a stamp in the midst of a commit that is that of its end (2); `heal` that does not forget (1).
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;

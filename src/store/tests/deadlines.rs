@@ -1,0 +1,87 @@
+//! Waiting for a peer ends, whatever the peer holds; the handle goes on afterwards.
+
+use std::ops::Bound;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use redb::StorageBackend;
+use redb::backends::FileBackend;
+
+use super::{NOW, code, id, name, open_file, session, settings};
+use crate::error::Result;
+use crate::registry::SessionRegistry;
+use crate::store::backend::{WRITER_BYTE, byte};
+use crate::store::medium::open_file as descriptor;
+use crate::store::schema::STEPS;
+use crate::store::{Settings, Sharing, Store};
+
+/// The bytes of the engine's header, which it locks while it reads or writes them.
+const HEADER: (Bound<u64>, Bound<u64>) = (Bound::Included(0), Bound::Excluded(320));
+
+fn open_impatient(path: &Path, busy_timeout: Duration) -> Result<SessionRegistry> {
+    let settings = Settings {
+        busy_timeout,
+        ..settings(Sharing::Shared)
+    };
+    let (store, report) =
+        Store::open_with_steps(path, settings, true, NOW, STEPS, settings.start())?;
+    Ok(SessionRegistry::from_store(store, report, Arc::new(|| NOW)))
+}
+
+/// A registry with a session, and a peer that can lock what it likes.
+fn with_peer(test: impl Fn(&Path, &FileBackend, Duration)) {
+    for timeout in [Duration::ZERO, Duration::from_millis(20)] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("sessions.redb");
+        let registry = open_file(&path, Sharing::Shared, STEPS).unwrap();
+        registry.register(session(1)).unwrap();
+        registry.close().unwrap();
+        let peer = FileBackend::new(descriptor(&path).unwrap()).unwrap();
+        test(&path, &peer, timeout);
+    }
+}
+
+#[test]
+fn a_peer_that_writes_for_ever_makes_writers_busy_and_no_reader() {
+    with_peer(|path, peer, timeout| {
+        let registry = open_impatient(path, timeout).unwrap();
+        let writer = byte(WRITER_BYTE);
+        assert!(peer.try_lock_range(writer.0, writer.1).unwrap());
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    assert_eq!(code(registry.rename(id(1), name("new"))), "busy");
+                    assert_eq!(registry.list_all().unwrap(), [session(1)]);
+                });
+            }
+        });
+        assert_eq!(code(open_impatient(path, timeout)), "busy");
+        assert_eq!(code(registry.compact()), "busy");
+        peer.unlock_range(writer.0, writer.1).unwrap();
+        registry.rename(id(1), name("new")).unwrap();
+        assert!(open_impatient(path, Duration::from_secs(60)).is_ok());
+    });
+}
+
+#[test]
+fn a_peer_that_keeps_the_header_makes_everybody_busy() {
+    with_peer(|path, peer, timeout| {
+        let registry = open_impatient(path, timeout).unwrap();
+        assert!(peer.try_lock_range(HEADER.0, HEADER.1).unwrap());
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    assert_eq!(code(registry.list_all()), "busy");
+                    assert_eq!(code(registry.snapshot()), "busy");
+                    assert_eq!(code(registry.register(session(2))), "busy");
+                });
+            }
+        });
+        assert_eq!(code(open_impatient(path, timeout)), "busy");
+        peer.unlock_range(HEADER.0, HEADER.1).unwrap();
+        assert_eq!(registry.list_all().unwrap(), [session(1)]);
+        registry.register(session(2)).unwrap();
+    });
+}

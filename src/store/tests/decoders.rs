@@ -1,0 +1,249 @@
+//! Every decoder, on any bytes: the value that was written, or a typed error.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::{Index as Place, select};
+
+use super::disk::Disk;
+use super::id;
+use super::recording::{create, open};
+use crate::session::{
+    CloseReason, ProjectPath, Session, SessionConfig, SessionId, SessionName, SessionParts,
+    SessionState, Timestamp,
+};
+use crate::store::entries::{of, session_of};
+use crate::store::schema::STEPS;
+use crate::store::tables::Index;
+use crate::store::{ClaimRow, Fault, Sharing, codec, keys};
+
+fn any_id() -> impl Strategy<Value = SessionId> {
+    any::<[u8; 16]>().prop_map(|bytes| SessionId::from(uuid::Uuid::from_bytes(bytes)))
+}
+
+fn any_time() -> impl Strategy<Value = Timestamp> {
+    let edges = select(vec![i64::MIN, -1, 0, 1, i64::MAX]);
+    prop_oneof![edges, any::<i64>()].prop_map(Timestamp::from_micros)
+}
+
+fn any_name() -> impl Strategy<Value = SessionName> {
+    let valid = |text: String| SessionName::new(text).ok();
+    "\\PC{1,50}".prop_filter_map("no session name", valid)
+}
+
+fn any_path() -> impl Strategy<Value = ProjectPath> {
+    let valid = |text: String| ProjectPath::new(text).ok();
+    "(/[^/\\x00]{0,20}){1,6}".prop_filter_map("no project path", valid)
+}
+
+fn any_config() -> impl Strategy<Value = SessionConfig> {
+    let text = || option::of("\\PC{1,60}");
+    (text(), text(), 0.0..=2.0_f64, 1_u32..).prop_map(
+        |(provider, model, temperature, max_tokens)| SessionConfig {
+            provider,
+            model,
+            temperature,
+            max_tokens,
+        },
+    )
+}
+
+fn any_state() -> impl Strategy<Value = SessionState> {
+    let reason = select(vec![CloseReason::Requested, CloseReason::OwnerDied]);
+    option::of((any_time(), reason)).prop_map(|closed| {
+        closed.map_or(SessionState::Open, |(at, reason)| SessionState::Closed {
+            at,
+            reason,
+        })
+    })
+}
+
+fn any_metadata() -> impl Strategy<Value = BTreeMap<String, String>> {
+    btree_map("[a-zà-ü.]{1,20}", any::<String>(), 0..6)
+}
+
+fn any_session() -> impl Strategy<Value = Session> {
+    let times = (any_time(), any_time(), any_time());
+    let values = (
+        any_id(),
+        any_name(),
+        any_path(),
+        any_config(),
+        any_metadata(),
+    );
+    (values, times, any::<u64>(), any_state())
+        .prop_map(|(values, times, revision, state)| {
+            let (id, name, project_path, config, metadata) = values;
+            let (created_at, updated_at, last_active_at) = times;
+            Session::from_parts(SessionParts {
+                id,
+                name,
+                project_path,
+                config,
+                metadata,
+                created_at,
+                updated_at,
+                last_active_at,
+                revision,
+                state,
+            })
+        })
+        .prop_filter("no valid session", |session| session.validate().is_ok())
+}
+
+/// A decoded row obeys every rule, and is written as a row that decodes to the same.
+fn check_row(id: SessionId, row: &[u8]) {
+    match codec::decode(id, row) {
+        Ok(session) => {
+            session.validate().unwrap();
+            let again = codec::encode(&session).unwrap();
+            assert_eq!(codec::decode(id, &again).unwrap(), session);
+        }
+        Err(Fault::Damaged(detail)) => assert!(detail.contains(&id.to_string())),
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+proptest! {
+    #[test]
+    fn sessions_come_back_as_they_were_written(session in any_session()) {
+        let row = codec::encode(&session).unwrap();
+        prop_assert_eq!(codec::decode(session.id(), &row).unwrap(), session);
+    }
+
+    #[test]
+    fn any_bytes_are_a_row_or_damage(row in vec(any::<u8>(), 0..200), format in any::<bool>()) {
+        let mut row = row;
+        if let (true, Some(first)) = (format, row.first_mut()) {
+            *first = 2;
+        }
+        check_row(id(1), &row);
+    }
+
+    #[test]
+    fn a_damaged_row_is_a_row_or_damage(
+        session in any_session(),
+        place in any::<Place>(),
+        byte in any::<u8>(),
+        cut in any::<Place>(),
+    ) {
+        let mut row = codec::encode(&session).unwrap();
+        let at = place.index(row.len());
+        row[at] = byte;
+        check_row(session.id(), &row);
+        row.truncate(cut.index(row.len()));
+        check_row(session.id(), &row);
+        row.extend_from_slice(&[byte; 3]);
+        check_row(session.id(), &row);
+    }
+
+    #[test]
+    fn any_bytes_are_a_claim_or_damage(row in vec(any::<u8>(), 0..120), format in any::<bool>()) {
+        let mut row = row;
+        if let (true, Some(first)) = (format, row.first_mut()) {
+            *first = 1;
+        }
+        match ClaimRow::decode(id(1), &row) {
+            Ok(_) | Err(Fault::Damaged(_)) => {}
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn any_key_has_an_id_or_is_damage(key in vec(any::<u8>(), 0..60)) {
+        let trailing = keys::trailing_id(&key);
+        prop_assert_eq!(trailing.is_some(), key.len() >= 16);
+        for index in [Index::Path, Index::Name, Index::Created, Index::LastActive] {
+            match session_of(index, &key, &key) {
+                Ok(id) if index == Index::Path => prop_assert_eq!(&id.as_uuid().as_bytes()[..], &key[..]),
+                Ok(id) => prop_assert_eq!(Some(id), trailing),
+                Err(Fault::Damaged(_)) => {}
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn every_entry_of_a_session_names_it(session in any_session()) {
+        for entry in of(&session) {
+            let named = session_of(entry.index, &entry.key, entry.value_bytes()).unwrap();
+            prop_assert_eq!(named, session.id());
+        }
+    }
+
+    #[test]
+    fn keys_are_in_the_order_of_their_values(
+        times in (any_time(), any_time()),
+        ids in (any_id(), any_id()),
+        names in (any_name(), any_name()),
+    ) {
+        let values = (times.0, ids.0).cmp(&(times.1, ids.1));
+        let (first, second) = (keys::timed(times.0, ids.0), keys::timed(times.1, ids.1));
+        prop_assert_eq!(first.cmp(&second), values);
+
+        let names = (names.0.as_str(), names.1.as_str());
+        let texts = (keys::texted(names.0, &first), keys::texted(names.1, &second));
+        prop_assert_eq!(texts.0.cmp(&texts.1), (names.0, times.0, ids.0).cmp(&(names.1, times.1, ids.1)));
+
+        // The keys of one text stand together, and no other's among them.
+        let (from, to) = keys::text_range(&[], names.0);
+        prop_assert!((&from..&to).contains(&&texts.0));
+        prop_assert_eq!((&from..&to).contains(&&texts.1), names.0 == names.1);
+    }
+
+    #[test]
+    fn a_prefix_ends_after_all_that_begin_with_it(prefix in vec(any::<u8>(), 0..6), rest in vec(any::<u8>(), 0..6), other in vec(any::<u8>(), 0..6)) {
+        let end = keys::prefix_end(&prefix);
+        let begins = [prefix.as_slice(), &rest].concat();
+        prop_assert!(end.as_ref().is_none_or(|end| begins < *end));
+        if other >= prefix && !other.starts_with(&prefix) {
+            prop_assert!(end.is_some_and(|end| other >= end));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Settings of any bytes: a typed error wherever they are needed, and a repair by setting them anew.
+    #[test]
+    fn any_setting_is_a_value_or_damage(
+        name in select(vec!["max_sessions", "default_session", "claims_made", "schema_version", "min_reader"]),
+        value in vec(any::<u8>(), 0..20),
+        shared in any::<bool>(),
+    ) {
+        let sharing = if shared { Sharing::Shared } else { Sharing::Exclusive };
+        let disk = Arc::new(Disk::default());
+        create(&disk);
+        let registry = open(&disk, sharing, STEPS).unwrap();
+        registry.register(super::session(1)).unwrap();
+        let stored = value.clone();
+        registry.store().write("damage", move |tx| tx.put_meta(name.as_bytes(), &stored)).unwrap();
+        let known = ["corrupted", "schema_too_new", "session_limit_reached", "not_found"];
+        let answers = [
+            registry.max_sessions().map(drop),
+            registry.default_session_id().map(drop),
+            registry.list_all().map(drop),
+            registry.lookup(id(1)).map(drop),
+            registry.verify().map(drop),
+            registry.stats().map(drop),
+            registry.register(super::session(2)).map(drop),
+            registry.claim(id(1)).map(drop),
+            registry.unregister(id(1)).map(drop),
+            registry.rebuild_indexes().map(drop),
+            registry.clear().map(drop),
+            registry.set_max_sessions(5),
+            registry.set_default_session(None),
+            registry.close(),
+        ];
+        for error in answers.into_iter().filter_map(Result::err) {
+            prop_assert!(known.contains(&error.code()), "{:?}: {}", error, error);
+        }
+        if let Err(error) = open(&disk, sharing, STEPS) {
+            prop_assert!(["corrupted", "schema_too_new"].contains(&error.code()), "{:?}", error);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What the store relies on and the engine does not promise: where its lock bytes are, when a commit takes
+//! effect, how often it syncs.
+
+use std::io;
+use std::ops::Bound;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use parking_lot::Mutex;
+use redb::backends::FileBackend;
+use redb::{BackendError, StorageBackend};
+
+use super::disk::Disk;
+use super::recording::{create, open};
+use super::{BOTH, NOW, id, name, open_file, session, settings};
+use crate::store::backend::{
+    CONSISTENT_BYTE, CommitPoint, EXCLUSIVE_BYTE, FLAGS_OFFSET, MODE_BYTE, WRITER_BYTE, byte,
+};
+use crate::store::medium::{Medium, open_file as descriptor};
+use crate::store::schema::STEPS;
+use crate::store::{Sharing, Store};
+
+/// Which of the four bytes somebody else has locked: writer, mode, exclusive, consistent.
+fn locked(path: &Path) -> [bool; 4] {
+    let observer = FileBackend::new(descriptor(path).unwrap()).unwrap();
+    [WRITER_BYTE, MODE_BYTE, EXCLUSIVE_BYTE, CONSISTENT_BYTE]
+        .map(|at| observer.query_lock_range(byte(at).0, byte(at).1).unwrap())
+}
+
+#[test]
+fn the_lock_bytes_are_where_the_engine_has_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("sessions.redb");
+
+    let shared = open_file(&path, Sharing::Shared, STEPS).unwrap();
+    assert_eq!(locked(&path), [false, true, false, true], "open and shared");
+    let file = path.clone();
+    let writing = shared.store().write("look", move |_| Ok(locked(&file)));
+    assert_eq!(
+        writing.unwrap(),
+        [true, true, false, true],
+        "inside a write transaction"
+    );
+    shared.close().unwrap();
+    assert_eq!(locked(&path), [false; 4], "closed");
+
+    let exclusive = open_file(&path, Sharing::Exclusive, STEPS).unwrap();
+    assert_eq!(locked(&path), [true; 4], "open and exclusive");
+    drop(exclusive);
+    assert_eq!(locked(&path), [false; 4], "dropped");
+}
+
+/// Sits between the engine's backend and a disk, and notes what the commit point says at each write of
+/// the header and each sync.
+#[derive(Debug)]
+struct Observer {
+    disk: Arc<Disk>,
+    commit_point: OnceLock<Arc<CommitPoint>>,
+    seen: Mutex<Vec<Seen>>,
+}
+
+#[derive(Debug, PartialEq)]
+enum Seen {
+    /// A header that names this slot.
+    Header {
+        slot: u8,
+        passed: bool,
+    },
+    Sync {
+        passed: bool,
+    },
+}
+
+impl Observer {
+    fn see(&self, what: impl FnOnce(bool) -> Seen) {
+        if let Some(point) = self.commit_point.get() {
+            self.seen.lock().push(what(point.passed()));
+        }
+    }
+}
+
+impl StorageBackend for Observer {
+    fn len(&self) -> io::Result<u64> {
+        self.disk.len()
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        self.disk.read(offset, out)
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.disk.set_len(len)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.see(|passed| Seen::Sync { passed });
+        self.disk.sync_data()
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        if offset == 0 {
+            let slot = data[FLAGS_OFFSET] & 1;
+            self.see(|passed| Seen::Header { slot, passed });
+        }
+        self.disk.write(offset, data)
+    }
+
+    fn close(&self) -> io::Result<()> {
+        self.disk.close()
+    }
+
+    fn try_lock_range(&self, _: Bound<u64>, _: Bound<u64>) -> Result<bool, BackendError> {
+        Ok(true)
+    }
+
+    fn try_lock_shared_range(&self, _: Bound<u64>, _: Bound<u64>) -> Result<bool, BackendError> {
+        Ok(true)
+    }
+
+    fn lock_range(&self, _: Bound<u64>, _: Bound<u64>) -> Result<(), BackendError> {
+        Ok(())
+    }
+
+    fn lock_shared_range(&self, _: Bound<u64>, _: Bound<u64>) -> Result<(), BackendError> {
+        Ok(())
+    }
+
+    fn unlock_range(&self, _: Bound<u64>, _: Bound<u64>) -> Result<(), BackendError> {
+        Ok(())
+    }
+
+    fn query_lock_range(&self, _: Bound<u64>, _: Bound<u64>) -> Result<bool, BackendError> {
+        Ok(false)
+    }
+}
+
+#[test]
+fn a_commit_is_two_phase_and_its_point_is_where_the_header_flips() {
+    for sharing in BOTH {
+        let disk = Arc::new(Disk::default());
+        create(&disk);
+        let observer = Arc::new(Observer {
+            disk,
+            commit_point: OnceLock::new(),
+            seen: Mutex::default(),
+        });
+        let medium = Medium::Memory(Arc::<Observer>::clone(&observer));
+        let settings = settings(sharing);
+        let wait = settings.start();
+        let (store, _) = Store::open_medium(medium, settings, NOW, STEPS, wait).unwrap();
+        let point = Arc::clone(&store.engine.commit_point);
+        observer.commit_point.set(point).unwrap();
+        for number in 1..=20 {
+            observer.seen.lock().clear();
+            let new = session(number);
+            store
+                .write("insert into", move |tx| tx.insert(&new))
+                .unwrap();
+            let mut seen = std::mem::take(&mut *observer.seen.lock());
+            // A file that grew is synced before anything names its new pages.
+            if seen.len() > expected_len(sharing) {
+                assert_eq!(seen.remove(0), Seen::Sync { passed: false });
+            }
+            let Some(Seen::Header { slot: old, .. }) = seen.first() else {
+                panic!("a commit writes a header first: {seen:?}");
+            };
+            let new = 1 - old;
+            let mut expected = vec![
+                Seen::Header {
+                    slot: *old,
+                    passed: false,
+                },
+                Seen::Sync { passed: false },
+                Seen::Header {
+                    slot: new,
+                    passed: true,
+                },
+                Seen::Sync { passed: true },
+            ];
+            if sharing == Sharing::Shared {
+                // Tells other processes that the commit is durable; does not make it so.
+                expected.push(Seen::Header {
+                    slot: new,
+                    passed: true,
+                });
+            }
+            assert_eq!(seen, expected);
+        }
+    }
+}
+
+fn expected_len(sharing: Sharing) -> usize {
+    if sharing == Sharing::Shared { 5 } else { 4 }
+}
+
+#[test]
+fn only_changes_are_written() {
+    for sharing in BOTH {
+        let disk = Arc::new(Disk::default());
+        create(&disk);
+        let registry = open(&disk, sharing, STEPS).unwrap();
+        registry.register(session(1)).unwrap();
+        let before = disk.written_and_synced();
+        registry.rename(id(1), name("1")).unwrap();
+        registry.set_max_sessions(10).unwrap();
+        registry.set_default_session(None).unwrap();
+        assert_eq!(registry.unregister(id(2)).unwrap(), None);
+        assert!(registry.register(session(1)).is_err());
+        assert!(registry.rename(id(2), name("nobody")).is_err());
+        registry.list_all().unwrap();
+        assert!(registry.verify().unwrap().is_clean());
+        assert!(registry.rebuild_indexes().unwrap().is_clean());
+        assert_eq!(disk.written_and_synced(), before);
+
+        registry.rename(id(1), name("another")).unwrap();
+        let (_, syncs) = disk.written_and_synced();
+        assert_eq!(syncs - before.1, 2, "a durable change is two syncs");
+    }
+}

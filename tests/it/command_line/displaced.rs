@@ -1,0 +1,72 @@
+//! Owners that are killed or displaced.
+
+use serde_json::{Value, json};
+
+use super::Shell;
+use super::running::{Running, owner};
+
+#[test]
+fn a_killed_owner_leaves_an_interrupted_session() {
+    let shell = Shell::with_projects(&["app", "other"]);
+    let mut running = Running::start(&shell, &["app"]);
+    running.process.kill().unwrap();
+    running.process.wait().unwrap();
+    let interrupted = shell.json(&["interrupted"]);
+    assert_eq!(interrupted, json!([shell.json(&["show", "app"])]));
+    assert_eq!(owner(&shell, "app")["liveness"], "dead");
+    let text = shell.done(&["interrupted"]);
+    assert!(text.lines().nth(1).unwrap().ends_with("  open"), "{text}");
+
+    shell.done(&["resume", "app", "--", "true"]);
+    assert_eq!(shell.json(&["interrupted"]), json!([]));
+    drop(running);
+}
+
+#[test]
+fn register_tells_who_had_to_make_room() {
+    let shell = Shell::with_projects(&["app"]);
+    let id = shell.id("app");
+    let mut running = Running::start(&shell, &["app"]);
+    running.process.kill().unwrap();
+    running.process.wait().unwrap();
+    shell.done(&["limit", "1"]);
+    let project = shell.project("new");
+    let ran = shell.run(&["register", project.to_str().unwrap()]);
+    assert_eq!(ran.status, Some(0));
+    assert!(ran.stdout.starts_with("registered session "), "{ran:?}");
+    let expected = format!(
+        "note: closed to make room, because their owners died:\n  {id}  app  {}  (closed)\n",
+        shell.home.join("app").display()
+    );
+    assert_eq!(ran.stderr, expected);
+    let text = shell.done(&["interrupted"]);
+    assert!(text.contains("closed just now (owner died)"), "{text}");
+
+    shell.done(&["unregister", "new"]);
+    let mut running = Running::start(&shell, &["app"]);
+    running.process.kill().unwrap();
+    running.process.wait().unwrap();
+    let ran = shell.run(&["register", "new", "--json"]);
+    let notice: Value = serde_json::from_str(&ran.stderr).unwrap();
+    assert_eq!(notice["notice"], "reaped");
+    assert_eq!(notice["sessions"], json!([shell.json(&["show", &id])]));
+    drop(running);
+}
+
+#[test]
+fn who_is_displaced_is_told_at_the_end() {
+    let shell = Shell::with_projects(&["app"]);
+    let first = Running::start(&shell, &["app"]);
+    let second = Running::start(&shell, &["app", "--take-over"]);
+    let pid = second.process.id();
+    let ran = first.end();
+    assert_eq!(ran.status, Some(3));
+    let expected = format!("warning: session app was taken over meanwhile by process {pid} on ");
+    assert!(ran.stderr.starts_with(&expected), "{ran:?}");
+    assert_eq!(owner(&shell, "app")["pid"], pid, "the new owner stays");
+
+    shell.done(&["resume", "app", "--take-over", "--", "true"]);
+    let ran = second.end();
+    let expected = "warning: session app was taken over, closed or removed meanwhile\n";
+    assert_eq!((ran.status, ran.stderr.as_str()), (Some(3), expected));
+}

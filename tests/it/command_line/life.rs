@@ -1,0 +1,117 @@
+//! Closing, opening again and pruning.
+
+use std::time::Duration;
+
+use serde_json::json;
+use session_registry::{SessionRegistry, Timestamp};
+
+use super::Shell;
+
+#[test]
+fn close_keeps_the_record_and_reopen_brings_it_back() {
+    let shell = Shell::with_projects(&["app"]);
+    let named = format!(
+        "session {} (app, {})\n",
+        shell.id("app"),
+        shell.home.join("app").display()
+    );
+    let text = shell.done(&["close", "app"]);
+    assert_eq!(text, format!("closed {named}"));
+    assert_eq!(shell.done(&["list"]), "no sessions\n");
+    let closed = shell.json(&["close", "app"]);
+    assert_eq!(closed["state"]["reason"], "requested");
+    assert_eq!(
+        shell.done(&["close", "app"]),
+        format!("closed already: {named}")
+    );
+
+    assert_eq!(shell.done(&["reopen", "app"]), format!("reopened {named}"));
+    assert_eq!(
+        shell.done(&["reopen", "app"]),
+        format!("open already: {named}")
+    );
+    let open = shell.json(&["reopen", "app"]);
+    assert_eq!(open["state"], json!({ "status": "open" }));
+    assert_eq!(shell.json(&["list"]), json!([open]));
+}
+
+#[test]
+fn reopen_follows_the_rules_of_register() {
+    let shell = Shell::with_projects(&["app"]);
+    let id = shell.id("app");
+    shell.done(&["close", "app"]);
+    shell.done(&["register", "app"]);
+    let error = shell.refused(&["reopen", &id]);
+    assert!(error.ends_with(" [project_already_open]\n"), "{error}");
+    shell.done(&["limit", "1"]);
+    let error = shell.refused(&["reopen", &id]);
+    assert!(
+        error.contains(" [session_limit_reached]\nhint: "),
+        "{error}"
+    );
+}
+
+/// Sessions of one project, closed so many days ago.
+fn closed(shell: &Shell, days: &[u64]) -> Vec<String> {
+    shell.project("app");
+    let close = |days: &u64| {
+        let session = shell.json(&["register", "app"]);
+        let then = Timestamp::now().saturating_sub(Duration::from_secs(days * 86_400));
+        let registry = SessionRegistry::options()
+            .clock(move || then)
+            .open(shell.registry())
+            .unwrap();
+        let id = session["id"].as_str().unwrap().to_owned();
+        registry.close_session(id.parse().unwrap()).unwrap();
+        id
+    };
+    days.iter().map(close).collect()
+}
+
+#[test]
+fn prune_removes_by_age_and_number() {
+    let shell = Shell::with_projects(&["open"]);
+    let ids = closed(&shell, &[40, 20, 10]);
+    let pruned = |args: &[&str]| -> Vec<String> {
+        let answer = shell.json(&[&["prune"], args].concat());
+        let dry = args.contains(&"--dry-run");
+        assert_eq!(answer["dry_run"], dry);
+        let sessions = answer["sessions"].as_array().unwrap();
+        let id = |session: &serde_json::Value| session["id"].as_str().unwrap().to_owned();
+        sessions.iter().map(id).collect()
+    };
+    let count = || {
+        shell
+            .json(&["list", "--state", "any"])
+            .as_array()
+            .unwrap()
+            .len()
+    };
+    assert_eq!(pruned(&["--older-than", "2w", "--dry-run"]), ids[..2]);
+    assert_eq!(pruned(&["--keep-last", "2", "--dry-run"]), ids[..1]);
+    let both = ["--older-than", "5d", "--keep-last", "1", "--dry-run"];
+    assert_eq!(pruned(&both), ids[..2]);
+    assert_eq!(count(), 4, "nothing was removed yet");
+
+    assert_eq!(pruned(&["--older-than", "30d"]), ids[..1]);
+    let path = shell.home.join("app");
+    let lines = |what: &str| {
+        let line = |id: &String| format!("\n  {id}  app  {}  (closed)", path.display());
+        let lines: String = ids[1..].iter().map(line).collect();
+        format!("{what} 2 sessions{lines}\n")
+    };
+    let text = shell.done(&["prune", "--keep-last", "0", "--dry-run"]);
+    assert_eq!(text, lines("would remove"));
+    assert_eq!(shell.done(&["prune", "--keep-last", "0"]), lines("removed"));
+    assert_eq!(count(), 1, "open ones stay");
+}
+
+#[test]
+fn prune_needs_a_rule() {
+    let shell = Shell::new();
+    closed(&shell, &[40]);
+    let error = shell.run(&["prune"]).failed(2);
+    assert!(error.contains("--older-than"), "{error}");
+    let listed = shell.json(&["list", "--state", "closed"]);
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+}
