@@ -11,7 +11,7 @@ use crate::store::schema::STEPS;
 use crate::store::{Reads, Sharing};
 
 /// Fails the `after`th sync from now on.
-fn failing_sync(after: u64) -> Trouble {
+pub(super) fn failing_sync(after: u64) -> Trouble {
     Trouble {
         after,
         of: Operations::Syncs,
@@ -21,7 +21,7 @@ fn failing_sync(after: u64) -> Trouble {
     }
 }
 
-fn registry_with_one(sharing: Sharing) -> (Arc<Disk>, SessionRegistry) {
+pub(super) fn registry_with_one(sharing: Sharing) -> (Arc<Disk>, SessionRegistry) {
     let disk = Arc::new(Disk::default());
     create(&disk);
     let registry = open(&disk, sharing, STEPS).unwrap();

@@ -132,6 +132,14 @@ fn a_child_of_the_owner_does_not_live_for_it() {
     assert_eq!(verdict, Some(Liveness::Dead));
 }
 
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
 /// Between fork and exec a new program has everything that is open here, locks included.
 #[test]
 fn a_program_that_is_being_started_does_not_live_for_the_owner() {
@@ -144,13 +152,14 @@ fn a_program_that_is_being_started_does_not_live_for_the_owner() {
                 assert!(Command::new("true").status().unwrap().success());
             }
         });
+        // Also when what follows panics, or the scope would wait for ever.
+        let _stop = Stop(&starting);
         let verdicts: Vec<_> = (0..100)
             .map(|_| {
                 dead_owner_beside(&place.file(), id(1));
                 liveness(&registry, id(1))
             })
             .collect();
-        starting.store(false, Ordering::Relaxed);
         assert_eq!(verdicts, [Some(Liveness::Dead); 100]);
     });
 }
