@@ -26,7 +26,7 @@ const KINDS: [Kind; 7] = [
 /// Beyond this many sessions nobody keeps them in a JSON file that is written anew for each change.
 const MOST_JSON: u64 = 1_000;
 /// Threads, and how many sessions each of them registers in one round.
-const THREADS: [(u64, u64); 3] = [(4, 16), (16, 16), (64, 4)];
+const THREADS: [(u64, u64); 3] = [(4, 16), (16, 16), (64, 8)];
 
 pub fn run(bench: &mut Bench) -> Outcome {
     for size in bench.options.sizes() {

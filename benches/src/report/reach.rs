@@ -17,117 +17,94 @@ pub struct Reached {
     pub(super) met: bool,
 }
 
-/// A ratio of the same round must not be above `bound`.
-struct Ratio {
-    goal: &'static str,
-    series: &'static str,
-    above: Kind,
-    below: Kind,
-    bound: f64,
-}
-
-const fn ratio(
-    goal: &'static str,
-    series: &'static str,
-    above: Kind,
-    below: Kind,
-    bound: f64,
-) -> Ratio {
-    Ratio {
-        goal,
-        series,
-        above,
-        below,
-        bound,
-    }
-}
-
-const RATIOS: [Ratio; 13] = [
-    ratio(
+/// Ratios of the same round that must not be above a bound: goal, series, whose figure, divided by whose,
+/// bound.
+const RATIOS: [(&str, &str, Kind, Kind, f64); 13] = [
+    (
         "16 threads: a third of SQLite's time *",
         "register/16-threads/10",
         Shared,
         Sqlite,
         1.0 / 3.0,
     ),
-    ratio(
+    (
         "16 threads: a third of SQLite's time *",
         "register/16-threads/10",
         Exclusive,
         Sqlite,
         1.0 / 3.0,
     ),
-    ratio(
+    (
         "64 threads: a sixth of SQLite's time *",
         "register/64-threads/10",
         Shared,
         Sqlite,
         1.0 / 6.0,
     ),
-    ratio(
+    (
         "64 threads: a sixth of SQLite's time *",
         "register/64-threads/10",
         Exclusive,
         Sqlite,
         1.0 / 6.0,
     ),
-    ratio(
+    (
         "one thread: 2.2 times SQLite's time",
         "register/1-thread/10",
         Shared,
         Sqlite,
         2.2,
     ),
-    ratio(
+    (
         "one thread: 2 times SQLite's time",
         "register/1-thread/10",
         Exclusive,
         Sqlite,
         2.0,
     ),
-    ratio(
+    (
         "lookup by id: LMDB's time",
         "lookup-id-hit/call/10",
         Exclusive,
         Lmdb,
         1.0,
     ),
-    ratio(
+    (
         "lookup by id: LMDB's time",
         "lookup-id-hit/call/1000",
         Exclusive,
         Lmdb,
         1.0,
     ),
-    ratio(
+    (
         "lookup by id: LMDB's time",
         "lookup-id-hit/call/100000",
         Exclusive,
         Lmdb,
         1.0,
     ),
-    ratio(
+    (
         "lookup by id: below SQLite's time",
         "lookup-id-hit/call/10",
         Shared,
         Sqlite,
         1.0,
     ),
-    ratio(
+    (
         "lookup by id: below SQLite's time",
         "lookup-id-hit/call/1000",
         Shared,
         Sqlite,
         1.0,
     ),
-    ratio(
+    (
         "lookup by id: below SQLite's time",
         "lookup-id-hit/call/100000",
         Shared,
         Sqlite,
         1.0,
     ),
-    ratio(
+    (
         "lookup by id: below SQLite's time",
         "lookup-id-hit/call/1000000",
         Shared,
@@ -181,10 +158,11 @@ const GROWTH: [(&str, &str, &str, &str, f64); 4] = [
 ];
 
 pub fn reached(results: &[Series]) -> Vec<Reached> {
-    let mut reached: Vec<Reached> = RATIOS
-        .iter()
-        .filter_map(|goal| of_ratio(results, goal))
-        .collect();
+    let mut reached = Vec::new();
+    for (goal, name, above, below, bound) in RATIOS {
+        let series = find(results, name);
+        reached.extend(series.and_then(|series| of_ratio(series, goal, above, below, bound)));
+    }
     reached.extend(in_snapshots(results));
     for kind in Kind::OURS {
         for (goal, name, bound) in FIGURES {
@@ -201,49 +179,29 @@ fn find<'a>(results: &'a [Series], name: &str) -> Option<&'a Series> {
     results.iter().find(|series| series.name == name)
 }
 
-fn of_ratio(results: &[Series], goal: &Ratio) -> Option<Reached> {
-    let found = find(results, goal.series)?.ratio(goal.above, goal.below)?;
+fn of_ratio(series: &Series, goal: &str, above: Kind, below: Kind, bound: f64) -> Option<Reached> {
+    let found = series.ratio(above, below)?;
+    let [median, low, high, most] = [found.median, found.low, found.high, bound].map(times);
     Some(Reached {
-        goal: format!("{} ({}, {})", goal.goal, goal.above.word(), goal.series),
-        bound: goal.bound,
+        goal: format!("{goal} ({}, {})", above.word(), series.name),
+        bound,
         reached: found.median,
-        shown: format!(
-            "{} ({} .. {}), bound {}",
-            times(found.median),
-            times(found.low),
-            times(found.high),
-            times(goal.bound)
-        ),
-        met: found.median <= goal.bound,
+        shown: format!("{median} ({low} .. {high}), bound {most}"),
+        met: found.median <= bound,
     })
 }
 
 /// Any lookup inside a snapshot: at least as fast as LMDB.
 fn in_snapshots(results: &[Series]) -> Vec<Reached> {
     let within = |series: &&Series| series.name.contains("/snapshot/");
-    let mut reached = Vec::new();
-    for series in results.iter().filter(within) {
-        for above in Kind::OURS {
-            let found = series.ratio(above, Lmdb).map(|found| Reached {
-                goal: format!(
-                    "in a snapshot: LMDB's time ({}, {})",
-                    above.word(),
-                    series.name
-                ),
-                bound: 1.0,
-                reached: found.median,
-                shown: format!(
-                    "{} ({} .. {})",
-                    times(found.median),
-                    times(found.low),
-                    times(found.high)
-                ),
-                met: found.median <= 1.0,
-            });
-            reached.extend(found);
-        }
-    }
-    reached
+    let goal = "in a snapshot: LMDB's time";
+    let of = |series| Kind::OURS.map(|above| of_ratio(series, goal, above, Lmdb, 1.0));
+    results
+        .iter()
+        .filter(within)
+        .flat_map(of)
+        .flatten()
+        .collect()
 }
 
 fn of_figure(
