@@ -87,7 +87,12 @@ fn check(name: &str) -> Result<(), InvalidSessionName> {
     if let Some((index, character)) = name.char_indices().find(|(_, c)| is_deceptive(*c)) {
         return Err(InvalidSessionName::ForbiddenCharacter { character, index });
     }
-    let graphemes = name.graphemes(true).count();
+    // Without control characters, every ASCII character is a grapheme cluster of its own.
+    let graphemes = if name.is_ascii() {
+        name.len()
+    } else {
+        name.graphemes(true).count()
+    };
     if graphemes > SessionName::MAX_GRAPHEMES {
         return Err(InvalidSessionName::TooLong { graphemes });
     }

@@ -1,7 +1,7 @@
 //! What a valid project path is, and the one place where this module asks the disk.
 
 use std::fmt;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 use std::str::FromStr;
 
 use super::SessionName;
@@ -108,14 +108,27 @@ fn normalise(path: &Path) -> Result<String, ProjectPathProblem> {
     if !path.is_absolute() {
         return Err(ProjectPathProblem::Relative);
     }
-    let text = without_dots(path)?
-        .into_os_string()
-        .into_string()
-        .map_err(|_| ProjectPathProblem::NotUtf8)?;
+    let text = if is_normal(text) {
+        text.to_owned()
+    } else {
+        without_dots(path)?
+            .into_os_string()
+            .into_string()
+            .map_err(|_| ProjectPathProblem::NotUtf8)?
+    };
     if text.len() > ProjectPath::MAX_BYTES {
         return Err(ProjectPathProblem::TooLong { bytes: text.len() });
     }
     Ok(text)
+}
+
+/// Whether there is nothing to remove, as in every path that was stored. May say no where there is not.
+fn is_normal(text: &str) -> bool {
+    MAIN_SEPARATOR == '/'
+        && text
+            .split(MAIN_SEPARATOR)
+            .skip(1)
+            .all(|component| !matches!(component, "" | "." | ".."))
 }
 
 fn without_dots(path: &Path) -> Result<PathBuf, ProjectPathProblem> {

@@ -128,8 +128,12 @@ fn read_row(id: SessionId, bytes: &[u8]) -> Result<Session, String> {
     }
     let session = Session::from_parts(SessionParts {
         id,
-        name: exact(SessionName::new(row.name), row.name)?,
-        project_path: exact(ProjectPath::new(row.project_path), row.project_path)?,
+        name: exact(SessionName::new(row.name), SessionName::as_str, row.name)?,
+        project_path: exact(
+            ProjectPath::new(row.project_path),
+            ProjectPath::as_str,
+            row.project_path,
+        )?,
         config: SessionConfig {
             provider: row.provider,
             model: row.model,
@@ -149,9 +153,13 @@ fn read_row(id: SessionId, bytes: &[u8]) -> Result<Session, String> {
 
 /// The parsed value, provided that it prints as what was stored: anything else would not be found
 /// again under its index key.
-fn exact<T: ToString, E: ToString>(parsed: Result<T, E>, stored: &str) -> Result<T, String> {
+fn exact<T, E: ToString>(
+    parsed: Result<T, E>,
+    text: impl Fn(&T) -> &str,
+    stored: &str,
+) -> Result<T, String> {
     let value = parsed.map_err(|error| error.to_string())?;
-    if value.to_string() == stored {
+    if text(&value) == stored {
         Ok(value)
     } else {
         Err(format!("holds {stored:?} in another form"))
