@@ -117,10 +117,10 @@ impl Store {
             self.check_writable(&tables)?;
             Ok(tables)
         })?;
-        let batch = queue.take();
+        let mut batch = queue.take();
         let mut wrote = Vec::new();
         let mut spoiled = None;
-        for (position, job) in batch.jobs().enumerate() {
+        while let Some(job) = batch.job(wrote.len()) {
             tables.forget_changes();
             match job.run(&mut tables) {
                 Ran::Decided => wrote.push(tables.has_changed()),
@@ -128,9 +128,16 @@ impl Store {
                     if engine_broken {
                         self.engine.note_broken();
                     }
-                    spoiled = Some(position);
+                    spoiled = Some(wrote.len());
                     break;
                 }
+            }
+            // Who came while the others were decided shares their commit.
+            if batch.job(wrote.len()).is_none() {
+                batch.take_more();
+            }
+            if batch.job(wrote.len()).is_none() {
+                batch.take_returning();
             }
         }
         Ok(Decided {

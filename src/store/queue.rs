@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
@@ -17,6 +18,9 @@ mod tests;
 
 /// How many calls share one commit at most, so that the first of them does not wait for ever.
 pub(super) const LARGEST_BATCH: usize = 256;
+
+/// How long a commit is put off for callers who are expected back.
+const LONGEST_MOMENT: Duration = Duration::from_micros(100);
 
 /// One waiting call, whatever its operation and result.
 pub(super) trait Job: Send + Sync {
@@ -113,6 +117,8 @@ pub(super) struct Queue {
 struct Line {
     waiting: VecDeque<Arc<Ticket>>,
     led: bool,
+    /// How many callers the last batch served and left waiting: as many may be back for the next.
+    crowd: usize,
 }
 
 impl Queue {
@@ -197,17 +203,14 @@ impl Queue {
 
     /// Takes the calls that wait now, in order of arrival, the leader's first.
     pub(super) fn take(&self) -> Batch<'_> {
-        let mut line = self.line.lock();
-        let count = line.waiting.len().min(LARGEST_BATCH);
-        let tickets: Vec<_> = line.waiting.drain(..count).collect();
-        for ticket in &tickets {
-            ticket.set(Stage::Taken);
-        }
-        Batch {
+        let mut batch = Batch {
             queue: self,
-            tickets,
+            tickets: Vec::new(),
             committing: false,
-        }
+            moment_ends: None,
+        };
+        batch.take_more();
+        batch
     }
 
     #[cfg(test)]
@@ -241,11 +244,47 @@ pub(super) struct Batch<'a> {
     queue: &'a Queue,
     tickets: Vec<Arc<Ticket>>,
     committing: bool,
+    /// When the moment is over that is given to returning callers.
+    moment_ends: Option<Instant>,
 }
 
 impl Batch<'_> {
     pub(super) fn jobs(&self) -> impl Iterator<Item = &Arc<dyn Job>> {
         self.tickets.iter().map(|ticket| &ticket.job)
+    }
+
+    pub(super) fn job(&self, position: usize) -> Option<Arc<dyn Job>> {
+        let ticket = self.tickets.get(position)?;
+        Some(Arc::clone(&ticket.job))
+    }
+
+    /// Takes those who have come to wait meanwhile, as far as they fit. Nobody is woken for that: a call
+    /// that is taken has nothing to do but wait on.
+    pub(super) fn take_more(&mut self) {
+        let mut line = self.queue.line.lock();
+        let room = LARGEST_BATCH.saturating_sub(self.tickets.len());
+        let count = line.waiting.len().min(room);
+        for ticket in line.waiting.drain(..count) {
+            *ticket.stage.lock() = Stage::Taken;
+            self.tickets.push(ticket);
+        }
+    }
+
+    /// As [`take_more`](Self::take_more), and gives those a moment who were here for the last batch and
+    /// will be back: a commit costs far more than the moment. Does nothing where nobody else was.
+    pub(super) fn take_returning(&mut self) {
+        let expected = self.queue.line.lock().crowd.min(LARGEST_BATCH);
+        if self.tickets.len() >= expected {
+            return;
+        }
+        let before = self.tickets.len();
+        let end = *self
+            .moment_ends
+            .get_or_insert_with(|| Instant::now() + LONGEST_MOMENT);
+        while self.tickets.len() == before && Instant::now() < end {
+            std::thread::yield_now();
+            self.take_more();
+        }
     }
 
     /// Notes that from now on the calls may have taken effect.
@@ -261,6 +300,7 @@ impl Batch<'_> {
 
     fn settle(&mut self, answered: impl Fn(usize) -> bool) {
         let mut line = self.queue.line.lock();
+        line.crowd = self.tickets.len() + line.waiting.len();
         for (position, ticket) in std::mem::take(&mut self.tickets)
             .into_iter()
             .enumerate()

@@ -10,6 +10,7 @@ in_every_registry![
     names_match_exactly,
     paths_match_exactly,
     names_no_session_can_have_find_nothing,
+    a_query_that_spells_out_a_key_finds_nothing,
     namesakes_are_found_oldest_first,
     the_longest_name_and_path_are_found,
     a_name_that_begins_another_is_another,
@@ -97,6 +98,15 @@ fn names_no_session_can_have_find_nothing(place: Place) {
         assert_eq!(registry.lookup_by_name(query).unwrap(), None);
         assert_eq!(registry.lookup_all_by_name(query).unwrap(), []);
     }
+}
+
+/// The time of this session is such that its key in the name index begins with text and a NUL byte.
+fn a_query_that_spells_out_a_key_finds_nothing(place: Place) {
+    let spelled = named(1, "n", -0x0081_0000_0000_0000);
+    place.registry.register(spelled).unwrap();
+    let query = "n\0\u{7f}\u{7f}";
+    assert_eq!(place.registry.lookup_by_name(query).unwrap(), None);
+    assert_eq!(place.registry.lookup_all_by_name(query).unwrap(), []);
 }
 
 fn namesakes_are_found_oldest_first(mut place: Place) {
