@@ -135,6 +135,29 @@ fn the_displaced_owner_is_told_and_changes_nothing() {
 }
 
 #[test]
+fn who_is_displaced_in_the_middle_of_a_change_changes_nothing() {
+    let (place, other) = two_handles(1);
+    let claim = place.registry.claim(id(1)).unwrap();
+    let before = records(&other);
+    let mut theirs = None;
+    let late = claim.modify(|s| {
+        theirs = Some(other.take_over(id(1)).unwrap());
+        s.set_name(name("late"));
+    });
+    assert_eq!(lost(late, id(1)), owner(&other, id(1)));
+    assert_eq!(records(&other), before);
+    theirs.unwrap().release().unwrap();
+
+    let claim = place.registry.claim(id(1)).unwrap();
+    let late = claim.modify(|s| {
+        other.clear().unwrap();
+        s.set_name(name("late"));
+    });
+    assert_eq!(lost(late, id(1)), None);
+    assert_eq!(records(&other), []);
+}
+
+#[test]
 fn dropping_a_displaced_claim_ends_nobody_elses() {
     let (place, other) = two_handles(1);
     let displaced = place.registry.claim(id(1)).unwrap();
