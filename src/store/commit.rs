@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::Store;
 use super::admission;
+use super::call::{Call, Job, Ran};
 use super::fault::{Fault, guarded};
-use super::queue::{Batch, Call, Job, Queue, Ran};
+use super::queue::{Batch, Queue};
 use super::schema;
 use super::settings::{Settings, Wait};
 use super::tables::Tables;

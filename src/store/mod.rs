@@ -3,6 +3,7 @@
 mod admission;
 mod backend;
 mod cache;
+mod call;
 mod care;
 mod claims;
 mod codec;

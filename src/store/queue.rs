@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
+use super::call::Job;
 use super::fault::Fault;
 use super::settings::Wait;
-use super::write::WriteTx;
 use crate::error::{Error, StorageError};
 
 #[cfg(test)]
@@ -21,63 +21,6 @@ pub(super) const LARGEST_BATCH: usize = 256;
 
 /// How long a commit is put off for callers who are expected back.
 const LONGEST_MOMENT: Duration = Duration::from_micros(100);
-
-/// One waiting call, whatever its operation and result.
-pub(super) trait Job: Send + Sync {
-    /// Decides the call in `transaction` and keeps the result until [`Job::settle`].
-    fn run(&self, transaction: &mut WriteTx<'_>) -> Ran;
-    /// Replaces the kept result.
-    fn fail(&self, fault: Fault);
-}
-
-/// How a decision left the shared transaction.
-pub(super) enum Ran {
-    /// The call answered, and nothing in it failed below the rules.
-    Decided,
-    /// The engine failed, or the call failed after its first change: the transaction must not commit.
-    /// Whether the engine must be reopened.
-    Spoiled { engine_broken: bool },
-}
-
-/// A call's operation and its result.
-pub(super) struct Call<T, F> {
-    state: Mutex<(F, Option<Result<T, Fault>>)>,
-}
-
-impl<T, F> Call<T, F> {
-    pub(super) fn new(operation: F) -> Arc<Self> {
-        Arc::new(Self {
-            state: Mutex::new((operation, None)),
-        })
-    }
-
-    pub(super) fn take_result(&self) -> Option<Result<T, Fault>> {
-        self.state.lock().1.take()
-    }
-}
-
-impl<T, F> Job for Call<T, F>
-where
-    T: Send,
-    F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send,
-{
-    fn run(&self, transaction: &mut WriteTx<'_>) -> Ran {
-        let (operation, result) = &mut *self.state.lock();
-        let outcome = super::fault::guarded(|| operation(transaction));
-        let ran = match &outcome {
-            Err(fault) if fault.breaks_engine() || transaction.has_changed() => Ran::Spoiled {
-                engine_broken: fault.breaks_engine(),
-            },
-            _ => Ran::Decided,
-        };
-        *result = Some(outcome);
-        ran
-    }
-
-    fn fail(&self, fault: Fault) {
-        self.state.lock().1 = Some(Err(fault));
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {

@@ -14,6 +14,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::store::call::Ran;
+use crate::store::write::WriteTx;
 
 /// A call that counts its failures, which stand for decisions where a test says so.
 #[derive(Default)]
