@@ -41,6 +41,7 @@ pub(super) fn walk(registry: &SessionRegistry, query: &Query, limit: u32) -> Vec
         let full = page.sessions.len() == limit as usize;
         assert!(full || page.next.is_none(), "a short page is the last one");
         found.extend(page.sessions);
+        assert!(found.len() < 1000, "the pages have no end");
         let Some(next) = page.next else {
             return found;
         };

@@ -120,7 +120,9 @@ fn walk(registry: &SessionRegistry, kind: usize, rng: &mut fastrand::Rng) {
     loop {
         for session in &page.sessions {
             if session.name().as_str().ends_with("stable") {
-                *seen.entry(session.id()).or_default() += 1;
+                let times = seen.entry(session.id()).or_default();
+                *times += 1;
+                assert_eq!(*times, 1, "told twice: {session:?}");
                 stable.push(session.id());
             }
         }
@@ -141,7 +143,6 @@ fn walk(registry: &SessionRegistry, kind: usize, rng: &mut fastrand::Rng) {
     if descending {
         expected.reverse();
     }
-    assert!(seen.values().all(|times| *times == 1), "told twice");
     if matches!(order, session_registry::Order::Updated) {
         // By when they were closed, which is not their number.
         stable.sort();
