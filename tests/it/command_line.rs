@@ -31,6 +31,18 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use session_registry::{ImportMode, ProjectPath, Session, SessionRegistry};
 
+/// Every command that takes one session, asked for one that is not there.
+const ASKING_FOR_X: [&[&str]; 8] = [
+    &["show", "x"],
+    &["rename", "x", "y"],
+    &["set", "x", "--model", "m"],
+    &["default", "x"],
+    &["close", "x"],
+    &["reopen", "x"],
+    &["owner", "x"],
+    &["resume", "x", "--", "true"],
+];
+
 /// A home of its own, with one registry named by `SESSION_REGISTRY`.
 struct Shell {
     home: PathBuf,

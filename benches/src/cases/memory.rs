@@ -1,22 +1,12 @@
 //! Memory of a process that answers lookups.
 
-use super::grouped;
+use super::{KINDS, MOST_JSON, grouped};
 use crate::Outcome;
 use crate::bench::Bench;
 use crate::child::Process;
 use crate::competitors::Kind;
 use crate::pairing::in_turn;
 use crate::results::{Unit, series};
-
-const KINDS: [Kind; 5] = [
-    Kind::Shared,
-    Kind::Exclusive,
-    Kind::Sqlite,
-    Kind::Lmdb,
-    Kind::Json,
-];
-/// As for opening.
-const MOST_JSON: u64 = 100_000;
 
 #[allow(clippy::cast_precision_loss, reason = "bytes of memory")]
 pub fn run(bench: &mut Bench) -> Outcome {

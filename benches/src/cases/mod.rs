@@ -11,6 +11,18 @@ use std::time::Instant;
 
 use crate::Outcome;
 use crate::bench::Bench;
+use crate::competitors::Kind;
+
+/// Those whose sessions outlast the process.
+const KINDS: [Kind; 5] = [
+    Kind::Shared,
+    Kind::Exclusive,
+    Kind::Sqlite,
+    Kind::Lmdb,
+    Kind::Json,
+];
+/// Beyond this many sessions a JSON file is not worth the wait.
+const MOST_JSON: u64 = 100_000;
 
 pub fn run(bench: &mut Bench) -> Outcome {
     writes::run(bench)?;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::grouped;
+use super::{KINDS, MOST_JSON, grouped};
 use crate::Outcome;
 use crate::bench::Bench;
 use crate::competitors::{Kind, Registry};
@@ -11,16 +11,6 @@ use crate::pairing::{Effort, in_turn};
 use crate::place;
 use crate::results::{Unit, series};
 use crate::sample::{self, By};
-
-const KINDS: [Kind; 5] = [
-    Kind::Shared,
-    Kind::Exclusive,
-    Kind::Sqlite,
-    Kind::Lmdb,
-    Kind::Json,
-];
-/// Beyond this many sessions a JSON file is not worth the wait.
-const MOST_JSON: u64 = 100_000;
 
 pub fn run(bench: &mut Bench) -> Outcome {
     for size in bench.options.sizes() {

@@ -2,22 +2,13 @@
 
 use std::path::Path;
 
-use super::grouped;
+use super::{KINDS, MOST_JSON, grouped};
 use crate::Outcome;
 use crate::bench::Bench;
 use crate::competitors::{Kind, Registry};
 use crate::place;
 use crate::results::{Unit, series};
 use crate::sample;
-
-const KINDS: [Kind; 5] = [
-    Kind::Shared,
-    Kind::Exclusive,
-    Kind::Sqlite,
-    Kind::Lmdb,
-    Kind::Json,
-];
-const MOST_JSON: u64 = 100_000;
 
 pub fn run(bench: &mut Bench) -> Outcome {
     for size in bench.options.sizes() {

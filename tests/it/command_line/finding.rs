@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::Shell;
+use super::{ASKING_FOR_X, Shell};
 
 #[test]
 fn a_session_is_named_by_id_name_or_path() {
@@ -96,16 +96,7 @@ fn a_name_of_several_lists_them_and_does_nothing() {
 fn every_command_that_needs_a_session_refuses_an_unknown_one() {
     let shell = Shell::with_projects(&["app"]);
     let expected = "error: no session fits \"x\" [no_match]\n";
-    for args in [
-        &["show", "x"][..],
-        &["rename", "x", "y"],
-        &["set", "x", "--model", "m"],
-        &["default", "x"],
-        &["close", "x"],
-        &["reopen", "x"],
-        &["owner", "x"],
-        &["resume", "x", "--", "true"],
-    ] {
+    for args in ASKING_FOR_X {
         assert_eq!(shell.refused(args), expected, "{args:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Ran, Shell};
+use super::{ASKING_FOR_X, Ran, Shell};
 
 #[test]
 fn the_flag_comes_before_the_variable() {
@@ -101,17 +101,7 @@ fn only_register_import_and_a_new_limit_create_a_registry() {
         "removed 0 sessions\n"
     );
     shell.done(&["completions", "bash"]);
-    for args in [
-        &["show", "x"][..],
-        &["rename", "x", "y"],
-        &["set", "x", "--model", "m"],
-        &["default", "x"],
-        &["close", "x"],
-        &["reopen", "x"],
-        &["owner", "x"],
-        &["resume", "x", "--", "true"],
-        &["which"],
-    ] {
+    for args in ASKING_FOR_X.into_iter().chain([&["which"][..]]) {
         let error = shell.refused(args);
         assert!(error.ends_with(" [no_match]\n"), "{error}");
     }
