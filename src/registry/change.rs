@@ -2,11 +2,28 @@
 
 use crate::error::Error;
 use crate::session::{ProjectPath, Session, SessionId, SessionState, Timestamp};
-use crate::store::{Fault, Reads, WriteTx};
+use crate::store::{Fault, Reads, Wait, WriteTx};
 
 /// The session as it is stored.
 pub(super) fn current(tx: &impl Reads, id: SessionId) -> Result<Session, Fault> {
     Ok(tx.session(id)?.ok_or(Error::NotFound { id })?)
+}
+
+/// Makes a change again for as long as somebody else's comes between, until the call is over.
+pub(super) fn until_stored(
+    call: Wait,
+    mut attempt: impl FnMut() -> Result<Session, Error>,
+) -> Result<Session, Error> {
+    loop {
+        match attempt() {
+            Err(Error::Conflict { .. }) if !call.is_over() => {}
+            Err(Error::Conflict { .. }) => {
+                let waited = call.waited();
+                return Err(Error::Busy { waited });
+            }
+            result => return result,
+        }
+    }
 }
 
 pub(super) fn already_open(path: &ProjectPath, holder: SessionId) -> Fault {

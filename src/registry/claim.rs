@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::SessionRegistry;
-use super::change::{current, store_content};
+use super::change::{current, store_content, until_stored};
 use super::life::{is_touch_due, touch};
 use crate::error::{Error, Result};
 use crate::session::{Session, SessionId};
@@ -95,33 +95,22 @@ impl Claim {
     pub fn modify(&self, mut change: impl FnMut(&mut Session)) -> Result<Session> {
         let (registry, id) = (&self.registry, self.id);
         let call = registry.inner.store.begin_call();
-        loop {
+        until_stored(call, || {
             let held = self.held();
-            let read = registry.ask_within(call, |view| {
+            let mut session = registry.ask_within(call, |view| {
                 held.check(view.reads())?;
                 current(view.reads(), id)
             })?;
-            let mut changed = read.clone();
-            change(&mut changed);
-            changed.validate()?;
-            let (now, revision) = (registry.now(), read.revision());
-            let stored =
-                registry
-                    .inner
-                    .store
-                    .write_within("update a session in", call, move |tx| {
-                        held.check(tx)?;
-                        store_content(tx, id, revision, &changed, now)
-                    });
-            match stored {
-                Err(Error::Conflict { .. }) if !call.is_over() => {}
-                Err(Error::Conflict { .. }) => {
-                    let waited = call.waited();
-                    return Err(Error::Busy { waited });
-                }
-                result => return result,
-            }
-        }
+            let revision = session.revision();
+            change(&mut session);
+            session.validate()?;
+            let now = registry.now();
+            let store = &registry.inner.store;
+            store.write_within("update a session in", call, move |tx| {
+                held.check(tx)?;
+                store_content(tx, id, revision, &session, now)
+            })
+        })
     }
 
     /// As [`SessionRegistry::touch`], provided that this claim still holds.

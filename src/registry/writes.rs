@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::change::{current, store_change, store_content};
+use super::change::{current, store_change, store_content, until_stored};
 use super::life::check_not_driven;
 use super::reap::Plan;
 use super::{Registration, SessionRegistry};
@@ -150,20 +150,13 @@ impl SessionRegistry {
     /// ```
     pub fn modify(&self, id: SessionId, mut change: impl FnMut(&mut Session)) -> Result<Session> {
         let call = self.inner.store.begin_call();
-        loop {
+        until_stored(call, || {
             let found = self.inner.store.find(Wanted::Id(id), call)?;
-            let current = found.ok_or(Error::NotFound { id })?;
-            let mut changed = current.clone();
-            change(&mut changed);
-            match self.replace(id, current.revision(), changed, call) {
-                Err(Error::Conflict { .. }) if !call.is_over() => {}
-                Err(Error::Conflict { .. }) => {
-                    let waited = call.waited();
-                    return Err(Error::Busy { waited });
-                }
-                result => return result,
-            }
-        }
+            let mut session = found.ok_or(Error::NotFound { id })?;
+            let revision = session.revision();
+            change(&mut session);
+            self.replace(id, revision, session, call)
+        })
     }
 
     /// Gives a session another name. Others may have the same one.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::fault::Fault;
+use super::fault::{Fault, guarded};
 use super::write::WriteTx;
 
 /// One waiting call, whatever its operation and result.
 pub(super) trait Job: Send + Sync {
-    /// Decides the call in `transaction` and keeps the result until [`Job::settle`].
+    /// Decides the call in `transaction` and keeps the result for its caller.
     fn run(&self, transaction: &mut WriteTx<'_>) -> Ran;
     /// Replaces the kept result.
     fn fail(&self, fault: Fault);
@@ -48,7 +48,7 @@ where
 {
     fn run(&self, transaction: &mut WriteTx<'_>) -> Ran {
         let (operation, result) = &mut *self.state.lock();
-        let outcome = super::fault::guarded(|| operation(transaction));
+        let outcome = guarded(|| operation(transaction));
         let ran = match &outcome {
             Err(fault) if fault.breaks_engine() || transaction.has_changed() => Ran::Spoiled {
                 engine_broken: fault.breaks_engine(),

@@ -117,9 +117,10 @@ impl Store {
     pub(crate) fn stats(&self) -> Result<Stats> {
         self.read("read", |view| {
             let tables = view.tables();
+            let open_sessions = tables.count()?;
             Ok(Stats {
-                open_sessions: tables.count()?,
-                closed_sessions: tables.sessions()?.len()?.saturating_sub(tables.count()?),
+                open_sessions,
+                closed_sessions: tables.sessions()?.len()?.saturating_sub(open_sessions),
                 claims: tables.claims()?.len()?,
                 max_sessions: tables.max_sessions()?,
                 file_bytes: self.engine.medium.open()?.len()?,

@@ -3,9 +3,10 @@
 use redb::ReadableTable;
 use serde::{Deserialize, Serialize};
 
-use super::entries;
 use super::fault::Fault;
+use super::find::for_all;
 use super::keys;
+use super::read::indexed;
 use super::tables::{Tables, meta};
 use super::write::WriteTx;
 use crate::session::{Session, SessionId, Timestamp};
@@ -82,13 +83,10 @@ impl<T: Tables> Claims for T {
         use super::tables::Index::Interrupted;
 
         let mut found = Vec::new();
-        let first = Interrupted.key(&[]);
-        let end = keys::prefix_end(&first).unwrap_or_default();
-        let range = first.as_slice()..end.as_slice();
-        for entry in self.index(Interrupted)?.range::<&[u8]>(range)? {
-            let id = entries::session_of(Interrupted, entry?.0.value(), &[])?;
-            found.push(super::read::indexed(self, id, Interrupted)?);
-        }
+        for_all(self, Interrupted, |id| {
+            found.push(indexed(self, id, Interrupted)?);
+            Ok(())
+        })?;
         Ok(found)
     }
 }

@@ -82,11 +82,7 @@ impl Store {
             batch,
             wrote,
             spoiled,
-        } = decided.inspect_err(|fault| {
-            if fault.breaks_engine() {
-                self.engine.note_broken();
-            }
-        })?;
+        } = decided.inspect_err(|fault| self.engine.note(fault))?;
         if let Some(culprit) = spoiled {
             // Nothing was changed, for anybody: the culprit has its error, the others try again.
             self.abort(transaction);

@@ -124,6 +124,13 @@ impl Engine {
         }
     }
 
+    /// Notes it if the fault is one after which the database may refuse further work.
+    pub(super) fn note(&self, fault: &Fault) {
+        if fault.breaks_engine() {
+            self.note_broken();
+        }
+    }
+
     /// Notes that the database may refuse further work; the next call reopens it.
     pub(super) fn note_broken(&self) {
         self.broken.store(true, Ordering::Release);
@@ -256,9 +263,7 @@ impl Engine {
                 }
                 Ok(None) => {}
                 Err(fault) => {
-                    if fault.breaks_engine() {
-                        self.note_broken();
-                    }
+                    self.note(&fault);
                     if healed || !fault.is_stale_engine() {
                         return Err(fault);
                     }

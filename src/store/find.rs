@@ -177,6 +177,17 @@ fn matching<T: Tables>(
     Ok(matches)
 }
 
+/// Visits the session of every entry of an index that shares its table with others.
+pub(super) fn for_all<T: Tables>(
+    tables: &T,
+    index: Index,
+    visit: impl FnMut(SessionId) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let first = index.key(&[]);
+    let end = keys::prefix_end(&first);
+    for_each(tables, index, &first, end.as_deref(), visit)
+}
+
 fn for_each<T: Tables>(
     tables: &T,
     index: Index,

@@ -202,9 +202,7 @@ impl Store {
                 Ok(Some(found.schema))
             });
         migrated.map_err(|fault| {
-            if fault.breaks_engine() {
-                self.engine.note_broken();
-            }
+            self.engine.note(&fault);
             fault.into_error(self.engine.context("migrate", wait))
         })
     }

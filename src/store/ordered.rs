@@ -7,6 +7,7 @@ use redb::{Range, ReadableTable};
 
 use super::entries;
 use super::fault::Fault;
+use super::find::for_all;
 use super::keys;
 use super::read::indexed;
 use super::tables::{Bytes, Index, Tables};
@@ -84,14 +85,9 @@ impl<T: Tables> Ordered for T {
         &self,
         mut visit: impl FnMut(Session) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        let first = Index::ClosedPath.key(&[]);
-        let end = keys::prefix_end(&first).unwrap_or_default();
-        let range = first.as_slice()..end.as_slice();
-        for entry in self.index(Index::ClosedPath)?.range::<&[u8]>(range)? {
-            let id = entries::session_of(Index::ClosedPath, entry?.0.value(), &[])?;
-            visit(indexed(self, id, Index::ClosedPath)?)?;
-        }
-        Ok(())
+        for_all(self, Index::ClosedPath, |id| {
+            visit(indexed(self, id, Index::ClosedPath)?)
+        })
     }
 }
 
@@ -156,11 +152,12 @@ impl<'t> Source<'t> {
     }
 
     fn comes_before(&self, other: &Self, descending: bool) -> bool {
-        let place = |source: &Self| source.head.as_ref().map(|(place, _)| place.clone());
+        let [own, others] =
+            [self, other].map(|source| source.head.as_ref().map(|(place, _)| place));
         if descending {
-            place(self) > place(other)
+            own > others
         } else {
-            place(self) < place(other)
+            own < others
         }
     }
 }

@@ -71,25 +71,13 @@ impl Store {
         wait: Wait,
         question: impl Fn(&View) -> Result<T, Fault>,
     ) -> Result<T> {
-        let attempt = || {
-            self.engine.check_place()?;
-            let held = self.engine.hold(wait)?;
-            self.ask(&held, wait, &question)
-        };
-        self.retried(attempt)
-            .map_err(|fault| fault.into_error(self.engine.context(action, wait)))
+        self.with_open(action, wait, |held| self.ask(held, wait, &question))
     }
 
     /// The one session that is wanted. Costs no transaction when it was asked before and nobody has
     /// committed anything since.
     pub(crate) fn find(&self, wanted: Wanted<'_>, wait: Wait) -> Result<Option<Session>> {
-        let attempt = || {
-            self.engine.check_place()?;
-            let held = self.engine.hold(wait)?;
-            self.find_in(&held, wait, wanted)
-        };
-        self.retried(attempt)
-            .map_err(|fault| fault.into_error(self.engine.context("read", wait)))
+        self.with_open("read", wait, |held| self.find_in(held, wait, wanted))
     }
 
     pub(super) fn find_in(
@@ -140,11 +128,9 @@ impl Store {
     /// Takes a view and keeps it.
     pub(crate) fn pin(&self) -> Result<Pinned> {
         let wait = self.engine.settings.start();
-        let attempt = || {
-            self.engine.check_place()?;
-            let held = self.engine.hold(wait)?;
+        self.with_open("read", wait, |held| {
             let generation = self.engine.generation();
-            let view = self.begin(&held, wait)?;
+            let view = self.begin(held, wait)?;
             self.engine.pinned.fetch_add(1, Ordering::AcqRel);
             let engine = Arc::clone(&self.engine);
             Ok(Pinned {
@@ -152,9 +138,7 @@ impl Store {
                 generation,
                 engine,
             })
-        };
-        self.retried(attempt)
-            .map_err(|fault| fault.into_error(self.engine.context("read", wait)))
+        })
     }
 
     /// Runs `question` on a pinned view.
@@ -171,9 +155,7 @@ impl Store {
             Err(Error::SnapshotLost.into())
         };
         answer.map_err(|fault| {
-            if fault.breaks_engine() {
-                self.engine.note_broken();
-            }
+            self.engine.note(&fault);
             // Also when it went while the question was asked, or is about to: an engine that only repeats
             // an earlier failure is reopened by the next call.
             if self.engine.generation() != pinned.generation || fault.is_stale_engine() {
@@ -187,16 +169,27 @@ impl Store {
         })
     }
 
-    fn retried<T>(&self, attempt: impl Fn() -> Result<T, Fault>) -> Result<T, Fault> {
+    /// Does `work` on the open database; a second time if that had to be reopened.
+    fn with_open<T>(
+        &self,
+        action: &'static str,
+        wait: Wait,
+        work: impl Fn(&Opened) -> Result<T, Fault>,
+    ) -> Result<T> {
+        let attempt = || {
+            self.engine.check_place()?;
+            let held = self.engine.hold(wait)?;
+            work(&held)
+        };
         let mut outcome = attempt();
         if outcome.as_ref().is_err_and(Fault::is_stale_engine) {
             self.engine.note_broken();
             outcome = attempt();
         }
-        if outcome.as_ref().is_err_and(Fault::breaks_engine) {
-            self.engine.note_broken();
-        }
-        outcome
+        outcome.map_err(|fault| {
+            self.engine.note(&fault);
+            fault.into_error(self.engine.context(action, wait))
+        })
     }
 
     fn begin(&self, held: &Opened, wait: Wait) -> Result<View, Fault> {

@@ -51,10 +51,9 @@ impl<'txn> WriteTx<'txn> {
             self.remove_claim(new.id())?;
         }
         let (mut gone, mut come) = (entries::of(old), entries::of(new));
-        gone.retain(|entry| !come.contains(entry));
-        self.remove_entries(&gone)?;
-        let stay = entries::of(old);
+        let stay: Vec<_> = gone.extract_if(.., |entry| come.contains(entry)).collect();
         come.retain(|entry| !stay.contains(entry));
+        self.remove_entries(&gone)?;
         self.add_entries(&come)
     }
 
