@@ -104,7 +104,7 @@ impl Store {
         for _ in 0..OPEN_ATTEMPTS {
             let Some(medium) = find(path).map_err(|fault| fault.into_error(context("open")))?
             else {
-                if !create || fs::symlink_metadata(path).is_ok() {
+                if !create || is_link_to_nothing(path) {
                     let path = path.to_path_buf();
                     return Err(Error::MissingFile { path });
                 }
@@ -232,6 +232,13 @@ impl std::fmt::Debug for Store {
             .field("settings", &self.engine.settings)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether there is a symbolic link that leads nowhere. A file that has just come to be is none: somebody
+/// else was faster, and it is looked for again.
+fn is_link_to_nothing(path: &Path) -> bool {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    is_link && fs::metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
 /// The file at `path`, by its canonical path; `None` where there is nothing.

@@ -8,6 +8,7 @@
     reason = "tests fail by panicking, and print their seeds and figures"
 )]
 
+mod appearing;
 mod claims;
 mod deadlines;
 mod decoders;
