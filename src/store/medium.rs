@@ -1,14 +1,14 @@
 //! Where a registry's bytes live, and whether they are still the ones that were opened.
 
-use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use redb::StorageBackend;
-use redb::backends::{FileBackend, InMemoryBackend};
+use redb::backends::InMemoryBackend;
 
 use super::fault::Fault;
+use super::file::{FileStorage, Identity, open_file};
 use crate::error::{Error, StorageError};
 
 /// Where the bytes are.
@@ -40,7 +40,7 @@ impl Medium {
                 if Identity::of_file(&file)? != *identity {
                     return Err(replaced(path));
                 }
-                Ok(Arc::new(FileBackend::new(file)?))
+                Ok(Arc::new(FileStorage::new(file)?))
             }
             Self::Memory(backend) => Ok(Arc::clone(backend)),
         }
@@ -51,12 +51,12 @@ impl Medium {
         let Self::File { path, identity } = self else {
             return Ok(());
         };
-        let found = fs::metadata(path).map_err(|error| match error.kind() {
+        let found = Identity::at(path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => replaced(path),
             // Says nothing about the engine, which goes on as soon as the file can be seen again.
             _ => Error::Storage(StorageError::new("look at", Some(path), error)).into(),
         })?;
-        if Identity::of_metadata(&found) == *identity {
+        if found == *identity {
             Ok(())
         } else {
             Err(replaced(path))
@@ -74,31 +74,5 @@ fn gone_or(error: io::Error, path: &Path) -> Fault {
         replaced(path)
     } else {
         error.into()
-    }
-}
-
-pub(super) fn open_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).open(path)
-}
-
-/// Device and inode: which file this is, whatever it is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Identity(u64, u64);
-
-impl Identity {
-    pub(super) fn of_file(file: &File) -> io::Result<Self> {
-        Ok(Self::of_metadata(&file.metadata()?))
-    }
-
-    #[cfg(unix)]
-    fn of_metadata(metadata: &fs::Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt;
-        Self(metadata.dev(), metadata.ino())
-    }
-
-    /// Stable Rust names no file identity here: a replaced file goes unnoticed.
-    #[cfg(not(unix))]
-    fn of_metadata(_: &fs::Metadata) -> Self {
-        Self(0, 0)
     }
 }

@@ -13,6 +13,7 @@ mod create;
 mod engine;
 mod entries;
 mod fault;
+mod file;
 mod find;
 mod kept;
 mod keys;
@@ -58,7 +59,8 @@ use admission::Admitted;
 use cache::Cache;
 use engine::Engine;
 use fault::{Context, guarded};
-use medium::{Identity, Medium};
+use file::Identity;
+use medium::Medium;
 use queue::Queue;
 use schema::{STEPS, Step};
 
@@ -249,7 +251,7 @@ fn find(path: &Path) -> Result<Option<Medium>, Fault> {
         Err(error) => return Err(error.into()),
     };
     admission::check_kind(&canonical)?;
-    let opened = medium::open_file(&canonical).and_then(|file| Identity::of_file(&file));
+    let opened = file::open_file(&canonical).and_then(|file| Identity::of_file(&file));
     match opened {
         Ok(identity) => Ok(Some(Medium::File {
             path: canonical,

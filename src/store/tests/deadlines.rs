@@ -13,7 +13,7 @@ use super::{NOW, code, id, name, open_file, session, settings};
 use crate::error::Result;
 use crate::registry::SessionRegistry;
 use crate::store::backend::{WRITER_BYTE, byte};
-use crate::store::medium::open_file as descriptor;
+use crate::store::file::open_file as descriptor;
 use crate::store::schema::STEPS;
 use crate::store::{Settings, Sharing, Store};
 

@@ -16,7 +16,8 @@ use super::{BOTH, NOW, id, name, open_file, session, settings};
 use crate::store::backend::{
     CONSISTENT_BYTE, CommitPoint, EXCLUSIVE_BYTE, FLAGS_OFFSET, MODE_BYTE, WRITER_BYTE, byte,
 };
-use crate::store::medium::{Medium, open_file as descriptor};
+use crate::store::file::open_file as descriptor;
+use crate::store::medium::Medium;
 use crate::store::schema::STEPS;
 use crate::store::{Sharing, Store};
 
