@@ -244,17 +244,23 @@ impl Batch<'_> {
     fn settle(&mut self, answered: impl Fn(usize) -> bool) {
         let mut line = self.queue.line.lock();
         line.crowd = self.tickets.len() + line.waiting.len();
+        let mut done = Vec::new();
         for (position, ticket) in std::mem::take(&mut self.tickets)
             .into_iter()
             .enumerate()
             .rev()
         {
             if answered(position) {
-                ticket.set(Stage::Done);
+                done.push(ticket);
             } else {
                 ticket.set(Stage::Waiting);
                 line.waiting.push_front(ticket);
             }
+        }
+        drop(line);
+        // Whoever is woken may be back at once: not while this thread keeps the line.
+        for ticket in done.into_iter().rev() {
+            ticket.set(Stage::Done);
         }
     }
 }
