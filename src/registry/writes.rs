@@ -264,8 +264,11 @@ impl SessionRegistry {
 
 /// A session as it is when it is registered: open, and never changed.
 fn as_new(mut session: Session) -> Session {
-    session.set_revision(0);
-    session.set_state(SessionState::Open);
+    // Most are: what a caller still shares is not copied for nothing.
+    if session.revision() != 0 || !session.state().is_open() {
+        session.set_revision(0);
+        session.set_state(SessionState::Open);
+    }
     session
 }
 

@@ -17,9 +17,11 @@ mod text_serde;
 mod timestamp;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 pub use builder::SessionBuilder;
 pub use config::SessionConfig;
@@ -37,7 +39,8 @@ pub use timestamp::Timestamp;
 /// One unit of work on one project directory: what the registry stores and hands out.
 ///
 /// A `Session` is a value. Changing it changes nothing in the registry until it is handed to a call
-/// that writes; two are equal when all their fields are.
+/// that writes; two are equal when all their fields are. Cloning one is cheap: clones share their
+/// fields until one of them is changed.
 ///
 /// Serde writes it as an object with the fields `id`, `name`, `project_path`, `config`, `metadata`,
 /// `created_at`, `updated_at`, `last_active_at`, `revision` and `state`. Reading checks every rule,
@@ -59,23 +62,13 @@ pub use timestamp::Timestamp;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[serde(try_from = "record::SessionRecord")]
-pub struct Session {
-    id: SessionId,
-    name: SessionName,
-    project_path: ProjectPath,
-    config: SessionConfig,
-    metadata: BTreeMap<String, String>,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-    last_active_at: Timestamp,
-    revision: u64,
-    state: SessionState,
-}
+pub struct Session(Arc<SessionParts>);
 
-/// Every field of a [`Session`], for those who build one from what was stored.
-#[derive(Clone, Debug)]
+/// Every field of a [`Session`], in the order in which serde writes them.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename = "Session")]
 pub(crate) struct SessionParts {
     pub(crate) id: SessionId,
     pub(crate) name: SessionName,
@@ -125,84 +118,84 @@ impl Session {
     /// What names this session for good.
     #[must_use]
     pub fn id(&self) -> SessionId {
-        self.id
+        self.0.id
     }
 
     /// What people call it; others may have the same name.
     #[must_use]
     pub fn name(&self) -> &SessionName {
-        &self.name
+        &self.0.name
     }
 
     /// The directory it works on.
     #[must_use]
     pub fn project_path(&self) -> &ProjectPath {
-        &self.project_path
+        &self.0.project_path
     }
 
     /// Its language model settings.
     #[must_use]
     pub fn config(&self) -> &SessionConfig {
-        &self.config
+        &self.0.config
     }
 
     /// Free pairs of strings for the embedding program: keys of 1 to 64 bytes without control
     /// characters, all pairs together at most 16 KiB.
     #[must_use]
     pub fn metadata(&self) -> &BTreeMap<String, String> {
-        &self.metadata
+        &self.0.metadata
     }
 
     /// When it began. Never changes once registered.
     #[must_use]
     pub fn created_at(&self) -> Timestamp {
-        self.created_at
+        self.0.created_at
     }
 
     /// When the registry last stored a change of it; at first, when it began.
     #[must_use]
     pub fn updated_at(&self) -> Timestamp {
-        self.updated_at
+        self.0.updated_at
     }
 
     /// When somebody last worked in it: at first when it began, then when it was last claimed, reopened
     /// or [touched](crate::SessionRegistry::touch).
     #[must_use]
     pub fn last_active_at(&self) -> Timestamp {
-        self.last_active_at
+        self.0.last_active_at
     }
 
     /// Whether it is open.
     #[must_use]
     pub fn state(&self) -> SessionState {
-        self.state
+        self.0.state
     }
 
     /// How often it has changed since it was registered; 0 at first.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        self.revision
+        self.0.revision
     }
 
     /// Changes the name of this copy.
     pub fn set_name(&mut self, name: SessionName) {
-        self.name = name;
+        self.change().name = name;
     }
 
     /// Changes the project path of this copy.
     pub fn set_project_path(&mut self, project_path: ProjectPath) {
-        self.project_path = project_path;
+        self.change().project_path = project_path;
     }
 
     /// Changes the settings of this copy.
     pub fn set_config(&mut self, config: SessionConfig) {
-        self.config = config;
+        self.change().config = config;
     }
 
     /// The metadata of this copy, to change; the limits of [`metadata`](Session::metadata) are
     /// checked when the session is written, or by [`validate`](Session::validate).
     pub fn metadata_mut(&mut self) -> &mut BTreeMap<String, String> {
-        &mut self.metadata
+        &mut self.change().metadata
     }
 
     /// Checks the settings and the metadata; id, name, path and times are valid by construction.
@@ -212,61 +205,92 @@ impl Session {
     ///
     /// [`InvalidSession`] with every problem, in field order.
     pub fn validate(&self) -> Result<(), InvalidSession> {
-        let mut problems = self.config.problems();
-        problems.extend(metadata::problems(&self.metadata));
+        let mut problems = self.0.config.problems();
+        problems.extend(metadata::problems(&self.0.metadata));
         InvalidSession::unless_empty(problems)
     }
 
     pub(crate) fn from_parts(parts: SessionParts) -> Self {
-        Self {
-            id: parts.id,
-            name: parts.name,
-            project_path: parts.project_path,
-            config: parts.config,
-            metadata: parts.metadata,
-            created_at: parts.created_at,
-            updated_at: parts.updated_at,
-            last_active_at: parts.last_active_at,
-            revision: parts.revision,
-            state: parts.state,
-        }
+        Self(Arc::new(parts))
+    }
+
+    /// The fields, of this copy alone.
+    fn change(&mut self) -> &mut SessionParts {
+        Arc::make_mut(&mut self.0)
     }
 
     pub(crate) fn set_id(&mut self, id: SessionId) {
-        self.id = id;
+        self.change().id = id;
     }
 
     pub(crate) fn set_updated_at(&mut self, updated_at: Timestamp) {
-        self.updated_at = updated_at;
+        self.change().updated_at = updated_at;
     }
 
     pub(crate) fn set_last_active_at(&mut self, last_active_at: Timestamp) {
-        self.last_active_at = last_active_at;
+        self.change().last_active_at = last_active_at;
     }
 
     pub(crate) fn set_state(&mut self, state: SessionState) {
-        self.state = state;
+        self.change().state = state;
     }
 
     pub(crate) fn set_revision(&mut self, revision: u64) {
-        self.revision = revision;
+        self.change().revision = revision;
     }
 
     /// Takes over what an update may change: name, path, settings and metadata.
     pub(crate) fn take_content(&mut self, from: &Self) {
-        self.name.clone_from(&from.name);
-        self.project_path.clone_from(&from.project_path);
-        self.config.clone_from(&from.config);
-        self.metadata.clone_from(&from.metadata);
+        let (own, from) = (self.change(), &from.0);
+        own.name.clone_from(&from.name);
+        own.project_path.clone_from(&from.project_path);
+        own.config.clone_from(&from.config);
+        own.metadata.clone_from(&from.metadata);
     }
 
     /// Whether an update from one to the other would change nothing: name, path, settings and
     /// metadata are the same.
     pub(crate) fn same_content(&self, other: &Self) -> bool {
-        self.name == other.name
-            && self.project_path == other.project_path
-            && self.config.same_as(&other.config)
-            && self.metadata == other.metadata
+        let (own, other) = (&self.0, &other.0);
+        own.name == other.name
+            && own.project_path == other.project_path
+            && own.config.same_as(&other.config)
+            && own.metadata == other.metadata
+    }
+}
+
+impl Serialize for Session {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SessionParts {
+            id,
+            name,
+            project_path,
+            config,
+            metadata,
+            created_at,
+            updated_at,
+            last_active_at,
+            revision,
+            state,
+        } = &*self.0;
+        f.debug_struct("Session")
+            .field("id", id)
+            .field("name", name)
+            .field("project_path", project_path)
+            .field("config", config)
+            .field("metadata", metadata)
+            .field("created_at", created_at)
+            .field("updated_at", updated_at)
+            .field("last_active_at", last_active_at)
+            .field("revision", revision)
+            .field("state", state)
+            .finish()
     }
 }
 
