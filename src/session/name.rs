@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::text::{CodePoint, is_deceptive};
+use super::text::{CodePoint, is_deceptive, is_plain};
 
 /// What people call a session: one line of 1 to 50 characters, as they count them.
 ///
@@ -84,13 +84,13 @@ fn check(name: &str) -> Result<(), InvalidSessionName> {
     if name.len() > SessionName::MAX_BYTES {
         return Err(InvalidSessionName::TooManyBytes { bytes: name.len() });
     }
-    if let Some((index, character)) = name.char_indices().find(|(_, c)| is_deceptive(*c)) {
-        return Err(InvalidSessionName::ForbiddenCharacter { character, index });
-    }
-    // Without control characters, every ASCII character is a grapheme cluster of its own.
-    let graphemes = if name.is_ascii() {
+    let graphemes = if is_plain(name) {
         name.len()
     } else {
+        let mut characters = name.char_indices();
+        if let Some((index, character)) = characters.find(|(_, c)| is_deceptive(*c)) {
+            return Err(InvalidSessionName::ForbiddenCharacter { character, index });
+        }
         name.graphemes(true).count()
     };
     if graphemes > SessionName::MAX_GRAPHEMES {

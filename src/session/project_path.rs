@@ -42,7 +42,8 @@ impl ProjectPath {
     /// or a `..` component.
     pub fn new(path: impl AsRef<Path>) -> Result<Self, InvalidProjectPath> {
         let path = path.as_ref();
-        normalise(path)
+        let text = path.to_str().ok_or(ProjectPathProblem::NotUtf8);
+        text.and_then(normalise)
             .map(Self)
             .map_err(|problem| InvalidProjectPath::new(path, problem))
     }
@@ -97,8 +98,8 @@ impl ProjectPath {
     }
 }
 
-fn normalise(path: &Path) -> Result<String, ProjectPathProblem> {
-    let text = path.to_str().ok_or(ProjectPathProblem::NotUtf8)?;
+fn normalise(text: &str) -> Result<String, ProjectPathProblem> {
+    let path = Path::new(text);
     if text.is_empty() {
         return Err(ProjectPathProblem::Empty);
     }
@@ -124,11 +125,14 @@ fn normalise(path: &Path) -> Result<String, ProjectPathProblem> {
 
 /// Whether there is nothing to remove, as in every path that was stored. May say no where there is not.
 fn is_normal(text: &str) -> bool {
+    let odd = |pair: &[u8]| matches!(pair, [b'/', b'/' | b'.']);
     MAIN_SEPARATOR == '/'
-        && text
-            .split(MAIN_SEPARATOR)
-            .skip(1)
-            .all(|component| !matches!(component, "" | "." | ".."))
+        && !text.ends_with('/')
+        && (!text.as_bytes().windows(2).any(odd)
+            || text
+                .split('/')
+                .skip(1)
+                .all(|component| !matches!(component, "" | "." | "..")))
 }
 
 fn without_dots(path: &Path) -> Result<PathBuf, ProjectPathProblem> {
@@ -178,7 +182,9 @@ impl FromStr for ProjectPath {
     type Err = InvalidProjectPath;
 
     fn from_str(path: &str) -> Result<Self, Self::Err> {
-        Self::new(path)
+        normalise(path)
+            .map(Self)
+            .map_err(|problem| InvalidProjectPath::new(Path::new(path), problem))
     }
 }
 

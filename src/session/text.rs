@@ -15,8 +15,18 @@ pub(super) fn is_deceptive(character: char) -> bool {
         )
 }
 
+/// Whether there are only visible ASCII characters and blanks, as in most texts: nothing deceptive, and
+/// every byte a character. Looks at all bytes, which the processor does many at a time.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.bytes()
+        .fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+}
+
 /// The first control character and its byte offset.
 pub(super) fn first_control(text: &str) -> Option<(usize, char)> {
+    if is_plain(text) {
+        return None;
+    }
     text.char_indices().find(|(_, c)| c.is_control())
 }
 

@@ -130,7 +130,7 @@ fn read_row(id: SessionId, bytes: &[u8]) -> Result<Session, String> {
         id,
         name: exact(SessionName::new(row.name), SessionName::as_str, row.name)?,
         project_path: exact(
-            ProjectPath::new(row.project_path),
+            row.project_path.parse(),
             ProjectPath::as_str,
             row.project_path,
         )?,
