@@ -71,7 +71,7 @@ impl Snapshot {
     }
 
     pub(super) fn find(&self, wanted: Wanted<'_>) -> Result<Option<Session>> {
-        self.ask(|view| view.find(wanted))
+        self.inner.store.find_pinned(&self.pinned, wanted)
     }
 }
 

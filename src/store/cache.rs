@@ -1,6 +1,8 @@
-//! Decoded sessions that were read lately, for as long as nothing was committed by anybody.
+//! Decoded sessions that were asked for more than once, for as long as nothing was committed by anybody.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::RwLock;
 
@@ -18,9 +20,11 @@ const MOST_BYTES: usize = 2 * 1024 * 1024;
 const ANSWER_BYTES: usize = 512;
 /// What a metadata pair takes besides its texts, about.
 const PAIR_BYTES: usize = 128;
+/// How many questions are remembered, about.
+const QUESTIONS: usize = 1024;
 
 /// A question for one session.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(crate) enum Wanted<'a> {
     Id(SessionId),
     Path(&'a ProjectPath),
@@ -29,7 +33,10 @@ pub(crate) enum Wanted<'a> {
 
 /// The answers, "there is none" among them.
 #[derive(Debug, Default)]
-pub(super) struct Cache(RwLock<Answers>);
+pub(super) struct Cache {
+    answers: RwLock<Answers>,
+    asked: Asked,
+}
 
 #[derive(Debug, Default)]
 struct Answers {
@@ -41,58 +48,116 @@ struct Answers {
 }
 
 impl Cache {
-    /// The answer, if it is known for the state of `stamp`.
-    pub(super) fn get(&self, wanted: Wanted<'_>, stamp: &Stamp) -> Option<Option<Session>> {
-        let answers = self.0.read();
-        if answers.stamp.as_ref() != Some(stamp) {
-            return None;
+    /// The answer, if it is known for a state that `is_wanted`; asks that only if there is an answer.
+    pub(super) fn get(
+        &self,
+        wanted: Wanted<'_>,
+        is_wanted: impl FnOnce(&Stamp) -> bool,
+    ) -> Option<Option<Session>> {
+        let answers = self.answers.read();
+        let answer = answers.find(wanted)?;
+        is_wanted(answers.stamp.as_ref()?).then(|| answer.cloned())
+    }
+
+    /// Whether the answer is worth keeping: who looks at each of many sessions once would only ever
+    /// fill the cache.
+    pub(super) fn asked_before(&self, wanted: Wanted<'_>) -> bool {
+        // No session has such a name, and it may be of any length.
+        let possible = !matches!(wanted, Wanted::Name(name) if name.len() > SessionName::MAX_BYTES);
+        possible && self.asked.before(wanted)
+    }
+
+    /// Forgets the answers of every state but the one of `stamp`, which is the present one.
+    pub(super) fn turn_to(&self, stamp: &Stamp) {
+        if self.answers.read().stamp.as_ref() != Some(stamp) {
+            *self.answers.write() = Answers::of(stamp);
         }
+    }
+
+    /// Keeps an answer that was read in the state of `stamp`, if the cache is about that.
+    pub(super) fn put(&self, wanted: Wanted<'_>, answer: Option<&Session>, stamp: &Stamp) {
+        let mut answers = self.answers.write();
+        if answers.stamp.as_ref() != Some(stamp) {
+            return;
+        }
+        if answers.are_full() {
+            *answers = Answers::of(stamp);
+        }
+        answers.add(wanted, answer);
+    }
+}
+
+impl Answers {
+    fn of(stamp: &Stamp) -> Self {
+        Self {
+            stamp: Some(stamp.clone()),
+            ..Self::default()
+        }
+    }
+
+    fn find(&self, wanted: Wanted<'_>) -> Option<Option<&Session>> {
         let id = match wanted {
             Wanted::Id(id) => Some(id),
-            Wanted::Path(path) => *answers.by_path.get(path)?,
-            Wanted::Name(name) => *answers.by_name.get(name)?,
+            Wanted::Path(path) => *self.by_path.get(path)?,
+            Wanted::Name(name) => *self.by_name.get(name)?,
         };
         match id {
-            Some(id) => answers.by_id.get(&id).cloned(),
+            Some(id) => self.by_id.get(&id).map(Option::as_ref),
             None => Some(None),
         }
     }
 
-    /// Keeps an answer that was read in the state of `stamp`.
-    pub(super) fn put(&self, wanted: Wanted<'_>, answer: Option<&Session>, stamp: &Stamp) {
-        // No session has such a name, and it may be of any length.
-        if matches!(wanted, Wanted::Name(name) if name.len() > SessionName::MAX_BYTES) {
-            return;
-        }
-        let mut answers = self.0.write();
-        let full = answers.by_id.len() + answers.by_path.len() + answers.by_name.len();
-        if answers.stamp.as_ref() != Some(stamp)
-            || full >= MOST_ANSWERS
-            || answers.bytes >= MOST_BYTES
-        {
-            *answers = Answers {
-                stamp: Some(stamp.clone()),
-                ..Answers::default()
-            };
-        }
-        answers.bytes += answer.map_or(0, text_bytes) + ANSWER_BYTES;
+    fn are_full(&self) -> bool {
+        let count = self.by_id.len() + self.by_path.len() + self.by_name.len();
+        count >= MOST_ANSWERS || self.bytes >= MOST_BYTES
+    }
+
+    fn add(&mut self, wanted: Wanted<'_>, answer: Option<&Session>) {
+        self.bytes += answer.map_or(0, text_bytes) + ANSWER_BYTES;
         let id = answer.map(Session::id);
         match wanted {
             Wanted::Id(id) => {
-                answers.by_id.insert(id, answer.cloned());
+                self.by_id.insert(id, answer.cloned());
                 return;
             }
             Wanted::Path(path) => {
-                answers.bytes += path.as_str().len();
-                answers.by_path.insert(path.clone(), id);
+                self.bytes += path.as_str().len();
+                self.by_path.insert(path.clone(), id);
             }
             Wanted::Name(name) => {
-                answers.bytes += name.len();
-                answers.by_name.insert(name.to_owned(), id);
+                self.bytes += name.len();
+                self.by_name.insert(name.to_owned(), id);
             }
         }
         if let (Some(id), Some(session)) = (id, answer) {
-            answers.by_id.insert(id, Some(session.clone()));
+            self.by_id.insert(id, Some(session.clone()));
+        }
+    }
+}
+
+/// The questions that were asked lately: by its hash each has one place, where it stays until another
+/// takes it.
+#[derive(Debug)]
+struct Asked {
+    hasher: RandomState,
+    places: [AtomicU64; QUESTIONS],
+}
+
+impl Asked {
+    /// Whether it was asked lately; notes that it is asked now.
+    fn before(&self, wanted: Wanted<'_>) -> bool {
+        let hash = self.hasher.hash_one(wanted);
+        let place = usize::try_from(hash % QUESTIONS as u64).unwrap_or(0);
+        let place = self.places.get(place);
+        place.is_some_and(|place| place.swap(hash, Ordering::Relaxed) == hash)
+    }
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        Self {
+            hasher: RandomState::new(),
+            places: [const { AtomicU64::new(0) }; QUESTIONS],
         }
     }
 }

@@ -137,7 +137,7 @@ impl Identity {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 

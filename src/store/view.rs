@@ -9,6 +9,7 @@ use super::engine::{Engine, Opened};
 use super::fault::{Fault, guarded};
 use super::schema;
 use super::settings::{Sharing, Wait};
+use super::stamp::Stamp;
 use super::tables::{ReadTables, Tables};
 use super::{Claims, Finds, Ordered, Reads, Store};
 use crate::error::{Error, Result};
@@ -38,6 +39,8 @@ impl View {
 /// A view that outlives the call that made it, until its engine is reopened or closed.
 pub(crate) struct Pinned {
     view: View,
+    /// Which state it sees, where that could be told.
+    stamp: Option<Stamp>,
     generation: u64,
     engine: Arc<Engine>,
 }
@@ -86,16 +89,20 @@ impl Store {
         wait: Wait,
         wanted: Wanted<'_>,
     ) -> Result<Option<Session>, Fault> {
-        let before = self.engine.stamp(held);
-        if let Some(stamp) = &before
-            && let Some(answer) = self.cache.get(wanted, stamp)
-        {
+        let now = || self.engine.stamp(held);
+        if let Some(answer) = self.cache.get(wanted, |of| now().as_ref() == Some(of)) {
             return Ok(answer);
         }
-        let answer = self.ask(held, wait, &|view: &View| view.find(wanted))?;
+        let ask = || self.ask(held, wait, &|view: &View| view.find(wanted));
+        if !self.cache.asked_before(wanted) {
+            return ask();
+        }
+        let before = now();
+        let answer = ask()?;
         if let Some(stamp) = before
-            && self.engine.stamp(held).as_ref() == Some(&stamp)
+            && now().as_ref() == Some(&stamp)
         {
+            self.cache.turn_to(&stamp);
             self.cache.put(wanted, answer.as_ref(), &stamp);
         }
         Ok(answer)
@@ -130,14 +137,41 @@ impl Store {
         let wait = self.engine.settings.start();
         self.with_open("read", wait, |held| {
             let generation = self.engine.generation();
+            let before = self.engine.stamp(held);
             let view = self.begin(held, wait)?;
+            let stamp = before.filter(|stamp| self.engine.stamp(held).as_ref() == Some(stamp));
+            if let Some(stamp) = &stamp {
+                self.cache.turn_to(stamp);
+            }
             self.engine.pinned.fetch_add(1, Ordering::AcqRel);
             let engine = Arc::clone(&self.engine);
             Ok(Pinned {
                 view,
+                stamp,
                 generation,
                 engine,
             })
+        })
+    }
+
+    /// As [`find`](Self::find), in the state that a pinned view sees.
+    pub(crate) fn find_pinned(
+        &self,
+        pinned: &Pinned,
+        wanted: Wanted<'_>,
+    ) -> Result<Option<Session>> {
+        self.read_pinned(pinned, "read", |view| {
+            let Some(stamp) = &pinned.stamp else {
+                return view.find(wanted);
+            };
+            if let Some(answer) = self.cache.get(wanted, |of| of == stamp) {
+                return Ok(answer);
+            }
+            let answer = view.find(wanted)?;
+            if self.cache.asked_before(wanted) {
+                self.cache.put(wanted, answer.as_ref(), stamp);
+            }
+            Ok(answer)
         })
     }
 
@@ -148,13 +182,13 @@ impl Store {
         action: &'static str,
         question: impl Fn(&View) -> Result<T, Fault>,
     ) -> Result<T> {
-        let wait = self.engine.settings.start();
         let answer = if self.engine.generation() == pinned.generation {
             guarded(|| question(&pinned.view))
         } else {
             Err(Error::SnapshotLost.into())
         };
         answer.map_err(|fault| {
+            let wait = self.engine.settings.start();
             self.engine.note(&fault);
             // Also when it went while the question was asked, or is about to: an engine that only repeats
             // an earlier failure is reopened by the next call.

@@ -12,12 +12,23 @@ const NOW: Stamp = Stamp::Commits(2);
 
 /// How many answers there are, and how many bytes their texts have.
 fn held(cache: &Cache) -> (usize, usize) {
-    let answers = cache.0.read();
+    let answers = cache.answers.read();
     let count = answers.by_id.len() + answers.by_path.len() + answers.by_name.len();
     let sessions: usize = answers.by_id.values().flatten().map(text_bytes).sum();
     let paths: usize = answers.by_path.keys().map(|path| path.as_str().len()).sum();
     let names: usize = answers.by_name.keys().map(String::len).sum();
     (count, sessions + paths + names)
+}
+
+/// A cache that is about [`NOW`].
+fn cache() -> Cache {
+    let cache = Cache::default();
+    cache.turn_to(&NOW);
+    cache
+}
+
+fn get(cache: &Cache, wanted: Wanted<'_>, stamp: &Stamp) -> Option<Option<Session>> {
+    cache.get(wanted, |of| of == stamp)
 }
 
 fn path(number: usize, len: usize) -> ProjectPath {
@@ -26,7 +37,7 @@ fn path(number: usize, len: usize) -> ProjectPath {
 
 #[test]
 fn many_small_answers_stay_within_the_limit() {
-    let cache = Cache::default();
+    let cache = cache();
     let mut most = 0;
     for number in 0..3 * MOST_ANSWERS {
         let session = Session::builder(path(number, 0)).build();
@@ -44,7 +55,7 @@ fn many_small_answers_stay_within_the_limit() {
 
 #[test]
 fn large_answers_stay_within_the_limit() {
-    let cache = Cache::default();
+    let cache = cache();
     let mut most = 0;
     for number in 0..1000 {
         let mut session = Session::builder(path(number, 4000))
@@ -64,18 +75,19 @@ fn large_answers_stay_within_the_limit() {
 /// A name that is looked for may be of any length; it was kept, whole, until the next commit.
 #[test]
 fn a_name_that_no_session_can_have_was_kept_whatever_its_length() {
-    let cache = Cache::default();
+    let cache = cache();
     let long = "n".repeat(100 * 1024 * 1024);
-    cache.put(Wanted::Name(&long), None, &NOW);
-    assert_eq!(held(&cache), (0, 0));
-    assert_eq!(cache.get(Wanted::Name(&long), &NOW), None);
+    for _ in 0..3 {
+        assert!(!cache.asked_before(Wanted::Name(&long)));
+    }
+    assert_eq!(get(&cache, Wanted::Name(&long), &NOW), None);
     cache.put(Wanted::Name("short"), None, &NOW);
-    assert_eq!(cache.get(Wanted::Name("short"), &NOW), Some(None));
+    assert_eq!(get(&cache, Wanted::Name("short"), &NOW), Some(None));
 }
 
 #[test]
 fn names_that_nobody_has_stay_within_the_limit() {
-    let cache = Cache::default();
+    let cache = cache();
     let mut most = (0, 0);
     for number in 0..20_000 {
         let name = format!("{number:0>2048}");
@@ -91,18 +103,42 @@ fn names_that_nobody_has_stay_within_the_limit() {
 
 #[test]
 fn an_answer_counts_in_its_own_state_only() {
-    let cache = Cache::default();
+    let cache = cache();
     let session = Session::builder(path(1, 0)).build();
     let (wanted, later) = (Wanted::Path(session.project_path()), Stamp::Commits(4));
     cache.put(wanted, Some(&session), &NOW);
-    assert_eq!(cache.get(wanted, &NOW), Some(Some(session.clone())));
+    assert_eq!(get(&cache, wanted, &NOW), Some(Some(session.clone())));
     assert_eq!(
-        cache.get(Wanted::Id(session.id()), &NOW),
+        get(&cache, Wanted::Id(session.id()), &NOW),
         Some(Some(session.clone()))
     );
-    assert_eq!(cache.get(wanted, &later), None);
+    assert_eq!(get(&cache, wanted, &later), None);
+    // Somebody who still looks at the earlier state, or already at the later one.
     cache.put(wanted, None, &later);
-    assert_eq!(cache.get(wanted, &later), Some(None));
-    assert_eq!(cache.get(Wanted::Id(session.id()), &later), None);
-    assert_eq!(cache.get(wanted, &NOW), None);
+    assert_eq!(get(&cache, wanted, &NOW), Some(Some(session.clone())));
+    cache.turn_to(&later);
+    assert_eq!(get(&cache, wanted, &later), None);
+    cache.put(wanted, None, &later);
+    assert_eq!(get(&cache, wanted, &later), Some(None));
+    assert_eq!(get(&cache, Wanted::Id(session.id()), &later), None);
+    assert_eq!(get(&cache, wanted, &NOW), None);
+}
+
+#[test]
+fn an_answer_is_worth_keeping_when_it_is_asked_for_again() {
+    let cache = cache();
+    let path = path(1, 0);
+    for wanted in [Wanted::Path(&path), Wanted::Name(path.as_str())] {
+        let asked = [(); 3].map(|()| cache.asked_before(wanted));
+        assert_eq!(asked, [false, true, true], "{wanted:?}");
+    }
+}
+
+#[test]
+fn who_asks_for_each_of_many_once_keeps_nothing() {
+    let cache = cache();
+    let again = (0..10_000)
+        .filter(|number| cache.asked_before(Wanted::Path(&path(*number, 0))))
+        .count();
+    assert_eq!(again, 0);
 }

@@ -116,6 +116,7 @@ fn answers_of_a_failed_engine_are_forgotten() {
         Some(session(1)),
         "the engine still shows the state before"
     );
+    store.cache.turn_to(&stamp);
     store.cache.put(Wanted::Id(id(1)), answer.as_ref(), &stamp);
     drop(tables);
     drop(held);

@@ -110,18 +110,40 @@ fn read_states(registry: &SessionRegistry, board: &Board, seed: u64, states: u64
         for _ in 0..rng.u8(1..4) {
             let least = board.read(writer, Mark::Acknowledged);
             let form = rng.u8(..3);
-            let found = match form {
-                0 => registry.lookup(wanted.id()),
-                1 => registry.lookup_by_path(wanted.project_path()),
-                _ => registry.lookup_by_name(wanted.name().as_str()),
+            let found = if rng.u8(..8) == 0 {
+                look_in_snapshot(registry, &wanted)
+            } else {
+                let found = match form {
+                    0 => registry.lookup(wanted.id()),
+                    1 => registry.lookup_by_path(wanted.project_path()),
+                    _ => registry.lookup_by_name(wanted.name().as_str()),
+                };
+                found.unwrap()
             };
-            let found = found.unwrap();
             let most = board.read(writer, Mark::Begun);
             check(writer, form, found, least, most);
             looks += 1;
         }
     }
     looks
+}
+
+/// In one snapshot everybody sees the same, however it is asked, and whatever is written meanwhile.
+fn look_in_snapshot(registry: &SessionRegistry, wanted: &Session) -> Option<Session> {
+    let snapshot = registry.snapshot().unwrap();
+    let all = snapshot.list_all().unwrap();
+    let listed = all.into_iter().find(|session| session.id() == wanted.id());
+    for _ in 0..3 {
+        let found = [
+            snapshot.lookup(wanted.id()),
+            snapshot.lookup_by_path(wanted.project_path()),
+            snapshot.lookup_by_name(wanted.name().as_str()),
+        ];
+        for found in found {
+            assert_eq!(found.unwrap(), listed);
+        }
+    }
+    listed
 }
 
 fn check(writer: u64, form: u8, found: Option<Session>, least: u64, most: u64) {

@@ -7,6 +7,7 @@ mod panics;
 mod replaced;
 mod sharing;
 mod shortcuts;
+mod snapshots;
 mod staged;
 mod waiting;
 

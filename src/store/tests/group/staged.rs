@@ -28,6 +28,7 @@ pub(super) struct Disk {
     memory: InMemoryBackend,
     syncs: Mutex<usize>,
     hook: Mutex<Option<Hook>>,
+    after_header: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
 impl Disk {
@@ -42,6 +43,11 @@ impl Disk {
 
     pub(super) fn leave_alone(&self) {
         *self.hook.lock() = None;
+    }
+
+    /// Runs `work` right after the header was read the next time.
+    pub(super) fn after_header(&self, work: impl FnOnce() + Send + 'static) {
+        *self.after_header.lock() = Some(Box::new(work));
     }
 
     /// Fails the next sync but `after` more, once.
@@ -72,7 +78,15 @@ impl StorageBackend for Disk {
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.memory.read(offset, out)
+        self.memory.read(offset, out)?;
+        let work = match offset {
+            0 => self.after_header.lock().take(),
+            _ => None,
+        };
+        if let Some(work) = work {
+            work();
+        }
+        Ok(())
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use super::shortcuts::OFTEN;
 use super::staged::{staged, staged_with, until_waiting};
 use super::{BOTH, code, id, open_file, path, session, settings};
 use crate::error::Error;
@@ -166,7 +167,7 @@ fn after_close_every_lookup_is_refused_also_one_that_was_answered_before() {
                 registry.lookup_by_name("nobody"),
             ]
         };
-        for _ in 0..2 {
+        for _ in 0..OFTEN {
             let found = look().map(|found| found.unwrap().is_some());
             assert_eq!(found, [true, false, true, false, true, false]);
         }
