@@ -12,6 +12,7 @@ mod bad_input;
 mod clock;
 #[cfg(feature = "cli")]
 mod command_line;
+mod compact;
 mod damage;
 mod default_session;
 mod fast;
