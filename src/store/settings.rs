@@ -67,7 +67,7 @@ impl Default for Settings {
         Self {
             sharing: Sharing::default(),
             busy_timeout: Duration::from_secs(5),
-            cache_size: 4 * 1024 * 1024,
+            cache_size: 24 * 1024 * 1024,
             open_check: OpenCheck::default(),
         }
     }

@@ -7,6 +7,7 @@ use crate::Outcome;
 use crate::bench::Bench;
 use crate::competitors::{Kind, Registry};
 use crate::pairing::in_turn;
+use crate::place;
 use crate::results::{Unit, series};
 use crate::sample::{self, By, Key};
 
@@ -18,12 +19,16 @@ const KINDS: [Kind; 5] = [
     Kind::HashMap,
 ];
 
-/// Whether a call begins anew or asks a view that is open already.
+/// Whether a call begins anew, nobody can have its answer ready, or it asks a view that is open already.
 #[derive(Clone, Copy)]
 enum In {
     Call,
+    Fresh,
     Snapshot,
 }
+
+/// How many sessions are looked up between two changes.
+const BETWEEN_CHANGES: usize = 10;
 
 /// One kind of lookup.
 #[derive(Clone, Copy)]
@@ -38,7 +43,7 @@ impl Lookup {
         let mut all = Vec::new();
         for by in By::ALL {
             for hit in [true, false] {
-                for within in [In::Call, In::Snapshot] {
+                for within in [In::Call, In::Fresh, In::Snapshot] {
                     all.push(Self { by, hit, within });
                 }
             }
@@ -55,6 +60,7 @@ impl Lookup {
         };
         let (within, how) = match self.within {
             In::Call => ("call", "each in a call of its own"),
+            In::Fresh => ("fresh", "each in a call of its own, 10 after each change"),
             In::Snapshot => ("snapshot", "all in one open view"),
         };
         (
@@ -75,6 +81,15 @@ impl Lookup {
                 check(keys, hit, |key| registry.find(by, key))?;
                 taken += each(began, keys.len() as u64);
             }
+            In::Fresh => {
+                for keys in keys.chunks(BETWEEN_CHANGES) {
+                    change(registry)?;
+                    let began = Instant::now();
+                    check(keys, hit, |key| registry.find(by, key))?;
+                    taken += began.elapsed().as_secs_f64();
+                }
+                taken /= count(keys);
+            }
             In::Snapshot => registry.in_snapshot(&mut |ask| {
                 let began = Instant::now();
                 check(keys, hit, |key| ask(by, key))?;
@@ -84,6 +99,18 @@ impl Lookup {
         }
         Ok(taken)
     }
+}
+
+/// Leaves everything as it was, but for whoever remembers what was.
+fn change(registry: &dyn Registry) -> Outcome {
+    let session = sample::session(sample::fresh(1))?;
+    registry.register(&session)?;
+    registry.unregister(session.id()).map(drop)
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts of keys are small")]
+fn count(keys: &[Key]) -> f64 {
+    keys.len() as f64
 }
 
 fn check(keys: &[Key], hit: bool, find: impl Fn(&Key) -> Outcome<bool>) -> Outcome {
@@ -106,7 +133,9 @@ pub fn run(bench: &mut Bench) -> Outcome {
         }
         let mut open = Vec::new();
         for kind in KINDS {
-            open.push(bench.place.filled(kind, size)?.1);
+            let (directory, registry) = bench.place.filled(kind, size)?;
+            place::warm(&directory)?;
+            open.push(registry);
         }
         look_up(bench, &open, lookups, names, size)?;
         list(bench, &open, lists, size)?;
@@ -125,7 +154,6 @@ fn look_up(
     names: Names,
     size: u64,
 ) -> Outcome {
-    let calls = if size > 10_000 { 2_000 } else { 1_000 };
     let effort = bench.options.effort(24);
     let wanted: Vec<(Lookup, (String, String))> = lookups
         .into_iter()
@@ -133,6 +161,11 @@ fn look_up(
         .filter(|(_, (name, _))| bench.wants([name.as_str()]))
         .collect();
     for (lookup, name) in wanted {
+        let calls = match lookup.within {
+            In::Fresh => 200,
+            _ if size > 10_000 => 10_000,
+            _ => 1_000,
+        };
         let keys = draw(calls, size, lookup.hit, effort.rounds)?;
         let mut turns = vec![keys.iter(); open.len()];
         let samples = in_turn(1, open.len(), effort, |entrant| {

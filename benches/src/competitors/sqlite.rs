@@ -55,7 +55,7 @@ impl Sqlite {
         connection.busy_timeout(Duration::from_secs(600))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "cache_size", -4096)?;
+        connection.pragma_update(None, "cache_size", -24 * 1024)?;
         connection.set_prepared_statement_cache_capacity(32);
         // Otherwise it plans the lookup by name anew for every name.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

@@ -40,6 +40,15 @@ pub fn draw(results: &[Series], machine: &Machine) -> Vec<(&'static str, String)
             ),
         ),
         (
+            "fresh.svg",
+            chart(
+                "Looking up one session by id after a change",
+                "Ten calls after each change, so that no answer is kept from before. Shorter is better.",
+                Scale::Linear,
+                by_size(results, "lookup-id-hit/fresh", "sessions"),
+            ),
+        ),
+        (
             "snapshot.svg",
             chart(
                 "Looking up one session by id inside a snapshot",
