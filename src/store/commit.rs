@@ -7,7 +7,7 @@ use super::Store;
 use super::admission;
 use super::call::{Call, Job, Ran};
 use super::fault::{Fault, guarded};
-use super::queue::{Batch, Queue};
+use super::queue::{Answered, Batch, Queue};
 use super::schema;
 use super::settings::{Settings, Wait};
 use super::tables::Tables;
@@ -66,7 +66,7 @@ impl Store {
     }
 
     /// Leads one commit: decides every waiting call in one transaction.
-    fn commit_waiting(&self, queue: &Queue, wait: Wait) -> Result<(), Fault> {
+    fn commit_waiting(&self, queue: &Queue, wait: Wait) -> Result<Answered, Fault> {
         let led = guarded(|| self.lead(queue, wait));
         if let Err(Fault::Panicked(_)) = &led {
             self.engine.note_broken();
@@ -74,7 +74,7 @@ impl Store {
         led
     }
 
-    fn lead(&self, queue: &Queue, wait: Wait) -> Result<(), Fault> {
+    fn lead(&self, queue: &Queue, wait: Wait) -> Result<Answered, Fault> {
         self.engine.let_go();
         let (_held, transaction) = self.engine.begin_write(wait)?;
         let decided = self.decide_waiting(queue, &transaction);
@@ -86,14 +86,13 @@ impl Store {
         if let Some(culprit) = spoiled {
             // Nothing was changed, for anybody: the culprit has its error, the others try again.
             self.abort(transaction);
-            batch.finish(|position| position == culprit);
+            Ok(batch.finish(|position| position == culprit))
         } else if wrote.contains(&true) {
-            self.commit(transaction, batch, &wrote);
+            Ok(self.commit(transaction, batch, &wrote))
         } else {
             self.abort(transaction);
-            batch.finish(|_| true);
+            Ok(batch.finish(|_| true))
         }
-        Ok(())
     }
 
     /// Undoes what was not committed. An engine that fails at this may keep its write lock for ever, so
@@ -145,7 +144,12 @@ impl Store {
     }
 
     /// Commits, and answers the calls of the batch; `wrote` tells which of them changed something.
-    fn commit(&self, transaction: redb::WriteTransaction, mut batch: Batch<'_>, wrote: &[bool]) {
+    fn commit(
+        &self,
+        transaction: redb::WriteTransaction,
+        mut batch: Batch<'_>,
+        wrote: &[bool],
+    ) -> Answered {
         batch.begin_commit();
         let wrote = |position: usize| wrote.get(position).copied().unwrap_or(false);
         match self.engine.commit(transaction) {
@@ -157,7 +161,7 @@ impl Store {
                     }
                 }
                 // What the others were told may rest on changes that did not happen: decided again.
-                batch.finish(wrote);
+                batch.finish(wrote)
             }
         }
     }

@@ -54,10 +54,10 @@ fn until(reached: impl Fn() -> bool) {
 }
 
 /// Takes a batch of `jobs` and answers all of it.
-fn answer_all(queue: &Queue, decide: impl Fn(&Arc<dyn Job>)) {
+fn answer_all(queue: &Queue, decide: impl Fn(&Arc<dyn Job>)) -> Answered {
     let batch = queue.take();
     batch.jobs().for_each(decide);
-    batch.finish(|_| true);
+    batch.finish(|_| true)
 }
 
 fn is_idle(queue: &Queue) -> bool {
@@ -91,8 +91,7 @@ fn a_call_is_busy_only_if_it_was_never_taken() {
                                 _ => {}
                             }
                             // Stands for the decision.
-                            answer_all(queue, |job| job.fail(Fault::TimedOut));
-                            Ok(())
+                            Ok(answer_all(queue, |job| job.fail(Fault::TimedOut)))
                         });
                     let decided = job.failed.load(Ordering::SeqCst);
                     match outcome {
@@ -133,14 +132,55 @@ fn calls_sent_back_keep_their_places() {
                     let expected: Vec<_> = jobs.iter().map(address).take(6 - round).collect();
                     assert_eq!(taken, expected);
                     // Of each batch, only the last is answered; the leader is the first.
-                    batch.finish(|position| position == 5 - round);
-                    Ok(())
+                    Ok(batch.finish(|position| position == 5 - round))
                 })
             });
             until(|| queue.waiting() > number || rounds.load(Ordering::SeqCst) > 0);
         }
     });
     assert_eq!(rounds.into_inner(), 6);
+    assert!(is_idle(&queue));
+}
+
+/// Its deadline passed while it was taken, and from then on it waited without one; sent back and not
+/// woken for that, it would go on doing so.
+#[test]
+fn a_call_that_was_sent_back_waited_without_a_deadline() {
+    let queue = Queue::default();
+    let short = wait(Duration::from_secs(1));
+    let (leads, has_left) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let lead = |queue: &Queue| {
+        if leads.fetch_add(1, Ordering::SeqCst) > 0 {
+            until(|| has_left.load(Ordering::SeqCst) == 1);
+            return Ok(answer_all(queue, |_| {}));
+        }
+        until(|| queue.waiting() == 3);
+        let batch = queue.take();
+        until(|| short.deadline.elapsed() > Duration::from_millis(50));
+        Ok(batch.finish(|position| position == 0))
+    };
+    let call = |patience| {
+        let job = Arc::new(Counted::default());
+        queue.run(job, patience, lead)
+    };
+    let outcomes = thread::scope(|scope| {
+        let (call, has_left) = (&call, &has_left);
+        let mut threads = Vec::new();
+        for number in 0..3 {
+            threads.push(scope.spawn(move || {
+                if number < 2 {
+                    return call(patient());
+                }
+                let outcome = call(short);
+                has_left.fetch_add(1, Ordering::SeqCst);
+                outcome
+            }));
+            until(|| queue.waiting() > number || leads.load(Ordering::SeqCst) > 1);
+        }
+        let outcomes = threads.into_iter().map(|thread| thread.join().unwrap());
+        outcomes.map(|outcome| outcome.is_ok()).collect::<Vec<_>>()
+    });
+    assert_eq!(outcomes, [true, true, false]);
     assert!(is_idle(&queue));
 }
 
@@ -165,8 +205,7 @@ fn panicking_leaders(panic_in: fn(&Queue)) -> Vec<(bool, usize)> {
                         if leads.fetch_add(1, Ordering::SeqCst) < 5 {
                             panic_in(queue);
                         }
-                        answer_all(queue, |_| {});
-                        Ok(())
+                        Ok(answer_all(queue, |_| {}))
                     })
                 }));
                 (ran.is_err(), job.failed.load(Ordering::SeqCst))
@@ -210,7 +249,7 @@ fn when_a_leader_panics_in_the_commit_all_its_calls_are_in_doubt() {
 fn a_leader_that_fails_after_its_call_was_answered_keeps_the_answer() {
     let queue = Queue::default();
     let outcome = queue.run(Arc::new(Counted::default()), patient(), |queue| {
-        answer_all(queue, |_| {});
+        drop(answer_all(queue, |_| {}));
         Err(Fault::Panicked("afterwards".into()))
     });
     outcome.unwrap();
