@@ -4,7 +4,6 @@
 //! (7 tests); a stamp in the midst of a commit that is that of its end (2); `heal` that does not forget (1).
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc;
 use std::thread;
 
 use super::staged::staged;
@@ -138,15 +137,7 @@ fn during_a_commit_readers_see_old_or_new_and_never_go_back() {
     for sharing in BOTH {
         let (registry, disk) = staged(sharing);
         with_pair(&registry);
-        let (stopped, is_stopped) = mpsc::channel();
-        let (go, may_go) = mpsc::channel::<()>();
-        disk.at_sync(move || {
-            // After the test nobody listens.
-            if stopped.send(()).is_ok() {
-                let _ = may_go.recv();
-            }
-            Ok(())
-        });
+        let (is_stopped, go) = disk.stop_at_syncs();
         let mut newest = 0;
         let mut look = || {
             for _ in 0..OFTEN {

@@ -4,7 +4,6 @@
 //! Tried by hand, each made a test here fail: `find_pinned` that asks the cache without its stamp; `put`
 //! without the comparison of stamps; `pin` and `find_in` that look at the stamp before and not after too.
 
-use std::sync::mpsc;
 use std::thread;
 
 use super::shortcuts::OFTEN;
@@ -95,15 +94,7 @@ fn a_snapshot_that_is_taken_during_a_commit_sees_one_state() {
     for sharing in BOTH {
         let (registry, disk) = staged(sharing);
         registry.register(session(1)).unwrap();
-        let (stopped, is_stopped) = mpsc::channel();
-        let (go, may_go) = mpsc::channel::<()>();
-        disk.at_sync(move || {
-            // After the test nobody listens.
-            if stopped.send(()).is_ok() {
-                let _ = may_go.recv();
-            }
-            Ok(())
-        });
+        let (is_stopped, go) = disk.stop_at_syncs();
         let renamed = name("renamed");
         thread::scope(|scope| {
             let writer = scope.spawn(|| registry.rename(id(1), renamed.clone()));

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -39,6 +39,20 @@ impl Disk {
     /// Runs `hook` before each sync from now on; its error, or panic, is the sync's.
     pub(super) fn at_sync(&self, hook: impl FnMut() -> io::Result<()> + Send + 'static) {
         *self.hook.lock() = Some(Box::new(hook));
+    }
+
+    /// Stops in each sync from now on: tells so, and goes on when it is told to.
+    pub(super) fn stop_at_syncs(&self) -> (mpsc::Receiver<()>, mpsc::Sender<()>) {
+        let (stopped, is_stopped) = mpsc::channel();
+        let (go, may_go) = mpsc::channel();
+        self.at_sync(move || {
+            // After the test nobody listens.
+            if stopped.send(()).is_ok() {
+                let _ = may_go.recv();
+            }
+            Ok(())
+        });
+        (is_stopped, go)
     }
 
     pub(super) fn leave_alone(&self) {
