@@ -14,7 +14,7 @@ cargo bench -p session-registry-benches -- [options] [filter]...
   filter       only the series whose name contains one of these; see --list
   --list       name the series and measure nothing
   --quick      fewer rounds and smaller registries: a look, no figures to quote (under a minute)
-  --million    also registries of 1,000,000 sessions (half an hour and 6 GB of disk the first time)
+  --million    also registries of 1,000,000 sessions (some minutes more, and 4 GB of disk)
   --out DIR    where results and data files go; default: benches/ in the target directory
   --save       put the results into benches/results/ of the source tree too
 ";

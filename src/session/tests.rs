@@ -149,3 +149,50 @@ fn same_content_ignores_identity_and_history() {
         assert!(!original.same_content(&other), "{other:?}");
     }
 }
+
+/// Clones share their fields until one of them is changed.
+#[test]
+fn a_change_of_a_clone_is_its_own() {
+    let changes: [fn(&mut Session); 9] = [
+        |session| session.set_name(SessionName::new("other").unwrap()),
+        |session| session.set_project_path(path("/other")),
+        |session| session.set_config(SessionConfig::new()),
+        |session| session.metadata_mut().clear(),
+        |session| session.set_id(SessionId::random()),
+        |session| session.set_updated_at(Timestamp::from_micros(9)),
+        |session| session.set_last_active_at(Timestamp::from_micros(9)),
+        |session| session.set_revision(9),
+        |session| {
+            session.set_state(SessionState::Closed {
+                at: Timestamp::from_micros(9),
+                reason: CloseReason::Requested,
+            });
+        },
+    ];
+    let original = session();
+    for (number, change) in changes.into_iter().enumerate() {
+        let mut clone = original.clone();
+        change(&mut clone);
+        assert_ne!(clone, original, "change {number}");
+        assert_eq!(original, session(), "change {number}");
+    }
+}
+
+#[test]
+fn a_session_shows_its_fields_when_debugged() {
+    let shown = format!("{:?}", session());
+    assert!(shown.starts_with("Session { id: SessionId("), "{shown}");
+    for field in [
+        "name: ",
+        "project_path: ",
+        "config: ",
+        "metadata: ",
+        "created_at: ",
+        "updated_at: ",
+        "last_active_at: ",
+        "revision: 7",
+        "state: Open }",
+    ] {
+        assert!(shown.contains(field), "{field:?} is not in {shown}");
+    }
+}

@@ -3,6 +3,7 @@
 use super::machine::Machine;
 use super::svg::{Bar, Chart, Group, Scale};
 use super::table::{figure, significant};
+use crate::bench::Bench;
 use crate::cases::grouped;
 use crate::competitors::Kind;
 use crate::results::{Series, Unit};
@@ -11,9 +12,17 @@ const COMMAND: &str = "cargo bench -p session-registry-benches";
 const SIZES: [u64; 4] = [10, 1_000, 100_000, 1_000_000];
 
 /// Every picture for which there are figures: file name and SVG.
-pub fn draw(results: &[Series], machine: &Machine) -> Vec<(&'static str, String)> {
-    let cores = machine.cores;
-    let source = format!("Medians. {} cores, {}. {COMMAND}", cores, machine.processor);
+pub fn draw(bench: &Bench, machine: &Machine) -> Vec<(&'static str, String)> {
+    let results = &bench.results;
+    let more = if bench.options.million {
+        " -- --million"
+    } else {
+        ""
+    };
+    let Machine {
+        cores, processor, ..
+    } = machine;
+    let source = format!("Medians. {cores} cores, {processor}. {COMMAND}{more}");
     let chart = |title: &str, note: &str, scale, groups| Chart {
         title: title.to_owned(),
         notes: vec![note.to_owned(), source.clone()],

@@ -26,7 +26,7 @@ pub fn write(bench: &Bench) -> Outcome {
     table::print_reached(&reached);
     let json = json::document(bench, &machine, &reached)?;
     put(bench, "compare.json", &json)?;
-    for (name, svg) in charts::draw(&bench.results, &machine) {
+    for (name, svg) in charts::draw(bench, &machine) {
         put(bench, name, &svg)?;
     }
     println!("results are in {}", bench.place.out.display());
