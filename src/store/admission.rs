@@ -22,8 +22,6 @@ const MAGIC: &[u8; 9] = b"redb\x1A\x0A\xA9\x0D\x0A";
 const RECOVERY_REQUIRED: u8 = 2;
 /// The bytes of the engine's header.
 pub(super) const HEADER: usize = 320;
-/// [`OpenCheck::Auto`] verifies files up to this size in full.
-const AUTO_CHECK_LIMIT: u64 = 8 * 1024 * 1024;
 
 /// What a file is, as far as opening it needs to know.
 #[derive(Clone, Copy, Debug)]
@@ -155,7 +153,7 @@ fn read_version(
     let verify = match settings.open_check {
         OpenCheck::Always => true,
         OpenCheck::Never => false,
-        OpenCheck::Auto => overlay.len()? <= AUTO_CHECK_LIMIT,
+        OpenCheck::Auto => overlay.len()? <= Settings::AUTO_CHECK_LIMIT,
     };
     let database = Builder::new()
         .set_cache_size(settings.cache_size)

@@ -251,13 +251,17 @@ impl Engine {
         loop {
             let held = self.hold(wait)?;
             let begun = guarded(|| match bounded(wait, || held.database.try_begin_write()) {
-                Ok(transaction) => Ok(Some(transaction)),
+                Ok(mut transaction) => {
+                    transaction.set_two_phase_commit(true);
+                    let is_large = held.storage.len()? >= self.settings.quick_repair_from;
+                    transaction.set_quick_repair(is_large);
+                    Ok(Some(transaction))
+                }
                 Err(TransactionError::WouldBlock) => Ok(None),
                 Err(error) => Err(error.into()),
             });
             match begun {
-                Ok(Some(mut transaction)) => {
-                    transaction.set_two_phase_commit(true);
+                Ok(Some(transaction)) => {
                     self.check_place_now()?;
                     return Ok((held, transaction));
                 }

@@ -133,6 +133,8 @@ impl Store {
     pub(crate) fn in_memory(settings: Settings, now: Timestamp) -> Result<Self> {
         let settings = Settings {
             sharing: Sharing::Exclusive,
+            // Nothing is left after a kill.
+            quick_repair_from: u64::MAX,
             ..settings
         };
         let wait = settings.start();

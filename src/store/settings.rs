@@ -47,9 +47,15 @@ pub(crate) struct Settings {
     pub(crate) busy_timeout: Duration,
     pub(crate) cache_size: usize,
     pub(crate) open_check: OpenCheck,
+    /// From this size on, in bytes, each commit saves what the next opening after a kill would have to
+    /// find out by walking the whole file. Shared commits always do.
+    pub(crate) quick_repair_from: u64,
 }
 
 impl Settings {
+    /// [`OpenCheck::Auto`] verifies files up to this size in full, which walks them anyway.
+    pub(super) const AUTO_CHECK_LIMIT: u64 = 8 * 1024 * 1024;
+
     pub(crate) const MAX_BUSY_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
     /// The deadline of a call that begins now.
@@ -69,6 +75,7 @@ impl Default for Settings {
             busy_timeout: Duration::from_secs(5),
             cache_size: 24 * 1024 * 1024,
             open_check: OpenCheck::default(),
+            quick_repair_from: Self::AUTO_CHECK_LIMIT,
         }
     }
 }

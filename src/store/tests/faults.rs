@@ -10,10 +10,9 @@ use super::power::{Cut, Walk};
 use super::raw;
 use super::recording::{create, open, open_at};
 use super::workload::{Call, calls, clock};
-use super::{BOTH, Case, random, session, soak};
+use super::{Case, WAYS, Way, random, session, soak};
 use crate::error::Result;
 use crate::registry::SessionRegistry;
-use crate::store::Sharing;
 use crate::store::schema::STEPS;
 
 /// Every way in which one operation can fail.
@@ -46,7 +45,7 @@ struct Station {
     answer: Result<(), &'static str>,
 }
 
-fn stations(sharing: Sharing) -> Vec<Station> {
+fn stations(way: Way) -> Vec<Station> {
     let disk = Arc::new(Disk::default());
     create(&disk);
     let mut model = Model::fresh();
@@ -54,7 +53,7 @@ fn stations(sharing: Sharing) -> Vec<Station> {
     for (number, call) in calls().into_iter().enumerate() {
         let (bytes, before) = (disk.content(), model.clone());
         let now = Arc::new(AtomicI64::new(clock(number).as_micros()));
-        let registry = open_at(&disk, sharing, STEPS, now).unwrap();
+        let registry = open_at(&disk, way, STEPS, now).unwrap();
         let answer = call.apply(&mut model, clock(number));
         let found = call.run(&registry, &model).map_err(|error| error.code());
         assert_eq!(found, answer, "{call:?}");
@@ -81,7 +80,7 @@ struct Tally {
 }
 
 struct Trial<'a> {
-    sharing: Sharing,
+    way: Way,
     station: &'a Station,
     random: &'a mut fastrand::Rng,
     tally: &'a mut Tally,
@@ -92,11 +91,11 @@ impl<'a> Trial<'a> {
     fn run(&mut self, trouble: Trouble) -> bool {
         let _case = Case(format!(
             "{:?}, {trouble:?}, {:?}",
-            self.sharing, self.station.number
+            self.way, self.station.number
         ));
         let disk = Arc::new(Disk::holding(self.station.disk.clone()));
         let now = AtomicI64::new(clock(self.station.number).as_micros());
-        let registry = open_at(&disk, self.sharing, STEPS, Arc::new(now)).unwrap();
+        let registry = open_at(&disk, self.way, STEPS, Arc::new(now)).unwrap();
         let before = &self.station.before;
         before.compare(&registry).unwrap();
         disk.break_down(trouble);
@@ -116,7 +115,7 @@ impl<'a> Trial<'a> {
         if self.random.u8(..4) == 0 {
             // The program ends here instead; the next one finds the file.
             drop(registry);
-            let registry = open(&disk, self.sharing, STEPS).unwrap();
+            let registry = open(&disk, self.way, STEPS).unwrap();
             self.go_on(&disk, &registry, &allowed);
         } else {
             self.go_on(&disk, &registry, &allowed);
@@ -162,7 +161,7 @@ impl<'a> Trial<'a> {
         walk.walk_to_the_end(self.random);
         let cut = Cut::ALL[self.random.usize(..Cut::ALL.len())];
         let image = Arc::new(Disk::holding(walk.image(cut, self.random)));
-        let registry = open(&image, self.sharing, STEPS).unwrap();
+        let registry = open(&image, self.way, STEPS).unwrap();
         let found = Model::of(&raw::dump(&registry).unwrap());
         assert!(allowed.contains(&&found), "{cut:?} left another state");
     }
@@ -196,10 +195,10 @@ impl<'a> Trial<'a> {
 fn every_failing_sync_of_every_call_is_survived() {
     let mut random = random();
     let mut tally = Tally::default();
-    for sharing in BOTH {
-        for station in &stations(sharing) {
+    for way in WAYS {
+        for station in &stations(way) {
             let mut trial = Trial {
-                sharing,
+                way,
                 station,
                 random: &mut random,
                 tally: &mut tally,
@@ -232,10 +231,10 @@ fn every_failing_operation_of_every_call_is_survived() {
     let mut tally = Tally::default();
     // One way to fail is drawn for each operation; the long form tries all.
     let kinds = soak(1, 8);
-    for sharing in BOTH {
-        for station in &stations(sharing) {
+    for way in WAYS {
+        for station in &stations(way) {
             let mut trial = Trial {
-                sharing,
+                way,
                 station,
                 random: &mut random,
                 tally: &mut tally,

@@ -9,13 +9,12 @@ use super::power::{Cut, Walk};
 use super::raw::{self, Dump};
 use super::recording::{create, open, open_with_its_program};
 use super::steps::NEWER;
-use super::{BOTH, Case, random, session, soak};
-use crate::store::Sharing;
+use super::{Case, WAYS, Way, random, session, soak};
 use crate::store::create::initialise;
 use crate::store::schema::{self, STEPS, Step};
 
 struct Opening {
-    sharing: Sharing,
+    way: Way,
     steps: &'static [Step],
     file: Vec<u8>,
     before: Dump,
@@ -23,14 +22,14 @@ struct Opening {
 }
 
 impl Opening {
-    fn of(file: Vec<u8>, sharing: Sharing, steps: &'static [Step]) -> Self {
+    fn of(file: Vec<u8>, way: Way, steps: &'static [Step]) -> Self {
         let disk = Arc::new(Disk::holding(file.clone()));
-        let before = open_with_its_program(&disk, sharing).unwrap();
+        let before = open_with_its_program(&disk, way).unwrap();
         let before = raw::dump(&before.registry).unwrap();
-        let registry = open(&disk, sharing, steps).unwrap();
+        let registry = open(&disk, way, steps).unwrap();
         let after = raw::dump(&registry).unwrap();
         Self {
-            sharing,
+            way,
             steps,
             file,
             before,
@@ -40,14 +39,14 @@ impl Opening {
 
     /// What the disk holds is one of `allowed`.
     fn assert_holds(&self, disk: &Arc<Disk>, allowed: &[&Dump]) {
-        let opened = open_with_its_program(disk, self.sharing).unwrap();
+        let opened = open_with_its_program(disk, self.way).unwrap();
         let found = raw::dump(&opened.registry).unwrap();
         assert!(
             allowed.contains(&&found),
             "another state than the answer says"
         );
         opened.registry.close().unwrap();
-        let registry = open(disk, self.sharing, self.steps).unwrap();
+        let registry = open(disk, self.way, self.steps).unwrap();
         assert!(raw::dump(&registry).unwrap() == self.after);
         registry.register(session(200)).unwrap();
         registry.close().unwrap();
@@ -68,10 +67,10 @@ impl Opening {
             let mut troubles = troubles(after);
             random.shuffle(&mut troubles);
             for trouble in troubles.into_iter().take(kinds) {
-                let _case = Case(format!("{:?}, {trouble:?}", self.sharing));
+                let _case = Case(format!("{:?}, {trouble:?}", self.way));
                 let disk = Arc::new(Disk::holding(self.file.clone()));
                 disk.break_down(trouble);
-                let answer = open(&disk, self.sharing, self.steps);
+                let answer = open(&disk, self.way, self.steps);
                 if !disk.has_struck() {
                     return (faults, unknown);
                 }
@@ -100,10 +99,10 @@ impl Opening {
 fn every_failing_operation_of_an_opening_is_survived() {
     let mut random = random();
     let golden = |version| std::fs::read(fixture(version, "redb")).unwrap();
-    for sharing in BOTH {
+    for way in WAYS {
         // Left by a program that was killed.
         let killed = Arc::new(Disk::holding(golden(2)));
-        let registry = open(&killed, sharing, STEPS).unwrap();
+        let registry = open(&killed, way, STEPS).unwrap();
         registry.register(session(100)).unwrap();
         let killed = killed.content();
         for (file, steps) in [
@@ -112,9 +111,9 @@ fn every_failing_operation_of_an_opening_is_survived() {
             (golden(1), STEPS),
             (golden(1), NEWER.as_slice()),
         ] {
-            let opening = Opening::of(file, sharing, steps);
+            let opening = Opening::of(file, way, steps);
             let (faults, unknown) = opening.fail(soak(1, 8), &mut random);
-            eprintln!("{sharing:?}: {faults} faults, {unknown} with unknown outcome");
+            eprintln!("{way:?}: {faults} faults, {unknown} with unknown outcome");
             assert_eq!(unknown > 0, opening.before != opening.after);
         }
     }
@@ -141,16 +140,16 @@ fn every_failing_operation_of_a_creation_is_told() {
 #[test]
 fn every_failing_operation_of_a_close_loses_nothing() {
     let mut random = random();
-    for sharing in BOTH {
+    for way in WAYS {
         let disk = Arc::new(Disk::default());
         create(&disk);
         let empty = disk.content();
         let mut after = 0;
         'operations: loop {
             for trouble in troubles(after) {
-                let _case = Case(format!("{sharing:?}, {trouble:?}"));
+                let _case = Case(format!("{way:?}, {trouble:?}"));
                 let disk = Arc::new(Disk::holding(empty.clone()));
-                let registry = open(&disk, sharing, STEPS).unwrap();
+                let registry = open(&disk, way, STEPS).unwrap();
                 registry.register(session(1)).unwrap();
                 let expected = raw::dump(&registry).unwrap();
                 disk.break_down(trouble);
@@ -164,7 +163,7 @@ fn every_failing_operation_of_a_close_loses_nothing() {
                 walk.walk_to_the_end(&mut random);
                 for cut in Cut::ALL {
                     let image = Arc::new(Disk::holding(walk.image(cut, &mut random)));
-                    let registry = open(&image, sharing, STEPS).unwrap();
+                    let registry = open(&image, way, STEPS).unwrap();
                     assert!(raw::dump(&registry).unwrap() == expected);
                 }
             }

@@ -25,6 +25,7 @@ mod model;
 mod overlay;
 mod power;
 mod power_loss;
+mod quick_repair;
 mod raw;
 mod recording;
 mod steps;
@@ -42,6 +43,45 @@ use crate::store::schema::Step;
 use crate::store::{Settings, Sharing, Store};
 
 const BOTH: [Sharing; 2] = [Sharing::Shared, Sharing::Exclusive];
+
+/// How a registry is opened, where it matters what its commits save.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    sharing: Sharing,
+    /// Exclusive commits save as much as shared ones, as they do in large files.
+    quick_repair: bool,
+}
+
+const WAYS: [Way; 3] = [
+    Way::plain(Sharing::Shared),
+    Way::plain(Sharing::Exclusive),
+    Way {
+        sharing: Sharing::Exclusive,
+        quick_repair: true,
+    },
+];
+
+impl Way {
+    const fn plain(sharing: Sharing) -> Self {
+        Self {
+            sharing,
+            quick_repair: false,
+        }
+    }
+
+    fn settings(self) -> Settings {
+        Settings {
+            quick_repair_from: if self.quick_repair { 0 } else { u64::MAX },
+            ..settings(self.sharing)
+        }
+    }
+}
+
+impl From<Sharing> for Way {
+    fn from(sharing: Sharing) -> Self {
+        Self::plain(sharing)
+    }
+}
 
 /// When everything happens that no test dates otherwise: 2026-01-02T03:04:05Z.
 const NOW: Timestamp = Timestamp::from_micros(1_767_323_045_000_000);

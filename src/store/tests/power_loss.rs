@@ -10,7 +10,7 @@ use super::raw::{self, Dump};
 use super::recording::{
     Opened, Recording, create, open, open_with_its_program, programs, record, record_migrations,
 };
-use super::{BOTH, Case, code, id, random, session, soak};
+use super::{Case, WAYS, Way, code, id, random, session, soak};
 use crate::store::Sharing;
 use crate::store::schema::{STEPS, latest};
 
@@ -18,7 +18,7 @@ use crate::store::schema::{STEPS, latest};
 const CASES: usize = 4 * Cut::ALL.len();
 
 struct Trial<'a> {
-    sharing: Sharing,
+    way: Way,
     recording: &'a Recording,
     random: fastrand::Rng,
     moments: u64,
@@ -67,7 +67,7 @@ impl Trial<'_> {
             error: Fails::Io,
             loss: Loss::FromDisk,
         });
-        drop(open_with_its_program(&disk, self.sharing));
+        drop(open_with_its_program(&disk, self.way));
         let events = disk.events();
         let mut walk = Walk::new(image, &events);
         walk.walk_to_the_end(&mut self.random);
@@ -79,7 +79,7 @@ impl Trial<'_> {
         let states = &self.recording.states;
         let before = states[acknowledged].as_ref();
         let after = states.get(acknowledged + 1).and_then(Option::as_ref);
-        let opened = match open_with_its_program(&disk, self.sharing) {
+        let opened = match open_with_its_program(&disk, self.way) {
             Ok(opened) => opened,
             Err(error) => {
                 // Half-made registries never get a name; they are refused without being touched.
@@ -111,7 +111,7 @@ impl Trial<'_> {
         if latest(steps) == latest(first) {
             registry.close().unwrap();
             steps = if self.random.bool() { second } else { third };
-            registry = open(disk, self.sharing, steps).unwrap();
+            registry = open(disk, self.way, steps).unwrap();
         }
         registry.set_max_sessions(1_000).unwrap();
         registry.register(session(200)).unwrap();
@@ -123,7 +123,7 @@ impl Trial<'_> {
         walk.walk_to_the_end(&mut self.random);
         let image = Arc::new(Disk::holding(walk.image(Cut::Half, &mut self.random)));
         drop(registry);
-        let registry = open(&image, self.sharing, steps).unwrap();
+        let registry = open(&image, self.way, steps).unwrap();
         assert_eq!(raw::dump(&registry).unwrap(), written);
         assert!(registry.verify().unwrap().is_clean());
         assert_eq!(code(registry.register(session(200))), "session_exists");
@@ -132,12 +132,12 @@ impl Trial<'_> {
 }
 
 /// Answers how many images were tried, and how many of them refused.
-fn try_all(record: impl Fn(Sharing) -> Recording, cases: usize) -> (u64, u64) {
+fn try_all(record: impl Fn(Way) -> Recording, cases: usize) -> (u64, u64) {
     let (mut images, mut refused) = (0, 0);
-    for sharing in BOTH {
-        let recording = record(sharing);
+    for way in WAYS {
+        let recording = record(way);
         let mut trial = Trial {
-            sharing,
+            way,
             recording: &recording,
             random: random(),
             moments: 0,
@@ -146,7 +146,7 @@ fn try_all(record: impl Fn(Sharing) -> Recording, cases: usize) -> (u64, u64) {
         };
         trial.run(cases);
         eprintln!(
-            "{sharing:?}: {} moments, {} images",
+            "{way:?}: {} moments, {} images",
             trial.moments, trial.images
         );
         images += trial.images;
@@ -165,7 +165,7 @@ fn every_moment_of_the_workload_survives_a_power_cut() {
 #[test]
 fn every_moment_of_a_migration_survives_a_power_cut() {
     let golden = std::fs::read(fixture(1, "redb")).unwrap();
-    let record = |sharing| record_migrations(sharing, golden.clone());
+    let record = |way| record_migrations(way, golden.clone());
     let (images, refused) = try_all(record, soak(4, CASES));
     assert!(images >= 300);
     assert_eq!(refused, 0);

@@ -9,37 +9,32 @@ use super::model::Model;
 use super::raw::{self, Dump};
 use super::steps::NEWER;
 use super::workload::{calls, clock};
-use super::{NOW, settings};
+use super::{NOW, Way};
 use crate::error::Result;
 use crate::registry::SessionRegistry;
 use crate::session::Timestamp;
 use crate::store::medium::Medium;
 use crate::store::schema::{self, STEPS, Step};
-use crate::store::{Sharing, Store, create};
+use crate::store::{Store, create};
 
 /// Opens what is on a disk, admission, recovery, migration and all.
 pub(super) fn open(
     disk: &Arc<Disk>,
-    sharing: Sharing,
+    way: impl Into<Way>,
     steps: &'static [Step],
 ) -> Result<SessionRegistry> {
-    open_at(
-        disk,
-        sharing,
-        steps,
-        Arc::new(AtomicI64::new(NOW.as_micros())),
-    )
+    open_at(disk, way, steps, Arc::new(AtomicI64::new(NOW.as_micros())))
 }
 
 /// As [`open`]; the registry's clock shows `now`.
 pub(super) fn open_at(
     disk: &Arc<Disk>,
-    sharing: Sharing,
+    way: impl Into<Way>,
     steps: &'static [Step],
     now: Arc<AtomicI64>,
 ) -> Result<SessionRegistry> {
     let medium = Medium::Memory(Arc::<Disk>::clone(disk));
-    let settings = settings(sharing);
+    let settings = way.into().settings();
     let (store, report) = Store::open_medium(medium, settings, NOW, steps, settings.start())?;
     let clock = move || Timestamp::from_micros(now.load(Ordering::Relaxed));
     Ok(SessionRegistry::from_store(store, report, Arc::new(clock)))
@@ -57,10 +52,13 @@ pub(super) fn programs() -> [&'static [Step]; 3] {
 }
 
 /// Opens a disk with the oldest program that can, as the one that wrote it would have.
-pub(super) fn open_with_its_program(disk: &Arc<Disk>, sharing: Sharing) -> Result<Opened> {
+pub(super) fn open_with_its_program(
+    disk: &Arc<Disk>,
+    way: impl Into<Way> + Copy,
+) -> Result<Opened> {
     let mut refused = None;
     for steps in programs() {
-        match open(disk, sharing, steps) {
+        match open(disk, way, steps) {
             Err(error) if error.code() == "schema_too_new" => refused = Some(error),
             other => return other.map(|registry| Opened { registry, steps }),
         }
@@ -82,13 +80,13 @@ pub(super) struct Recording {
 }
 
 /// Runs everything once: creation, the calls in two sittings, a migration, and calls after it.
-pub(super) fn record(sharing: Sharing) -> Recording {
+pub(super) fn record(way: Way) -> Recording {
     let disk = Arc::new(Disk::default());
     let mut model = Model::fresh();
     create(&disk);
     disk.acknowledge();
     let copy = Arc::new(Disk::holding(disk.content()));
-    let created = raw::dump(&open(&copy, sharing, STEPS).unwrap()).unwrap();
+    let created = raw::dump(&open(&copy, way, STEPS).unwrap()).unwrap();
     let mut states = vec![None, Some(created)];
     let returned = |states: &mut Vec<Option<Dump>>, model: &Model, registry: &SessionRegistry| {
         disk.acknowledge();
@@ -105,7 +103,7 @@ pub(super) fn record(sharing: Sharing) -> Recording {
         (&NEWER, &calls[..8]),
     ];
     for (steps, calls) in sittings {
-        let registry = open_at(&disk, sharing, steps, Arc::clone(&now)).unwrap();
+        let registry = open_at(&disk, way, steps, Arc::clone(&now)).unwrap();
         returned(&mut states, &model, &registry);
         for (number, call) in calls.iter().enumerate() {
             now.store(clock(number).as_micros(), Ordering::Relaxed);
@@ -124,13 +122,13 @@ pub(super) fn record(sharing: Sharing) -> Recording {
 }
 
 /// Opens a golden file of version 1 with a program two real and two more versions ahead.
-pub(super) fn record_migrations(sharing: Sharing, golden: Vec<u8>) -> Recording {
+pub(super) fn record_migrations(way: Way, golden: Vec<u8>) -> Recording {
     let disk = Arc::new(Disk::holding(golden.clone()));
     let copy = Arc::new(Disk::holding(golden.clone()));
-    let untouched = raw::dump(&open(&copy, sharing, programs()[0]).unwrap()).unwrap();
+    let untouched = raw::dump(&open(&copy, way, programs()[0]).unwrap()).unwrap();
     let mut states = vec![Some(untouched)];
     for steps in programs() {
-        let registry = open(&disk, sharing, steps).unwrap();
+        let registry = open(&disk, way, steps).unwrap();
         states.push(Some(raw::dump(&registry).unwrap()));
         registry.close().unwrap();
         disk.acknowledge();
