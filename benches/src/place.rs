@@ -2,7 +2,7 @@
 //! run; measured work leaves as many sessions behind as it found.
 
 use std::env;
-use std::fs::{self, File};
+use std::fs::{self, DirEntry, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -118,32 +118,34 @@ fn fill(registry: &dyn Registry, size: u64) -> Outcome {
 
 /// Copies the files of one competitor, and waits until they are on the disk.
 pub fn copy(from: &Path, to: &Path) -> Outcome {
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        if entry.file_type()?.is_file() {
-            fs::copy(entry.path(), to.join(entry.file_name()))?;
-        }
+    for file in files(from)? {
+        fs::copy(file.path(), to.join(file.file_name()))?;
     }
     sync(to)
 }
 
 /// Reads all files once: what is measured afterwards waits for no disk, as long as memory suffices.
 pub fn warm(directory: &Path) -> Outcome {
-    for entry in fs::read_dir(directory)? {
-        let entry = entry?;
-        if entry.file_type()?.is_file() {
-            io::copy(&mut File::open(entry.path())?, &mut io::sink())?;
-        }
+    for file in files(directory)? {
+        io::copy(&mut File::open(file.path())?, &mut io::sink())?;
     }
     Ok(())
 }
 
-fn sync(directory: &Path) -> Outcome {
+fn files(directory: &Path) -> Outcome<Vec<DirEntry>> {
+    let mut files = Vec::new();
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
         if entry.file_type()?.is_file() {
-            File::open(entry.path())?.sync_all()?;
+            files.push(entry);
         }
+    }
+    Ok(files)
+}
+
+fn sync(directory: &Path) -> Outcome {
+    for file in files(directory)? {
+        File::open(file.path())?.sync_all()?;
     }
     Ok(File::open(directory)?.sync_all()?)
 }
@@ -151,11 +153,8 @@ fn sync(directory: &Path) -> Outcome {
 /// How many bytes the files in a directory have.
 pub fn bytes(directory: &Path) -> Outcome<u64> {
     let mut bytes = 0;
-    for entry in fs::read_dir(directory)? {
-        let metadata = entry?.metadata()?;
-        if metadata.is_file() {
-            bytes += metadata.len();
-        }
+    for file in files(directory)? {
+        bytes += file.metadata()?.len();
     }
     Ok(bytes)
 }

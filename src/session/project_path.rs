@@ -42,10 +42,10 @@ impl ProjectPath {
     /// or a `..` component.
     pub fn new(path: impl AsRef<Path>) -> Result<Self, InvalidProjectPath> {
         let path = path.as_ref();
-        let text = path.to_str().ok_or(ProjectPathProblem::NotUtf8);
-        text.and_then(normalise)
-            .map(Self)
-            .map_err(|problem| InvalidProjectPath::new(path, problem))
+        match path.to_str() {
+            Some(text) => text.parse(),
+            None => Err(InvalidProjectPath::new(path, ProjectPathProblem::NotUtf8)),
+        }
     }
 
     /// The real path of an existing directory: a relative path starts at the current directory,

@@ -58,19 +58,12 @@ pub(super) fn admit(
 
 /// Verifies every page of a registry that others may be using, without writing to it.
 pub(super) fn check_pages(medium: &Medium, settings: &Settings, wait: Wait) -> Result<(), Fault> {
-    let settings = Settings {
-        open_check: OpenCheck::Always,
-        ..*settings
-    };
-    admit(medium, &settings, u32::MAX, wait).map(drop)
+    admit(medium, &settings.verifying(), u32::MAX, wait).map(drop)
 }
 
 /// As [`check_pages`], for a caller who keeps every writer out.
 pub(super) fn check_pages_unlocked(medium: &Medium, settings: &Settings) -> Result<(), Fault> {
-    let settings = Settings {
-        open_check: OpenCheck::Always,
-        ..*settings
-    };
+    let settings = settings.verifying();
     let storage = medium.open()?;
     read_flags(storage.as_ref(), medium.path())?;
     let version = guarded(|| read_version(&storage, medium.path(), &settings, u32::MAX));

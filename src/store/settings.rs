@@ -58,6 +58,14 @@ impl Settings {
 
     pub(crate) const MAX_BUSY_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
+    /// The same, but every page is verified before a file is used, whatever its size.
+    pub(super) fn verifying(self) -> Self {
+        Self {
+            open_check: OpenCheck::Always,
+            ..self
+        }
+    }
+
     /// The deadline of a call that begins now.
     pub(crate) fn start(&self) -> Wait {
         let started = Instant::now();

@@ -10,7 +10,7 @@ use super::engine::{Engine, Slot, was_a_registry};
 use super::fault::{Fault, guarded};
 use super::open::open_alone;
 use super::schema;
-use super::settings::{OpenCheck, Settings, Sharing, Wait};
+use super::settings::{Sharing, Wait};
 use super::tables::META;
 use crate::error::Error;
 
@@ -52,14 +52,10 @@ impl Engine {
         self.note_broken();
         self.generation.fetch_add(1, Ordering::AcqRel);
         guarded(|| Ok(opened.database.close()?))?;
-        // Whatever is copied gets new checksums, so the old ones are checked first.
-        let settings = Settings {
-            open_check: OpenCheck::Always,
-            ..self.settings
-        };
         let (opened, _) = open_alone(
             &self.medium,
-            &settings,
+            // Whatever is copied gets new checksums, so the old ones are checked first.
+            &self.settings.verifying(),
             self.steps,
             &self.commit_point,
             wait,

@@ -90,14 +90,19 @@ impl Store {
         wanted: Wanted<'_>,
     ) -> Result<Option<Session>, Fault> {
         let now = || self.engine.stamp(held);
-        if let Some(answer) = self.cache.get(wanted, |of| now().as_ref() == Some(of)) {
+        let mut before = None;
+        let is_present = |of: &Stamp| {
+            before = now();
+            before.as_ref() == Some(of)
+        };
+        if let Some(answer) = self.cache.get(wanted, is_present) {
             return Ok(answer);
         }
         let ask = || self.ask(held, wait, &|view: &View| view.find(wanted));
         if !self.cache.asked_before(wanted) {
             return ask();
         }
-        let before = now();
+        let before = before.or_else(now);
         let answer = ask()?;
         if let Some(stamp) = before
             && now().as_ref() == Some(&stamp)

@@ -56,7 +56,7 @@ impl Batch<'_> {
         let room = LARGEST_BATCH.saturating_sub(self.tickets.len());
         let count = line.waiting.len().min(room);
         for ticket in line.waiting.drain(..count) {
-            *ticket.stage.lock() = Stage::Taken;
+            ticket.mark(Stage::Taken);
             self.tickets.push(ticket);
         }
     }
