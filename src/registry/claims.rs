@@ -126,7 +126,7 @@ impl SessionRegistry {
 
     fn take_claim(&self, id: SessionId, displace: Displace) -> Result<Claim> {
         // Looked at first, because a refused claim should make no lock file.
-        let call = self.inner.store.begin_call();
+        let call = self.inner.store.begin_change()?;
         let (session, owner) = self.look(id, call)?;
         check_open(&session)?;
         displace.check(id, owner)?;

@@ -121,7 +121,7 @@ impl SessionRegistry {
     pub fn touch(&self, id: SessionId) -> Result<()> {
         let now = self.now();
         // Looked at first, because a touch too many should cost no transaction.
-        let call = self.inner.store.begin_call();
+        let call = self.inner.store.begin_change()?;
         if !self.ask_within(call, |view| is_touch_due(view.reads(), id, now))? {
             return Ok(());
         }

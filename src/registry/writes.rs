@@ -149,7 +149,7 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn modify(&self, id: SessionId, mut change: impl FnMut(&mut Session)) -> Result<Session> {
-        let call = self.inner.store.begin_call();
+        let call = self.inner.store.begin_change()?;
         until_stored(call, || {
             let found = self.inner.store.find(Wanted::Id(id), call)?;
             let mut session = found.ok_or(Error::NotFound { id })?;
