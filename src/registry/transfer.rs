@@ -136,7 +136,7 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn import(&self, from: impl BufRead, mode: ImportMode) -> Result<ImportReport> {
-        self.inner.store.check_writable()?;
+        self.inner.store.check_access()?;
         let mut sessions = self.read_lines(from)?;
         if mode == ImportMode::NewIds {
             for (_, session) in &mut sessions {

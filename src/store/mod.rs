@@ -30,7 +30,7 @@ pub(crate) use rows::read::Reads;
 pub use rows::verify::{Inconsistency, Verification};
 pub(crate) use rows::view::{View, Wanted};
 pub(crate) use rows::write::WriteTx;
-pub use settings::{OpenCheck, OpenReport, Sharing};
+pub use settings::{Access, OpenCheck, OpenReport, Sharing};
 pub(crate) use settings::{Settings, Wait};
 
 use answer::cache::Cache;
@@ -82,11 +82,13 @@ impl Store {
             path: Some(path),
             wait,
         };
+        let writes = settings.access == Access::ReadWrite;
         let mut created = false;
         for _ in 0..OPEN_ATTEMPTS {
-            let Some(medium) = find(path).map_err(|fault| fault.into_error(context("open")))?
+            let Some(medium) =
+                find(path, settings.access).map_err(|fault| fault.into_error(context("open")))?
             else {
-                if !create || is_link_to_nothing(path) {
+                if !create || !writes || is_link_to_nothing(path) {
                     let path = path.to_path_buf();
                     return Err(Error::MissingFile { path });
                 }
@@ -101,7 +103,9 @@ impl Store {
             }
             let (store, mut report) = opened?;
             report.created = created;
-            if let Some(path) = store.path() {
+            if let Some(path) = store.path()
+                && writes
+            {
                 create::sweep_beside(path);
             }
             return Ok((store, report));
@@ -139,6 +143,7 @@ impl Store {
         steps: &'static [Step],
         wait: Wait,
     ) -> Result<(Self, OpenReport)> {
+        let settings = settings.in_keeping();
         let path = medium.path().map(Path::to_path_buf);
         let context = Context {
             action: "open",
@@ -177,7 +182,7 @@ impl Store {
                     return Ok(None);
                 }
                 if let Some(path) = self.engine.medium.path() {
-                    let committed = self.engine.begin_read(&held.database, wait)?;
+                    let committed = self.engine.begin_read(&held, wait)?;
                     copy::keep_backup(&committed, path, found.schema, now)?;
                 }
                 guarded(|| schema::apply(&transaction, self.engine.steps, found.schema))?;
@@ -198,6 +203,20 @@ impl Store {
     /// The deadline of a call that begins now, for those that take several steps.
     pub(crate) fn begin_call(&self) -> Wait {
         self.engine.settings.start()
+    }
+
+    /// As [`begin_call`](Self::begin_call), of a call that will write.
+    pub(crate) fn begin_change(&self) -> Result<Wait> {
+        self.check_access()?;
+        Ok(self.begin_call())
+    }
+
+    /// Fails in a handle that only reads.
+    pub(crate) fn check_access(&self) -> Result<()> {
+        match self.engine.settings.access {
+            Access::ReadWrite => Ok(()),
+            Access::ReadOnly => Err(Error::ReadOnly),
+        }
     }
 
     /// Closes the file for every clone; later calls get [`Error::Closed`].
@@ -226,18 +245,19 @@ fn is_link_to_nothing(path: &Path) -> bool {
 }
 
 /// The file at `path`, by its canonical path; `None` where there is nothing.
-fn find(path: &Path) -> Result<Option<Medium>, Fault> {
+fn find(path: &Path, access: Access) -> Result<Option<Medium>, Fault> {
     let canonical = match fs::canonicalize(path) {
         Ok(canonical) => canonical,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.into()),
     };
     admission::check_kind(&canonical)?;
-    let opened = file::open_file(&canonical).and_then(|file| Identity::of_file(&file));
+    let opened = file::open_file(&canonical, access).and_then(|file| Identity::of_file(&file));
     match opened {
         Ok(identity) => Ok(Some(Medium::File {
             path: canonical,
             identity,
+            access,
         })),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error.into()),

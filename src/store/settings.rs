@@ -83,6 +83,17 @@ impl Settings {
 
     pub(crate) const MAX_BUSY_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
+    /// The same, without what does not go together: who only reads shares the file.
+    pub(super) fn in_keeping(self) -> Self {
+        match self.access {
+            Access::ReadWrite => self,
+            Access::ReadOnly => Self {
+                sharing: Sharing::Shared,
+                ..self
+            },
+        }
+    }
+
     /// The same, but every page is verified before a file is used, whatever its size.
     pub(super) fn verifying(self) -> Self {
         Self {

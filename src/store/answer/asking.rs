@@ -191,7 +191,7 @@ impl Store {
     }
 
     fn begin(&self, held: &Opened, wait: Wait) -> Result<View, Fault> {
-        let transaction = self.engine.begin_read(&held.database, wait)?;
+        let transaction = self.engine.begin_read(held, wait)?;
         let tables = ReadTables::new(transaction);
         if self.engine.settings.sharing == Sharing::Shared {
             guarded(|| {

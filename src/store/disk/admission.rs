@@ -5,7 +5,10 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use redb::{BackendError, Builder, ConcurrencyMode, ReadableDatabase, StorageBackend};
+use redb::{
+    BackendError, Builder, ConcurrencyMode, Database, ReadTransaction, ReadableDatabase,
+    StorageBackend,
+};
 
 use super::backend::{
     Backend, CONSISTENT_BYTE, EXCLUSIVE_BYTE, FLAGS_OFFSET, MODE_BYTE, WRITER_BYTE, byte,
@@ -102,7 +105,10 @@ fn examine(
 }
 
 /// The flags in the engine's header, if this is the engine's file.
-fn read_flags(storage: &dyn StorageBackend, path: Option<&Path>) -> Result<u8, Fault> {
+pub(in crate::store) fn read_flags(
+    storage: &dyn StorageBackend,
+    path: Option<&Path>,
+) -> Result<u8, Fault> {
     let len = storage.len()?;
     let mut start = [0; FLAGS_OFFSET + 1];
     if len < start.len() as u64 {
@@ -155,12 +161,29 @@ fn read_version(
         OpenCheck::Never => false,
         OpenCheck::Auto => overlay.len()? <= Settings::AUTO_CHECK_LIMIT,
     };
-    let database = Builder::new()
+    let database = open_copy(Arc::new(overlay), settings, verify)?;
+    version_of(&database.begin_read()?, path, newest)
+}
+
+/// Opens a copy of a file, or what keeps its writes to itself.
+pub(in crate::store) fn open_copy(
+    copy: Arc<dyn StorageBackend>,
+    settings: &Settings,
+    verify: bool,
+) -> Result<Database, Fault> {
+    Ok(Builder::new()
         .set_cache_size(settings.cache_size)
         .set_concurrency_mode(ConcurrencyMode::ExclusiveWriter)
         .set_check_integrity_on_open(verify)
-        .create_with_backend(Backend::existing(Arc::new(overlay), Arc::default()))?;
-    let transaction = database.begin_read()?;
+        .create_with_backend(Backend::existing(copy, Arc::default()))?)
+}
+
+/// The version of what a transaction sees, if that is a registry that this program can read.
+pub(in crate::store) fn version_of(
+    transaction: &ReadTransaction,
+    path: Option<&Path>,
+    newest: u32,
+) -> Result<Version, Fault> {
     let table = match transaction.open_table(META) {
         Ok(table) => table,
         Err(redb::TableError::Storage(error)) => return Err(error.into()),

@@ -13,10 +13,12 @@ use redb::backends::FileBackend;
 use redb::{BackendError, StorageBackend};
 
 use crate::store::fault::Fault;
+use crate::store::settings::Access;
 
 /// Opens a file that is there.
-pub(in crate::store) fn open_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).open(path)
+pub(in crate::store) fn open_file(path: &Path, access: Access) -> io::Result<File> {
+    let writes = access == Access::ReadWrite;
+    OpenOptions::new().read(true).write(writes).open(path)
 }
 
 /// The engine's own file storage, which is asked for the length of the file all the time.
@@ -167,8 +169,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("file");
         File::create(&path).unwrap();
-        let other = open_file(&path).unwrap();
-        let storage = FileStorage::new(open_file(&path).unwrap()).unwrap();
+        let other = open_file(&path, Access::ReadWrite).unwrap();
+        let storage = FileStorage::new(open_file(&path, Access::ReadWrite).unwrap()).unwrap();
 
         assert_eq!(storage.len().unwrap(), 0);
         storage.set_len(8192).unwrap();

@@ -10,12 +10,17 @@ use redb::backends::InMemoryBackend;
 use super::file::{FileStorage, Identity, open_file};
 use crate::error::{Error, StorageError};
 use crate::store::fault::Fault;
+use crate::store::settings::Access;
 
 /// Where the bytes are.
 #[derive(Clone, Debug)]
 pub(in crate::store) enum Medium {
     /// A file at its canonical path.
-    File { path: PathBuf, identity: Identity },
+    File {
+        path: PathBuf,
+        identity: Identity,
+        access: Access,
+    },
     /// Storage that is handed out again whenever the engine reopens it.
     Memory(Arc<dyn StorageBackend>),
 }
@@ -35,8 +40,12 @@ impl Medium {
     /// Opens the storage once more; never creates it.
     pub(in crate::store) fn open(&self) -> Result<Arc<dyn StorageBackend>, Fault> {
         match self {
-            Self::File { path, identity } => {
-                let file = open_file(path).map_err(|error| gone_or(error, path))?;
+            Self::File {
+                path,
+                identity,
+                access,
+            } => {
+                let file = open_file(path, *access).map_err(|error| gone_or(error, path))?;
                 if Identity::of_file(&file)? != *identity {
                     return Err(replaced(path));
                 }
@@ -48,7 +57,7 @@ impl Medium {
 
     /// Fails unless the file at the path is the file that was opened.
     pub(in crate::store) fn check_in_place(&self) -> Result<(), Fault> {
-        let Self::File { path, identity } = self else {
+        let Self::File { path, identity, .. } = self else {
             return Ok(());
         };
         let found = Identity::at(path).map_err(|error| match error.kind() {

@@ -1,10 +1,12 @@
 //! The one owner of redb's `Database`: opens it, closes it, and opens it again when an error made it
 //! refuse further work.
 
+pub(in crate::store) mod base;
 pub(in crate::store) mod kept;
 pub(in crate::store) mod open;
 pub(in crate::store) mod outcome;
 pub(in crate::store) mod pinned;
+pub(in crate::store) mod reading;
 pub(in crate::store) mod stamp;
 pub(in crate::store) mod upkeep;
 
@@ -13,7 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
-use redb::{Database, ReadTransaction, ReadableDatabase, TransactionError, WriteTransaction};
+use redb::{ReadTransaction, TransactionError, WriteTransaction};
 
 use crate::error::Error;
 use crate::store::disk::admission::Admitted;
@@ -115,10 +117,10 @@ impl Engine {
         self.generation.fetch_add(1, Ordering::AcqRel);
         match before {
             Slot::Open(opened) if self.broken.load(Ordering::Acquire) => {
-                let _ = guarded(|| Ok(opened.database.close()?));
+                let _ = guarded(|| opened.database.close());
                 Ok(())
             }
-            Slot::Open(opened) => guarded(|| Ok(opened.database.close()?)),
+            Slot::Open(opened) => guarded(|| opened.database.close()),
             Slot::Shut | Slot::Closed => Ok(()),
         }
     }
@@ -183,7 +185,7 @@ impl Engine {
         self.forget();
         if let Slot::Open(opened) = std::mem::replace(&mut *slot, Slot::Shut) {
             self.generation.fetch_add(1, Ordering::AcqRel);
-            let _ = guarded(|| Ok(opened.database.close()?));
+            let _ = guarded(|| opened.database.close());
         }
         self.check_place_now()?;
         let opened = open_database(
@@ -230,7 +232,7 @@ impl Engine {
 
     pub(in crate::store) fn begin_read(
         &self,
-        database: &Database,
+        held: &Opened,
         wait: Wait,
     ) -> Result<ReadTransaction, Fault> {
         let _gate = match self.settings.sharing {
@@ -240,7 +242,7 @@ impl Engine {
                 Some(gate.ok_or(Fault::TimedOut)?)
             }
         };
-        guarded(|| Ok(bounded(wait, || database.begin_read())?))
+        guarded(|| held.begin_read(wait))
     }
 
     /// Takes the engine's write lock, waiting for peers without holding anything meanwhile.
@@ -252,15 +254,19 @@ impl Engine {
         let mut healed = false;
         loop {
             let held = self.hold(wait)?;
-            let begun = guarded(|| match bounded(wait, || held.database.try_begin_write()) {
-                Ok(mut transaction) => {
-                    transaction.set_two_phase_commit(true);
-                    let is_large = held.storage.len()? >= self.settings.quick_repair_from;
-                    transaction.set_quick_repair(is_large);
-                    Ok(Some(transaction))
+            let begun = guarded(|| {
+                let database = held.database.writable()?;
+                let begun = bounded(wait, || database.try_begin_write());
+                match begun {
+                    Ok(mut transaction) => {
+                        transaction.set_two_phase_commit(true);
+                        let is_large = held.storage.len()? >= self.settings.quick_repair_from;
+                        transaction.set_quick_repair(is_large);
+                        Ok(Some(transaction))
+                    }
+                    Err(TransactionError::WouldBlock) => Ok(None),
+                    Err(error) => Err(error.into()),
                 }
-                Err(TransactionError::WouldBlock) => Ok(None),
-                Err(error) => Err(error.into()),
             });
             match begun {
                 Ok(Some(transaction)) => {

@@ -2,19 +2,27 @@
 
 use std::sync::Arc;
 
-use redb::{Builder, ConcurrencyMode, Database, StorageBackend};
+use redb::{Builder, ConcurrencyMode, ReadTransaction, StorageBackend};
 
+use super::base::Base;
+use super::reading::open_to_read;
 use crate::store::disk::admission::{self, Admitted};
 use crate::store::disk::backend::{Backend, CommitPoint, bounded};
 use crate::store::disk::medium::Medium;
 use crate::store::fault::{Fault, guarded};
 use crate::store::format::schema::{self, Step};
-use crate::store::settings::{Pause, Settings, Sharing, Wait};
+use crate::store::settings::{Access, Pause, Settings, Sharing, Wait};
 
 /// The open database, and the storage it runs on.
 pub(in crate::store) struct Opened {
-    pub(in crate::store) database: Database,
+    pub(in crate::store) database: Base,
     pub(in crate::store) storage: Arc<dyn StorageBackend>,
+}
+
+impl Opened {
+    pub(in crate::store) fn begin_read(&self, wait: Wait) -> Result<ReadTransaction, Fault> {
+        bounded(wait, || self.database.begin_read(self.storage.as_ref()))
+    }
 }
 
 /// Opens storage that admission lets in, in the mode of `settings`.
@@ -25,6 +33,9 @@ pub(in crate::store) fn open_database(
     commit_point: &Arc<CommitPoint>,
     wait: Wait,
 ) -> Result<(Opened, Admitted), Fault> {
+    if settings.access == Access::ReadOnly {
+        return open_to_read(medium, settings, steps, wait);
+    }
     let mode = match settings.sharing {
         Sharing::Shared => ConcurrencyMode::MultiWriter,
         Sharing::Exclusive => ConcurrencyMode::ExclusiveWriter,
@@ -75,7 +86,10 @@ fn open_in(
             })
         });
         match opened {
-            Ok(database) => return Ok((Opened { database, storage }, admitted)),
+            Ok(database) => {
+                let database = Base::Writable(database);
+                return Ok((Opened { database, storage }, admitted));
+            }
             // Another opening was looking at the file just now; a lasting conflict shows in admission.
             Err(Fault::Engine(redb::Error::DatabaseAlreadyOpen)) if wait.pause(&mut pause) => {}
             Err(fault) => return Err(fault),

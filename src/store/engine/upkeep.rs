@@ -7,16 +7,20 @@ use redb::{Database, ReadableDatabase};
 use super::open::open_alone;
 use super::{Engine, Slot, was_a_registry};
 use crate::error::Error;
-use crate::store::disk::admission;
 use crate::store::disk::copy::copy_tables;
+use crate::store::disk::{admission, inspection};
 use crate::store::fault::{Fault, guarded};
 use crate::store::format::schema;
 use crate::store::format::tables::META;
-use crate::store::settings::{Sharing, Wait};
+use crate::store::settings::{Access, Sharing, Wait};
 
 impl Engine {
-    /// Verifies the checksum of every page of the file.
-    pub(in crate::store) fn check_pages(&self, wait: Wait) -> Result<(), Fault> {
+    /// Verifies the checksum of every page of the file; `false` where that would need a lock that this
+    /// handle may not take.
+    pub(in crate::store) fn check_pages(&self, wait: Wait) -> Result<bool, Fault> {
+        if self.settings.access == Access::ReadOnly {
+            return inspection::check_pages(&self.medium, &self.settings).map_err(was_a_registry);
+        }
         let checked = match self.settings.sharing {
             // The writer byte keeps everybody's commits out, ours among them.
             Sharing::Shared => admission::check_pages(&self.medium, &self.settings, wait),
@@ -29,7 +33,7 @@ impl Engine {
                 admission::check_pages_unlocked(&self.medium, &self.settings)
             }
         };
-        checked.map_err(was_a_registry)
+        checked.map(|()| true).map_err(was_a_registry)
     }
 
     /// Compacts the file, if nobody else has it open: it is opened exclusively meanwhile.
@@ -51,7 +55,7 @@ impl Engine {
         // Whatever happens now, the next call opens the file again in its own mode.
         self.note_broken();
         self.generation.fetch_add(1, Ordering::AcqRel);
-        guarded(|| Ok(opened.database.close()?))?;
+        guarded(|| opened.database.close())?;
         let (opened, _) = open_alone(
             &self.medium,
             // Whatever is copied gets new checksums, so the old ones are checked first.
@@ -60,7 +64,7 @@ impl Engine {
             &self.commit_point,
             wait,
         )?;
-        let mut database = opened.database;
+        let mut database = opened.database.into_writable()?;
         guarded(|| {
             repack(&database, self.newest())?;
             while database.compact()? {}

@@ -49,6 +49,7 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
     {
+        self.check_access()?;
         let context = self.engine.context(action, wait);
         let call = Call::new(operation);
         let job: Arc<dyn Job> = Arc::<Call<T, F>>::clone(&call);

@@ -20,6 +20,9 @@ pub struct Verification {
     pub sessions: u64,
     /// Everything that is not as it should be, in the order in which it was found.
     pub inconsistencies: Vec<Inconsistency>,
+    /// Whether the checksum of every page was compared. Not by rebuilding the indexes, nor by a handle that only
+    /// reads while somebody else has the file open for writing: only another writer could keep them out.
+    pub pages_checked: bool,
 }
 
 impl Verification {

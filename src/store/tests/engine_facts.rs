@@ -19,11 +19,11 @@ use crate::store::disk::backend::{
 use crate::store::disk::file::open_file as descriptor;
 use crate::store::disk::medium::Medium;
 use crate::store::format::schema::STEPS;
-use crate::store::{Sharing, Store};
+use crate::store::{Access, Sharing, Store};
 
 /// Which of the four bytes somebody else has locked: writer, mode, exclusive, consistent.
 fn locked(path: &Path) -> [bool; 4] {
-    let observer = FileBackend::new(descriptor(path).unwrap()).unwrap();
+    let observer = FileBackend::new(descriptor(path, Access::ReadWrite).unwrap()).unwrap();
     [WRITER_BYTE, MODE_BYTE, EXCLUSIVE_BYTE, CONSISTENT_BYTE]
         .map(|at| observer.query_lock_range(byte(at).0, byte(at).1).unwrap())
 }

@@ -108,7 +108,7 @@ fn answers_of_a_failed_engine_are_forgotten() {
     disk.break_down(failing_sync(1));
     assert_eq!(code(registry.rename(id(1), name("new"))), "outcome_unknown");
     let stamp = store.engine.stamp(&held).unwrap();
-    let transaction = store.engine.begin_read(&held.database, wait).unwrap();
+    let transaction = store.engine.begin_read(&held, wait).unwrap();
     let tables = crate::store::format::tables::ReadTables::new(transaction);
     let answer = tables.session(id(1)).unwrap();
     assert_eq!(

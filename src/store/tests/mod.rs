@@ -27,6 +27,8 @@ mod power;
 mod power_loss;
 mod quick_repair;
 mod raw;
+mod reading;
+mod reading_power;
 mod recording;
 mod steps;
 mod text;
