@@ -95,8 +95,8 @@ impl SessionRegistry {
     ///
     /// # Errors
     ///
-    /// [`InUse`](crate::Error::InUse) when any other handle or process has the registry open, or a
-    /// [`Snapshot`](crate::Snapshot) of this one lives; and what [every write](crate#errors) can answer.
+    /// [`InUse`](crate::Error::InUse) when any other handle or process has the registry open for writing, or
+    /// any [`Snapshot`](crate::Snapshot) of it lives; and what [every write](crate#errors) can answer.
     /// The registry is as it was.
     ///
     /// ```

@@ -116,9 +116,11 @@ impl Fault {
                 | redb::Error::TableIsMultimap(_)
                 | redb::Error::TableIsNotMultimap(_)
                 | redb::Error::TypeDefinitionChanged { .. }) => corrupted(error.to_string(), None),
-                redb::Error::DatabaseAlreadyOpen => Error::InUse {
-                    path: context.owned_path(),
-                },
+                redb::Error::DatabaseAlreadyOpen | redb::Error::TransactionInProgress => {
+                    Error::InUse {
+                        path: context.owned_path(),
+                    }
+                }
                 redb::Error::LockProtocolMismatch => Error::IncompatiblePeer {
                     path: context.owned_path(),
                 },

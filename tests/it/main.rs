@@ -27,6 +27,7 @@ mod model;
 mod modify;
 mod opening;
 mod processes;
+mod reading;
 mod register;
 mod rename;
 mod sharing;

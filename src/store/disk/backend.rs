@@ -26,6 +26,10 @@ pub(in crate::store) const PRIMARY_SLOT_BIT: u8 = 1;
 /// The header byte with the primary slot and recovery flags, after the nine magic bytes.
 pub(in crate::store) const FLAGS_OFFSET: usize = 9;
 
+/// The bytes from here on are held, each, by who reads the commit of that number.
+pub(in crate::store) const READERS_BYTES: (Bound<u64>, Bound<u64>) =
+    (Bound::Included(WRITER_BYTE + 1024), Bound::Unbounded);
+
 pub(in crate::store) const fn byte(at: u64) -> (Bound<u64>, Bound<u64>) {
     (Bound::Included(at), Bound::Included(at))
 }

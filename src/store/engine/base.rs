@@ -14,7 +14,7 @@ pub(in crate::store) enum Base {
     /// What only a writer can recover in the file, recovered in memory; `of` is the header that the file had.
     Recovered {
         database: Database,
-        of: Header,
+        of: Box<Header>,
     },
 }
 
@@ -27,7 +27,7 @@ impl Base {
         match self {
             Self::Writable(database) => Ok(database.begin_read()?),
             Self::ReadOnly(database) => Ok(database.begin_read()?),
-            Self::Recovered { database, of } if Header::read(file)? == *of => {
+            Self::Recovered { database, of } if Header::read(file)? == **of => {
                 Ok(database.begin_read()?)
             }
             // Somebody has recovered the file since, so it can be read itself.

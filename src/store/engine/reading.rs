@@ -99,6 +99,6 @@ fn recover(
     }
     Ok(Some(Base::Recovered {
         database: guarded(|| open_copy(image.storage, settings, true))?,
-        of: image.header,
+        of: Box::new(image.header),
     }))
 }

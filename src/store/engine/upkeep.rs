@@ -2,17 +2,18 @@
 
 use std::sync::atomic::Ordering;
 
-use redb::{Database, ReadableDatabase};
+use redb::{BackendError, Database, ReadableDatabase, StorageBackend};
 
 use super::open::open_alone;
 use super::{Engine, Slot, was_a_registry};
 use crate::error::Error;
+use crate::store::disk::backend::READERS_BYTES;
 use crate::store::disk::copy::copy_tables;
 use crate::store::disk::{admission, inspection};
 use crate::store::fault::{Fault, guarded};
 use crate::store::format::schema;
 use crate::store::format::tables::META;
-use crate::store::settings::{Access, Sharing, Wait};
+use crate::store::settings::{Access, Pause, Sharing, Wait};
 
 impl Engine {
     /// Verifies the checksum of every page of the file; `false` where that would need a lock that this
@@ -64,12 +65,26 @@ impl Engine {
             &self.commit_point,
             wait,
         )?;
+        await_readers(opened.storage.as_ref(), wait)?;
         let mut database = opened.database.into_writable()?;
         guarded(|| {
             repack(&database, self.newest())?;
             while database.compact()? {}
             Ok(database.close()?)
         })
+    }
+}
+
+/// Waits until nobody reads what is to be moved. Others who only read may have the file open meanwhile.
+fn await_readers(storage: &dyn StorageBackend, wait: Wait) -> Result<(), Fault> {
+    let mut pause = Pause::new();
+    loop {
+        match storage.query_lock_range(READERS_BYTES.0, READERS_BYTES.1) {
+            Ok(false) | Err(BackendError::Unsupported) => return Ok(()),
+            Ok(true) if wait.pause(&mut pause) => {}
+            Ok(true) => return Err(Fault::Engine(redb::Error::TransactionInProgress)),
+            Err(error) => return Err(error.into()),
+        }
     }
 }
 

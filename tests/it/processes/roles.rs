@@ -4,7 +4,7 @@ use super::{creation, fresh, hammer, races, stopped, survival};
 use crate::fast::fresh as fast;
 use crate::life::{driver, restless};
 use crate::support::child::Parent;
-use crate::{damage, full_disk, world};
+use crate::{damage, full_disk, reading, world};
 
 type Role = (&'static str, fn(&Parent));
 
@@ -14,17 +14,21 @@ const ROLES: &[Role] = &[
     ("cramped_migrator", full_disk::cramped_migrator),
     ("creator", creation::creator),
     ("driver", driver::driver),
+    ("dweller", reading::dweller),
     ("examiner", damage::examiner::examiner),
     ("filler", full_disk::filler),
     ("fresh_reader", fast::reader),
     ("fresh_writer", fast::writer),
     ("hammer", hammer::hammer),
+    ("header_holder", reading::header_holder),
     ("holder", stopped::holder),
     ("mirror", fresh::mirror),
+    ("onlooker", reading::onlooker),
     ("puppet", world::puppet::puppet),
     ("reader", survival::reader),
     ("registrar", survival::registrar),
     ("restless", restless::restless),
+    ("sleeper", reading::sleeper),
     ("sufferer", damage::live::sufferer),
     ("victim", damage::image::victim),
     ("writer", stopped::writer),
