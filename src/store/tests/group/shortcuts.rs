@@ -61,7 +61,7 @@ fn a_failed_engine_answered_and_after_the_reopening_its_answer_was_repeated() {
             let (registry, disk) = staged(sharing);
             let store = registry.store();
             registry.register(session(1)).unwrap();
-            let wait = store.engine.settings.start();
+            let wait = store.engine.start();
             let held = store.engine.hold(wait).unwrap();
             disk.fail_sync(failing);
             let _ = registry.rename(id(1), name("renamed"));
@@ -69,7 +69,7 @@ fn a_failed_engine_answered_and_after_the_reopening_its_answer_was_repeated() {
             // A reader that took hold of the engine before it failed.
             let wanted = Wanted::Id(id(1));
             for _ in 0..OFTEN {
-                let _ = store.find_in(&held, wait, wanted);
+                let _ = store.lookups.find_in(&store.engine, &held, wanted, wait);
             }
             drop(held);
             let listed = registry.list_all().unwrap();
