@@ -2,6 +2,7 @@
 //! to see must be the same, after every step and after reopening.
 
 mod expected;
+mod life;
 mod real;
 mod row;
 mod steps;

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use super::BOTH;
-use super::calls::{Answer, Call};
-use super::checker::{Made, has_serial_order};
-use super::model::Model;
 use super::staged::staged;
 use crate::registry::SessionRegistry;
+use crate::shared::history::calls::{Answer, Call};
+use crate::shared::history::checker::{Made, has_serial_order};
+use crate::shared::history::model::Model;
 
 const HISTORIES: usize = 150;
 const THREADS: usize = 5;
