@@ -159,7 +159,7 @@ fn drive(registry: &Path, number: u32) -> Option<File> {
 pub(crate) fn restless(parent: &Parent) {
     let file: &Path = parent.argument(0).as_ref();
     let polite = parent.argument(1) == "polite";
-    let mut rng = fastrand::Rng::with_seed(parent.argument(2).parse().unwrap());
+    let mut rng = soak::rng_of(parent.argument(2).parse().unwrap());
     let registry = open(file, Sharing::Shared);
     loop {
         let number = rng.u32(1..=SESSIONS);

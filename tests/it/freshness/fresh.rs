@@ -100,7 +100,7 @@ fn write_states(registry: &SessionRegistry, board: &Board, writer: u64, states: 
 
 /// Looks up until every writer is through with `states`; how often it looked.
 fn read_states(registry: &SessionRegistry, board: &Board, seed: u64, states: u64) -> u64 {
-    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut rng = soak::rng_of(seed);
     let mut looks = 0;
     let is_done = |writer| board.read(writer, Mark::Acknowledged) == states;
     while !(0..WRITERS).all(is_done) {

@@ -75,7 +75,7 @@ fn page_meanwhile(pager: &SessionRegistry, writer: &SessionRegistry, test: &str)
 /// Registers, changes and removes sessions that nobody else touches, until all writers together have
 /// made their number of calls.
 fn churn(registry: &SessionRegistry, lane: u32, seed: u64, calls: &AtomicU32) {
-    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut rng = soak::rng_of(seed);
     let mut own: Vec<SessionId> = Vec::new();
     let one_more = |made: u32| (made < CALLS).then_some(made + 1);
     while calls
