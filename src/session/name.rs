@@ -191,6 +191,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::shared::soak;
 
     fn named(text: &str) -> Result<String, InvalidSessionName> {
         SessionName::new(text).map(|name| name.as_str().to_owned())
@@ -268,6 +269,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(soak::property(module_path!()))]
+
         #[test]
         fn folding_keeps_beginnings(text in "[ΑΣσς İßaZ]{0,8}", end in any::<String>()) {
             let whole = [text.as_str(), &end].concat();
