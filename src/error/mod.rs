@@ -14,8 +14,8 @@ pub use import_clash::ImportClash;
 pub use storage::{BoxedSource, StorageError};
 
 use crate::session::{
-    InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName, Owner, ProjectPath,
-    Session, SessionId,
+    InvalidChoice, InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName,
+    InvalidTimestamp, Owner, ProjectPath, Session, SessionId,
 };
 
 /// The result of every fallible call in this crate.
@@ -57,6 +57,12 @@ pub enum Error {
     /// The path cannot be a project path.
     #[error(transparent)]
     InvalidProjectPath(#[from] InvalidProjectPath),
+    /// The text is not a time.
+    #[error(transparent)]
+    InvalidTimestamp(#[from] InvalidTimestamp),
+    /// The text is none of the words that an option or a filter knows.
+    #[error(transparent)]
+    InvalidChoice(#[from] InvalidChoice),
 
     /// The registry holds as many open sessions as its limit allows.
     #[error("cannot open another session: {open} of at most {max_sessions} are open")]

@@ -48,6 +48,12 @@ table! {
         => "invalid_session_name", "the session name is empty", 0, "";
     Error::InvalidProjectPath(_), ProjectPath::new("a/b").unwrap_err().into()
         => "invalid_project_path", "\"a/b\" cannot be a project path: it is not absolute", 0, "";
+    Error::InvalidTimestamp(_), "now".parse::<Timestamp>().unwrap_err().into()
+        => "invalid_timestamp",
+        "\"now\" is not a valid time: expected RFC 3339, such as 2024-02-29T12:00:00Z", 0, "";
+    Error::InvalidChoice(_), "undead".parse::<Liveness>().unwrap_err().into()
+        => "invalid_choice",
+        "\"undead\" is not a liveness: expected one of alive, dead, unknown", 0, "";
     Error::LimitReached { .. }, Error::LimitReached { max_sessions: 2, open: 3 }
         => "session_limit_reached", "cannot open another session: 3 of at most 2 are open", 0, "";
     Error::SessionExists { .. }, Error::SessionExists { id: id() }

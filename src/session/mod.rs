@@ -1,6 +1,7 @@
 //! What a session is: its values and their rules.
 
 mod builder;
+mod choice;
 mod config;
 mod id;
 mod invalid;
@@ -24,6 +25,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize, Serializer};
 
 pub use builder::SessionBuilder;
+pub use choice::InvalidChoice;
+pub(crate) use choice::choices;
 pub use config::SessionConfig;
 pub use id::{InvalidSessionId, SessionId};
 pub use invalid::{InvalidSession, SessionProblem};
@@ -34,6 +37,7 @@ pub use owner::{Liveness, Owner};
 pub use project_path::ProjectPath;
 pub use rfc3339::InvalidTimestamp;
 pub use state::{CloseReason, SessionState};
+pub(crate) use text_serde::TextVisitor;
 pub use timestamp::Timestamp;
 
 /// One unit of work on one project directory: what the registry stores and hands out.

@@ -4,18 +4,32 @@ use std::fs;
 use std::path::Path;
 
 use redb::ReadableTableMetadata;
+use serde::{Deserialize, Serialize};
 
 use super::copy::copy_tables;
 use super::create::create_file;
 use super::fault::Context;
 use super::schema;
 use super::tables::{CLAIMS, Tables};
-use super::verify::{self, Inconsistency, Verification};
+use super::verification::{Inconsistency, Verification};
+use super::verify;
 use super::{Reads, Store};
 use crate::error::{Error, Result};
 
-/// Figures about a registry and its file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Figures about a registry and its file. Serde writes it as an object of its fields.
+///
+/// ```
+/// use session_registry::SessionRegistry;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let stats = SessionRegistry::in_memory()?.stats()?;
+/// let json = serde_json::to_value(stats)?;
+/// assert_eq!((&json["open_sessions"], &json["max_sessions"]), (&0.into(), &10.into()));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[must_use = "reading figures changes nothing"]
 #[non_exhaustive]
 pub struct Stats {
     /// How many sessions are open.

@@ -32,6 +32,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod upkeep;
+mod verification;
 mod verify;
 mod view;
 mod write;
@@ -51,7 +52,7 @@ pub(crate) use owners::{OwnLock, Owners};
 pub(crate) use read::Reads;
 pub use settings::{OpenCheck, OpenReport, Sharing};
 pub(crate) use settings::{Settings, Wait};
-pub use verify::{Inconsistency, Verification};
+pub use verification::{Inconsistency, Verification};
 pub(crate) use view::{Pinned, View};
 pub(crate) use write::WriteTx;
 
