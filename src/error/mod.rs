@@ -1,6 +1,8 @@
 //! Every way a call can fail, and what is true afterwards.
 
+mod causes;
 mod import_clash;
+mod json;
 mod phrases;
 mod sort;
 mod storage;
@@ -26,7 +28,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Match on the variants you can act on and keep a wildcard arm: the enum may grow, and so may every
 /// variant with named fields.
 /// [`Error::code`] is a stable name for logs and protocols, [`Error::is_retryable`] and
-/// [`Error::is_corruption`] sort the variants by what a caller can do.
+/// [`Error::is_corruption`] sort the variants by what a caller can do. Serde writes an error as
+/// [one stable object](#impl-Serialize-for-Error) for logs and protocols.
 ///
 /// ```
 /// use session_registry::{Error, Session, SessionRegistry};

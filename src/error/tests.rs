@@ -7,11 +7,11 @@ use std::io;
 use super::*;
 use crate::session::{Liveness, SessionConfig, SessionName, Timestamp};
 
-const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
+pub(super) const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
 /// What the table says about one variant.
-struct Expected {
-    code: &'static str,
+pub(super) struct Expected {
+    pub(super) code: &'static str,
     message: &'static str,
     /// How many causes are below it.
     depth: usize,
@@ -22,7 +22,7 @@ struct Expected {
 /// One row per variant: a variant without a row does not compile, because the `match` has no wildcard.
 macro_rules! table {
     ($($variant:pat, $example:expr => $code:literal, $message:literal, $depth:literal, $flags:literal;)+) => {
-        fn rows() -> Vec<(Error, Expected)> {
+        pub(super) fn rows() -> Vec<(Error, Expected)> {
             fn assert_every_variant_has_a_row(error: &Error) {
                 match error {
                     $($variant => {})+
