@@ -18,8 +18,9 @@ pub use registry::{
     Reap, Registration, RegistryOptions, SessionRegistry, Snapshot, StateFilter,
 };
 pub use session::{
-    CloseReason, InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName,
-    InvalidTimestamp, Liveness, Owner, ProjectPath, ProjectPathProblem, Session, SessionBuilder,
-    SessionConfig, SessionId, SessionName, SessionProblem, SessionState, Timestamp,
+    CloseReason, InvalidChoice, InvalidProjectPath, InvalidSession, InvalidSessionId,
+    InvalidSessionName, InvalidTimestamp, Liveness, Owner, ProjectPath, ProjectPathProblem,
+    Session, SessionBuilder, SessionConfig, SessionId, SessionName, SessionProblem, SessionState,
+    Timestamp,
 };
 pub use store::{Inconsistency, OpenCheck, OpenReport, Sharing, Stats, Verification};

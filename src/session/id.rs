@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::text::{EXCERPT_CHARS, Quoted, excerpt};
@@ -71,7 +72,7 @@ impl FromStr for SessionId {
 
 /// The text is not a session id. The message repeats the first 64 characters of it, with control
 /// characters escaped.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error(
     "{} is not a session id: expected 32 hexadecimal digits, with or without hyphens",
     Quoted(text)

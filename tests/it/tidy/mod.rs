@@ -4,6 +4,7 @@ mod chance;
 mod house;
 mod layers;
 mod modules;
+mod must_use;
 mod public_api;
 mod schema;
 mod source;
