@@ -3,6 +3,7 @@
 mod house;
 mod layers;
 mod modules;
+mod papers;
 mod public_api;
 mod schema;
 mod source;
