@@ -81,7 +81,7 @@ macro_rules! finds {
                             return Ok(true);
                         }
                         if page.sessions.len() == limit {
-                            page.next = Some(Cursor::new(query, &last));
+                            page.next = Some(Cursor::new(query.fingerprint(), &last));
                             return Ok(false);
                         }
                         last = place.to_vec();

@@ -1,11 +1,10 @@
 //! Claims: a live process says that it drives a session now.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::change::{current, store_activity};
-use super::claim::remove_abandoned;
-use super::life::check_open;
+use super::change::store_activity;
+use super::claim::{ClaimAttempt, remove_abandoned};
+use super::rules::{Displacement, check_open, registered};
 use super::{Claim, SessionRegistry};
 use crate::error::{Error, Result};
 use crate::session::{Liveness, Owner, Session, SessionId};
@@ -36,7 +35,7 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn claim(&self, id: SessionId) -> Result<Claim> {
-        self.take_claim(id, Displace::DeadOwner)
+        self.take_claim(id, Displacement::DeadOwner)
     }
 
     /// Claims an open session although a live owner drives it. That owner is told by its claim,
@@ -60,7 +59,7 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn take_over(&self, id: SessionId) -> Result<Claim> {
-        self.take_claim(id, Displace::AnyOwner)
+        self.take_claim(id, Displacement::AnyOwner)
     }
 
     /// Who claims a session, dead or alive; `None` when nobody does.
@@ -115,7 +114,7 @@ impl SessionRegistry {
             let mut found = reads.closed_by_death()?;
             for (id, claim) in reads.claims()? {
                 if owners.liveness(id, &claim) == Liveness::Dead {
-                    found.push(current(reads, id)?);
+                    found.push(registered(reads, id)?);
                 }
             }
             Ok(found)
@@ -124,38 +123,33 @@ impl SessionRegistry {
         Ok(found)
     }
 
-    fn take_claim(&self, id: SessionId, displace: Displace) -> Result<Claim> {
+    fn take_claim(&self, id: SessionId, displacement: Displacement) -> Result<Claim> {
         // Looked at first, because a refused claim should make no lock file.
         let call = self.inner.store.begin_call();
         let (session, owner) = self.look(id, call)?;
         check_open(&session)?;
-        displace.check(id, owner)?;
+        displacement.check(id, owner)?;
 
         let now = self.now();
         let lock = self.inner.owners.acquire()?;
-        let (owners, held) = (Arc::clone(&self.inner.owners), Arc::clone(&lock));
-        let made = Arc::new(AtomicU64::new(0));
-        let tried = Arc::clone(&made);
-        let claimed = self
-            .inner
-            .store
-            .write_within("claim a session in", call, move |tx| {
-                let session = current(tx, id)?;
-                check_open(&session)?;
-                let claim = tx.claim(id)?;
-                displace.check(id, claim.map(|claim| owners.owner(id, &claim)))?;
-                let ended = remove_abandoned(tx, &held)?;
-                let epoch = tx.raise_epoch()?;
-                tried.store(epoch, Ordering::Release);
-                // A claim that failed in an unknown way may have had this number.
-                held.forget(&[(id, epoch)]);
-                tx.put_claim(id, &owners.claim_row(&held, epoch, now))?;
-                store_activity(tx, &session, now)?;
-                Ok((epoch, ended))
-            });
+        let owners = Arc::clone(&self.inner.owners);
+        let attempt = ClaimAttempt::new(id, Arc::clone(&lock));
+        let made = attempt.clone();
+        let store = &self.inner.store;
+        let claimed = store.write_within("claim a session in", call, move |tx| {
+            let session = registered(tx, id)?;
+            check_open(&session)?;
+            let claim = tx.claim(id)?;
+            displacement.check(id, claim.map(|claim| owners.owner(id, &claim)))?;
+            let ended = remove_abandoned(tx, made.lock())?;
+            let epoch = tx.raise_epoch()?;
+            made.has_epoch(epoch);
+            tx.put_claim(id, &owners.claim_row(made.lock(), epoch, now))?;
+            store_activity(tx, &session, now)?;
+            Ok((epoch, ended))
+        });
         if matches!(claimed, Err(Error::OutcomeUnknown(_))) {
-            // If it is there, it must be seen to be nobody's.
-            lock.abandon(id, made.load(Ordering::Acquire));
+            attempt.abandon();
         }
         let (epoch, ended) = claimed?;
         lock.forget(&ended);
@@ -171,7 +165,7 @@ impl SessionRegistry {
         loop {
             let (session, claim) = self.ask_within(call, |view| {
                 let reads = view.reads();
-                Ok((current(reads, id)?, reads.claim(id)?))
+                Ok((registered(reads, id)?, reads.claim(id)?))
             })?;
             let Some(claim) = claim else {
                 return Ok((session, None));
@@ -191,21 +185,3 @@ impl SessionRegistry {
 
 /// How often a claim that changes under the eye is looked at.
 const MOST_LOOKS: u32 = 16;
-
-/// Whose claim may be replaced.
-#[derive(Clone, Copy)]
-enum Displace {
-    DeadOwner,
-    AnyOwner,
-}
-
-impl Displace {
-    fn check(self, id: SessionId, owner: Option<Owner>) -> Result<()> {
-        match (self, owner) {
-            (Self::DeadOwner, Some(owner)) if owner.liveness != Liveness::Dead => {
-                Err(Error::AlreadyClaimed { id, owner })
-            }
-            _ => Ok(()),
-        }
-    }
-}

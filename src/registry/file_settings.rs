@@ -1,8 +1,7 @@
 //! The settings that the file keeps: the limit and the default session.
 
 use super::SessionRegistry;
-use super::change::current;
-use super::life::check_open;
+use super::rules::{check_open, registered};
 use crate::error::Result;
 use crate::session::SessionId;
 use crate::store::{Reads, Wait};
@@ -68,7 +67,7 @@ impl SessionRegistry {
             .store
             .write("set the default session of", move |tx| {
                 if let Some(id) = id {
-                    check_open(&current(tx, id)?)?;
+                    check_open(&registered(tx, id)?)?;
                 }
                 if tx.chosen_default()? != id {
                     tx.set_default_session(id)?;
