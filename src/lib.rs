@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
-// So that the checker of tests/it names this crate in the unit tests too.
+// So that what the tests share names this crate in the unit tests too.
 #[cfg(test)]
 extern crate self as session_registry;
 
 mod error;
 mod registry;
 mod session;
+#[cfg(test)]
+#[path = "../tests/shared/mod.rs"]
+mod shared;
 mod store;
 
 pub use error::{BoxedSource, Error, ImportClash, Result, StorageError};

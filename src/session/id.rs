@@ -96,6 +96,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::shared::soak;
 
     const TEXT: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
@@ -145,6 +146,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(soak::property(module_path!()))]
+
         #[test]
         fn any_text_is_an_id_or_refused(text in any::<String>()) {
             if let Ok(id) = text.parse::<SessionId>() {

@@ -120,6 +120,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::shared::soak;
 
     fn read(text: &str) -> Result<i64, Reason> {
         text.parse::<Timestamp>()
@@ -232,6 +233,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(soak::property(module_path!()))]
+
         #[test]
         fn printed_times_read_back(micros in Timestamp::MIN.as_micros()..=Timestamp::MAX.as_micros()) {
             let time = Timestamp::from_micros(micros);

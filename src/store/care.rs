@@ -6,13 +6,14 @@ use std::path::Path;
 use redb::ReadableTableMetadata;
 use serde::{Deserialize, Serialize};
 
-use super::copy::copy_tables;
-use super::create::create_file;
+use super::disk::copy::copy_tables;
+use super::disk::create::create_file;
 use super::fault::Context;
-use super::schema;
-use super::tables::{CLAIMS, Tables};
-use super::verification::{Inconsistency, Verification};
-use super::verify;
+use super::format::schema;
+use super::format::tables::{CLAIMS, Tables};
+use super::rows::rebuild::rebuild_indexes;
+use super::rows::verification::{Inconsistency, Verification};
+use super::rows::verify;
 use super::{Reads, Store};
 use crate::error::{Error, Result};
 
@@ -76,7 +77,7 @@ impl Store {
             if found.is_clean() {
                 return Ok(found);
             }
-            tx.rebuild_indexes()?;
+            rebuild_indexes(tx)?;
             for inconsistency in &found.inconsistencies {
                 if matches!(inconsistency, Inconsistency::StrayDefault { .. }) {
                     tx.set_default_session(None)?;

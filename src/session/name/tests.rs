@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::shared::soak;
 
 fn named(text: &str) -> Result<String, InvalidSessionName> {
     SessionName::new(text).map(|name| name.as_str().to_owned())
@@ -80,6 +81,8 @@ fn nearest_name_is_the_text_where_it_can_be() {
 }
 
 proptest! {
+    #![proptest_config(soak::property(module_path!()))]
+
     #[test]
     fn folding_keeps_beginnings(text in "[ΑΣσς İßaZ]{0,8}", end in any::<String>()) {
         let whole = [text.as_str(), &end].concat();

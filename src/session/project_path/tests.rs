@@ -9,6 +9,7 @@ use std::os::unix::fs::symlink;
 use proptest::prelude::*;
 
 use super::*;
+use crate::shared::soak;
 
 /// The accepted text, or the message of the refusal.
 fn text(path: impl AsRef<Path>) -> Result<String, String> {
@@ -170,6 +171,8 @@ fn an_io_error_is_the_source_and_printed_once() {
 }
 
 proptest! {
+    #![proptest_config(soak::property(module_path!()))]
+
     #[test]
     fn accepted_paths_obey_the_rules(text in "(/|\\.|\\.\\.|\0|[a-c]|\\PC)*") {
         if let Ok(path) = ProjectPath::new(&text) {

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::shared::soak;
 
 const MICRO: Duration = Duration::from_micros(1);
 
@@ -63,6 +64,8 @@ fn now_is_the_system_clock() {
 }
 
 proptest! {
+    #![proptest_config(soak::property(module_path!()))]
+
     #[cfg(unix)]
     #[test]
     fn system_times_round_trip(micros in Timestamp::MIN.0..=Timestamp::MAX.0) {

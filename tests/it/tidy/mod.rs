@@ -1,5 +1,6 @@
 //! The house rules that no compiler checks, read from the source files.
 
+mod chance;
 mod house;
 mod layers;
 mod modules;
