@@ -1,4 +1,6 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/library.md")]
+// The example of the front page is compiled too.
+#![cfg_attr(doctest, doc = include_str!("../README.md"))]
 
 // So that what the tests share names this crate in the unit tests too.
 #[cfg(test)]
