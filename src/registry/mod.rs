@@ -145,7 +145,6 @@ impl SessionRegistry {
     }
 
     /// What opening this handle found and did.
-    #[must_use]
     pub fn open_report(&self) -> OpenReport {
         self.inner.report
     }
