@@ -14,8 +14,8 @@ pub use import_clash::ImportClash;
 pub use storage::{BoxedSource, StorageError};
 
 use crate::session::{
-    InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName, Owner, ProjectPath,
-    Session, SessionId,
+    InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName, MatchedBy, Owner,
+    ProjectPath, Session, SessionId,
 };
 
 /// The result of every fallible call in this crate.
@@ -137,6 +137,8 @@ pub enum Error {
         matches: Vec<Session>,
         /// How many sessions it fits.
         total: u64,
+        /// How it fits them, each in the same way.
+        by: MatchedBy,
     },
     /// What was typed fits no session.
     #[error("no session fits {query:?}")]

@@ -1,10 +1,12 @@
 //! What a session is: its values and their rules.
 
 mod builder;
+mod choice;
 mod config;
 mod id;
 mod invalid;
 mod invalid_path;
+mod matched_by;
 mod metadata;
 mod name;
 mod owner;
@@ -24,16 +26,20 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize, Serializer};
 
 pub use builder::SessionBuilder;
+pub use choice::InvalidChoice;
+pub(crate) use choice::choices;
 pub use config::SessionConfig;
 pub use id::{InvalidSessionId, SessionId};
 pub use invalid::{InvalidSession, SessionProblem};
 pub use invalid_path::{InvalidProjectPath, ProjectPathProblem};
+pub use matched_by::MatchedBy;
 pub(crate) use name::folded;
 pub use name::{InvalidSessionName, SessionName};
 pub use owner::{Liveness, Owner};
 pub use project_path::ProjectPath;
 pub use rfc3339::InvalidTimestamp;
 pub use state::{CloseReason, SessionState};
+pub(crate) use text_serde::TextVisitor;
 pub use timestamp::Timestamp;
 
 /// One unit of work on one project directory: what the registry stores and hands out.

@@ -216,7 +216,7 @@ fn a_claim_modifies_as_the_registry_does(place: Place) {
     };
     assert_eq!(of(claim.modify(onto_other).unwrap_err()), taken);
     let any = Query::new().state(StateFilter::Any);
-    let stored = place.registry.list(&any).unwrap().sessions;
+    let stored = place.registry.list(&any).unwrap().items;
     assert_eq!(stored, [changed, session(2)]);
     assert_clean(&place.registry);
 }

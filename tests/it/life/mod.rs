@@ -8,10 +8,13 @@ mod cursors;
 mod default_session;
 pub(crate) mod driver;
 mod listing;
+mod matches;
 mod model;
 mod on_the_index;
 mod owner_files;
+mod pages;
 mod paging;
+mod pretended_death;
 mod processes;
 mod pruning;
 mod races;
@@ -52,7 +55,7 @@ fn records(registry: &SessionRegistry) -> Vec<Session> {
     let all = Query::new().state(StateFilter::Any).limit(Query::MAX_LIMIT);
     let page = registry.list(&all).unwrap();
     assert_eq!(page.next, None);
-    page.sessions
+    page.items
 }
 
 /// Makes a call that must fail and change nothing at all, closed records and claims included.
