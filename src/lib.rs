@@ -1,12 +1,17 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/library.md")]
+// The example of the front page is compiled too.
+#![cfg_attr(doctest, doc = include_str!("../README.md"))]
 
-// So that the checker of tests/it names this crate in the unit tests too.
+// So that what the tests share names this crate in the unit tests too.
 #[cfg(test)]
 extern crate self as session_registry;
 
 mod error;
 mod registry;
 mod session;
+#[cfg(test)]
+#[path = "../tests/shared/mod.rs"]
+mod shared;
 mod store;
 
 pub use error::{BoxedSource, Error, ImportClash, Result, StorageError};

@@ -43,7 +43,6 @@ choices! { ImportMode, "a mode of import":
 ///
 /// Serde writes it as an object with the field `sessions`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[must_use = "it says under which ids the sessions are registered"]
 #[non_exhaustive]
 pub struct ImportReport {
     /// The ids of the imported sessions as they are registered now, in the order of the import.

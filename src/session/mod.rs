@@ -1,5 +1,6 @@
 //! What a session is: its values and their rules.
 
+mod as_text;
 mod builder;
 mod choice;
 mod config;
@@ -108,7 +109,7 @@ impl Session {
     ///
     /// # fn main() -> session_registry::Result<()> {
     /// let session = Session::for_project(".")?;
-    /// assert!(session.project_path().as_path().is_absolute());
+    /// assert!(session.project_path().local_path().is_some());
     /// # Ok(())
     /// # }
     /// ```

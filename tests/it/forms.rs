@@ -1,77 +1,18 @@
-//! The forms in which programs hand queries and answers on: words and JSON.
+//! The JSON in which programs hand queries and answers on.
 
-use std::fmt::{Debug, Display};
-use std::str::FromStr;
+use std::fmt::Debug;
 use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use session_registry::{
-    Found, ImportMode, ImportReport, InvalidChoice, MatchedBy, Opened, Order, Page, PrunePolicy,
-    Query, Reap, Registration, StateFilter,
+    Found, ImportMode, ImportReport, Opened, Order, Page, PrunePolicy, Query, Registration,
+    StateFilter,
 };
 
 use crate::support::place::{Kind, Place};
 use crate::support::values::{id, path, session};
-
-/// A choice has these words and no others, in every form.
-fn assert_words<T>(words: &[(T, &str)])
-where
-    T: Copy
-        + Debug
-        + PartialEq
-        + Display
-        + Serialize
-        + DeserializeOwned
-        + FromStr<Err = InvalidChoice>,
-{
-    for (choice, word) in words {
-        assert_eq!(choice.to_string(), *word);
-        assert_eq!(word.parse(), Ok(*choice));
-        assert_eq!(serde_json::to_value(choice).unwrap(), json!(word));
-        assert_eq!(serde_json::from_value::<T>(json!(word)).unwrap(), *choice);
-    }
-    let all: Vec<_> = words.iter().map(|(_, word)| *word).collect();
-    for wrong in [
-        "",
-        "nonsense",
-        &all[0].to_uppercase(),
-        &format!(" {}", all[0]),
-    ] {
-        let error = wrong.parse::<T>().unwrap_err();
-        assert_eq!(error.possible(), all);
-        assert!(serde_json::from_value::<T>(json!(wrong)).is_err());
-    }
-}
-
-#[test]
-fn choices_have_one_word_each() {
-    assert_words(&[
-        (Order::Created, "created"),
-        (Order::LastActive, "last_active"),
-        (Order::Updated, "updated"),
-        (Order::Name, "name"),
-    ]);
-    assert_words(&[
-        (StateFilter::Open, "open"),
-        (StateFilter::Closed, "closed"),
-        (StateFilter::Any, "any"),
-    ]);
-    assert_words(&[(Reap::OnPressure, "on_pressure"), (Reap::Never, "never")]);
-    assert_words(&[
-        (ImportMode::KeepIds, "keep_ids"),
-        (ImportMode::NewIds, "new_ids"),
-    ]);
-    assert_words(&[
-        (MatchedBy::Id, "id"),
-        (MatchedBy::Name, "name"),
-        (MatchedBy::Path, "path"),
-        (MatchedBy::IdPrefix, "id_prefix"),
-        (MatchedBy::FoldedName, "folded_name"),
-        (MatchedBy::NamePrefix, "name_prefix"),
-    ]);
-}
 
 /// The JSON of a value, which reads back as the same value.
 fn form<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) -> Value {

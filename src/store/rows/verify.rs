@@ -1,0 +1,152 @@
+//! Whether rows and indexes agree, entry by entry and in both directions.
+
+use redb::ReadableTable;
+
+use super::read::Reads;
+use super::verification::{Inconsistency, Verification};
+use crate::store::fault::Fault;
+use crate::store::format::claim_row::ClaimRow;
+use crate::store::format::entries;
+use crate::store::format::keys;
+use crate::store::format::tables::{Index, Tables};
+
+/// Looks at every row, every index entry and every setting.
+pub(in crate::store) fn verify<T: Tables>(tables: &T) -> Result<Verification, Fault> {
+    let mut found = Verification::default();
+    check_settings(tables, &mut found)?;
+    check_rows(tables, &mut found)?;
+    for index in [Index::Path, Index::Name, Index::Created, Index::LastActive] {
+        check_index(tables, index, &mut found)?;
+    }
+    check_claims(tables, &mut found)?;
+    Ok(found)
+}
+
+fn check_claims<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), Fault> {
+    for row in tables.claims()?.iter()? {
+        let (key, value) = row?;
+        if let Some(detail) = stray_claim(tables, key.value(), value.value())? {
+            found
+                .inconsistencies
+                .push(Inconsistency::StrayClaim { detail });
+        }
+    }
+    Ok(())
+}
+
+/// What is wrong with a claim, if anything is.
+pub(in crate::store) fn stray_claim<T: Tables>(
+    tables: &T,
+    key: &[u8],
+    value: &[u8],
+) -> Result<Option<String>, Fault> {
+    let Ok(id) = <[u8; 16]>::try_from(key).map(keys::id) else {
+        return Ok(Some(format!("a claim has the key {}", key.escape_ascii())));
+    };
+    if let (None, detail) = damage(ClaimRow::decode(id, value))? {
+        return Ok(detail);
+    }
+    Ok(match damage(tables.session(id))? {
+        (Some(Some(session)), _) if session.state().is_open() => None,
+        // Unreadable rows are reported as such.
+        (None, _) => None,
+        _ => Some(format!("session {id} is claimed, but not open")),
+    })
+}
+
+fn check_settings<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), Fault> {
+    if let Some(detail) = damage(tables.max_sessions())?.1 {
+        found
+            .inconsistencies
+            .push(Inconsistency::DamagedSetting { detail });
+    }
+    match damage(tables.chosen_default())? {
+        (Some(Some(id)), _) if !tables.contains(id)? => {
+            found
+                .inconsistencies
+                .push(Inconsistency::StrayDefault { id });
+        }
+        (_, Some(detail)) => found
+            .inconsistencies
+            .push(Inconsistency::DamagedSetting { detail }),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn check_rows<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), Fault> {
+    for row in tables.sessions()?.iter()? {
+        found.sessions += 1;
+        let (key, value) = row?;
+        let Ok(id) = <[u8; 16]>::try_from(key.value()).map(keys::id) else {
+            let detail = format!("a row has the key {}", key.value().escape_ascii());
+            found
+                .inconsistencies
+                .push(Inconsistency::UnreadableRow { id: None, detail });
+            continue;
+        };
+        let session = match damage(crate::store::format::session_row::decode(id, value.value()))? {
+            (Some(session), _) => session,
+            (None, detail) => {
+                let (id, detail) = (Some(id), detail.unwrap_or_default());
+                found
+                    .inconsistencies
+                    .push(Inconsistency::UnreadableRow { id, detail });
+                continue;
+            }
+        };
+        for entry in entries::of(&session) {
+            let stored = tables.index(entry.index)?.get(entry.key.as_slice())?;
+            if stored.is_none_or(|stored| stored.value() != entry.value_bytes()) {
+                let index = entry.index.table();
+                found
+                    .inconsistencies
+                    .push(Inconsistency::MissingEntry { index, id });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Looks at every entry of the table that `index` is in.
+fn check_index<T: Tables>(tables: &T, index: Index, found: &mut Verification) -> Result<(), Fault> {
+    let table = index.table();
+    for entry in tables.index(index)?.iter()? {
+        let (key, value) = entry?;
+        let (key, value) = (key.value(), value.value());
+        let belongs = match Index::of_entry(table, key) {
+            Some(index) => belongs(tables, index, key, value)?,
+            None => false,
+        };
+        if !belongs {
+            found.inconsistencies.push(Inconsistency::StrayEntry {
+                index: table,
+                key: key.escape_ascii().to_string(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn belongs<T: Tables>(tables: &T, index: Index, key: &[u8], value: &[u8]) -> Result<bool, Fault> {
+    let (Some(id), _) = damage(entries::session_of(index, key, value))? else {
+        return Ok(false);
+    };
+    Ok(match damage(tables.session(id))? {
+        (Some(Some(session)), _) => entries::of(&session).iter().any(|expected| {
+            expected.index == index && expected.key == key && expected.value_bytes() == value
+        }),
+        (Some(None), _) => false,
+        // The row is reported as unreadable; nobody can say whether the entry is right.
+        (None, _) => true,
+    })
+}
+
+/// Takes damage for an answer, and any other fault for a failure.
+fn damage<V>(result: Result<V, Fault>) -> Result<(Option<V>, Option<String>), Fault> {
+    match result {
+        Ok(value) => Ok((Some(value), None)),
+        Err(Fault::Damaged(detail)) => Ok((None, Some(detail))),
+        Err(fault) => Err(fault),
+    }
+}
