@@ -3,9 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use parking_lot::Mutex;
+
 use super::SessionRegistry;
-use super::change::{current, store_content, until_stored};
-use super::life::{is_touch_due, touch};
+use super::change::{store_content, store_touch, until_stored};
+use super::rules::{is_touch_due, registered};
 use crate::error::{Error, Result};
 use crate::session::{Session, SessionId};
 use crate::store::{ClaimRow, Claims, Fault, OwnLock, Owners, WriteTx};
@@ -99,17 +101,18 @@ impl Claim {
             let held = self.held();
             let mut session = registry.ask_within(call, |view| {
                 held.check(view.reads())?;
-                current(view.reads(), id)
+                registered(view.reads(), id)
             })?;
             let revision = session.revision();
             change(&mut session);
             session.validate()?;
             let now = registry.now();
             let store = &registry.inner.store;
-            store.write_within("update a session in", call, move |tx| {
+            let stored = store.write_within("update a session in", call, move |tx| {
                 held.check(tx)?;
                 store_content(tx, id, revision, &session, now)
-            })
+            })?;
+            Ok(Ok(stored))
         })
     }
 
@@ -133,7 +136,7 @@ impl Claim {
             .store
             .write_within("touch a session in", call, move |tx| {
                 held.check(tx)?;
-                touch(tx, id, now)
+                store_touch(tx, id, now)
             })
     }
 
@@ -246,4 +249,42 @@ pub(super) fn remove_abandoned(
         tx.remove_claim(id)?;
     }
     Ok(ended)
+}
+
+/// An attempt to claim a session, shared with the transaction that makes it: when that ends in an unknown
+/// way, a row that it may have left must be seen to be nobody's.
+#[derive(Clone)]
+pub(super) struct ClaimAttempt {
+    id: SessionId,
+    lock: Arc<OwnLock>,
+    /// What a commit may have made permanent; the last, when the transaction was begun several times.
+    epoch: Arc<Mutex<Option<u64>>>,
+}
+
+impl ClaimAttempt {
+    pub(super) fn new(id: SessionId, lock: Arc<OwnLock>) -> Self {
+        Self {
+            id,
+            lock,
+            epoch: Arc::default(),
+        }
+    }
+
+    pub(super) fn lock(&self) -> &OwnLock {
+        &self.lock
+    }
+
+    /// Notes which epoch is about to be written.
+    pub(super) fn has_epoch(&self, epoch: u64) {
+        *self.epoch.lock() = Some(epoch);
+        // An earlier claim that failed in an unknown way may have had this number.
+        self.lock.forget(&[(self.id, epoch)]);
+    }
+
+    /// Notes that whatever it may have written is the claim of nobody.
+    pub(super) fn abandon(&self) {
+        if let Some(epoch) = *self.epoch.lock() {
+            self.lock.abandon(self.id, epoch);
+        }
+    }
 }

@@ -1,18 +1,13 @@
 //! Closing, reopening and touching sessions.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::SessionRegistry;
-use super::change::{current, store_activity, store_state};
-use super::reap::Plan;
-
-use crate::error::{Error, Result};
-use crate::session::{CloseReason, Liveness, Session, SessionId, SessionState, Timestamp};
-use crate::store::{Claims, Fault, Owners, Reads, WriteTx};
-
-/// A touch this soon after the last activity writes nothing.
-const TOUCH_INTERVAL: Duration = Duration::from_secs(1);
+use super::change::{store_state, store_touch};
+use super::room::Room;
+use super::rules::{check_not_driven, is_touch_due, registered};
+use crate::error::Result;
+use crate::session::{CloseReason, Session, SessionId, SessionState};
 
 impl SessionRegistry {
     /// Closes a session: it frees its slot and its project path, and keeps its record. The claim of this
@@ -20,7 +15,7 @@ impl SessionRegistry {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](Error::NotFound); [`AlreadyClaimed`](Error::AlreadyClaimed) by another handle whose
+    /// [`NotFound`](crate::Error::NotFound); [`AlreadyClaimed`](crate::Error::AlreadyClaimed) by another handle whose
     /// owner is not proven dead; and what [every write](crate#errors) can answer.
     ///
     /// ```
@@ -41,7 +36,7 @@ impl SessionRegistry {
         let now = self.now();
         let owners = Arc::clone(&self.inner.owners);
         self.inner.store.write("close a session in", move |tx| {
-            let session = current(tx, id)?;
+            let session = registered(tx, id)?;
             if !session.state().is_open() {
                 return Ok(session);
             }
@@ -58,8 +53,8 @@ impl SessionRegistry {
     ///
     /// # Errors
     ///
-    /// In this order: [`NotFound`](Error::NotFound), [`LimitReached`](Error::LimitReached),
-    /// [`ProjectAlreadyOpen`](Error::ProjectAlreadyOpen); nothing was changed. Also what
+    /// In this order: [`NotFound`](crate::Error::NotFound), [`LimitReached`](crate::Error::LimitReached),
+    /// [`ProjectAlreadyOpen`](crate::Error::ProjectAlreadyOpen); nothing was changed. Also what
     /// [every write](crate#errors) can answer.
     ///
     /// ```
@@ -80,14 +75,14 @@ impl SessionRegistry {
         let now = self.now();
         let reaper = self.reaper();
         let (session, reaped) = self.inner.store.write("reopen a session in", move |tx| {
-            let session = current(tx, id)?;
+            let session = registered(tx, id)?;
             if session.state().is_open() {
                 return Ok((session, Vec::new()));
             }
-            let plan = Plan::make(tx, &reaper, session.project_path())?;
-            plan.check_limit()?;
-            plan.check_path(session.project_path())?;
-            let reaped = plan.carry_out(tx, now)?;
+            let room = Room::plan(tx, &reaper, session.project_path())?;
+            room.check_limit()?;
+            room.check_path(session.project_path())?;
+            let reaped = room.make(tx, now)?;
             Ok((store_state(tx, &session, SessionState::Open, now)?, reaped))
         })?;
         self.sweep_after(&reaped);
@@ -100,7 +95,7 @@ impl SessionRegistry {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](Error::NotFound), [`SessionClosed`](Error::SessionClosed), and what
+    /// [`NotFound`](crate::Error::NotFound), [`SessionClosed`](crate::Error::SessionClosed), and what
     /// [every write](crate#errors) can answer.
     ///
     /// ```
@@ -127,51 +122,8 @@ impl SessionRegistry {
         }
         self.inner
             .store
-            .write_within("touch a session in", call, move |tx| touch(tx, id, now))
+            .write_within("touch a session in", call, move |tx| {
+                store_touch(tx, id, now)
+            })
     }
-}
-
-/// Whether a touch would write.
-pub(super) fn is_touch_due(
-    reads: &impl Reads,
-    id: SessionId,
-    now: Timestamp,
-) -> Result<bool, Fault> {
-    let session = current(reads, id)?;
-    check_open(&session)?;
-    Ok(now.duration_since(session.last_active_at()) >= TOUCH_INTERVAL)
-}
-
-pub(super) fn touch(tx: &mut WriteTx<'_>, id: SessionId, now: Timestamp) -> Result<(), Fault> {
-    if is_touch_due(tx, id, now)? {
-        let session = current(tx, id)?;
-        store_activity(tx, &session, now)?;
-    }
-    Ok(())
-}
-
-pub(super) fn check_open(session: &Session) -> Result<()> {
-    if session.state().is_open() {
-        return Ok(());
-    }
-    Err(Error::SessionClosed { id: session.id() })
-}
-
-/// Fails if another handle claims the session and may be alive.
-pub(super) fn check_not_driven(
-    tx: &impl Claims,
-    owners: &Owners,
-    id: SessionId,
-) -> Result<(), Fault> {
-    let Some(claim) = tx.claim(id)? else {
-        return Ok(());
-    };
-    if owners.is_own(&claim) {
-        return Ok(());
-    }
-    let owner = owners.owner(id, &claim);
-    if owner.liveness == Liveness::Dead {
-        return Ok(());
-    }
-    Err(Error::AlreadyClaimed { id, owner }.into())
 }

@@ -1,6 +1,9 @@
 //! What to list, in which order, and where to go on.
 
+use std::collections::BTreeSet;
+
 use super::cursor::Cursor;
+use super::fingerprint::Fingerprint;
 use crate::error::{Error, Result};
 use crate::session::{ProjectPath, Session, folded};
 use crate::store::{By, Walk};
@@ -32,12 +35,12 @@ use crate::store::{By, Walk};
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Query {
-    pub(super) state: StateFilter,
-    pub(super) under: Option<ProjectPath>,
-    pub(super) name_contains: Option<String>,
-    pub(super) metadata: Vec<(String, String)>,
-    pub(super) order: Order,
-    pub(super) descending: bool,
+    state: StateFilter,
+    under: Option<ProjectPath>,
+    name_contains: Option<String>,
+    metadata: BTreeSet<(String, String)>,
+    order: Order,
+    descending: bool,
     limit: u32,
     after: Option<Cursor>,
 }
@@ -92,7 +95,7 @@ impl Query {
             state: StateFilter::default(),
             under: None,
             name_contains: None,
-            metadata: Vec::new(),
+            metadata: BTreeSet::new(),
             order: Order::default(),
             descending: false,
             limit: Self::DEFAULT_LIMIT,
@@ -120,7 +123,7 @@ impl Query {
 
     /// Only sessions with this pair of metadata. Called again: with all the pairs.
     pub fn metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.metadata.push((key.into(), value.into()));
+        self.metadata.insert((key.into(), value.into()));
         self
     }
 
@@ -157,7 +160,7 @@ impl Query {
         }
         let after = match &self.after {
             None => None,
-            Some(cursor) => Some(cursor.place_in(self)?.to_vec()),
+            Some(cursor) => Some(cursor.place_in(self.fingerprint())?.to_vec()),
         };
         let walk = Walk {
             by: match self.order {
@@ -172,6 +175,38 @@ impl Query {
             after,
         };
         Ok((limit, walk))
+    }
+
+    /// Returns a number for all that decides which places this query has; neither the limit nor where it
+    /// begins does. Pinned: what is added to queries enters it only where it is set, so that the cursors
+    /// of older programs stay good.
+    pub(super) fn fingerprint(&self) -> u64 {
+        let mut facts = Fingerprint::new();
+        let state = match self.state {
+            StateFilter::Open => 0,
+            StateFilter::Closed => 1,
+            StateFilter::Any => 2,
+        };
+        let order = match self.order {
+            Order::Created => 0,
+            Order::LastActive => 1,
+            Order::Updated => 2,
+            Order::Name => 3,
+        };
+        facts.add(b's', &[state]);
+        facts.add(b'o', &[order]);
+        facts.add(b'd', &[u8::from(self.descending)]);
+        if let Some(path) = &self.under {
+            facts.add(b'u', path.as_str().as_bytes());
+        }
+        if let Some(text) = &self.name_contains {
+            facts.add(b'n', text.as_bytes());
+        }
+        for (key, value) in &self.metadata {
+            facts.add(b'k', key.as_bytes());
+            facts.add(b'v', value.as_bytes());
+        }
+        facts.finish()
     }
 
     pub(super) fn matches(&self, session: &Session) -> bool {

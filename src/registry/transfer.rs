@@ -6,9 +6,10 @@ use std::io::{BufRead, BufWriter, Read, Write};
 use serde::{Deserialize, Serialize};
 
 use super::SessionRegistry;
-use crate::error::{Error, ImportClash, Result, StorageError};
+use super::rules::check_import;
+use crate::error::{Error, Result, StorageError};
 use crate::session::{Session, SessionId, Timestamp};
-use crate::store::{Fault, Reads, WriteTx};
+use crate::store::Reads;
 
 const FORMAT: &str = "session-registry-export";
 const FORMAT_VERSION: u32 = 1;
@@ -247,36 +248,4 @@ fn check_header(line: &[u8]) -> Result<()> {
         )));
     }
     Ok(())
-}
-
-/// The limit first, then every clash.
-fn check_import(tx: &WriteTx<'_>, sessions: &[(u64, Session)]) -> Result<(), Fault> {
-    let (max_sessions, open) = (tx.max_sessions()?, tx.count()?);
-    let opening = sessions
-        .iter()
-        .filter(|(_, session)| session.state().is_open())
-        .count() as u64;
-    if opening > 0 && open + opening > u64::from(max_sessions) {
-        return Err(Error::LimitReached { max_sessions, open }.into());
-    }
-    let mut clashes = Vec::new();
-    for (line, session) in sessions {
-        let (line, id) = (*line, session.id());
-        if tx.contains(id)? {
-            clashes.push(ImportClash::Id { line, id });
-        }
-        if session.state().is_open()
-            && let Some(holder) = tx.session_by_path(session.project_path())?
-        {
-            clashes.push(ImportClash::Path {
-                line,
-                project_path: session.project_path().clone(),
-                holder: holder.id(),
-            });
-        }
-    }
-    if clashes.is_empty() {
-        return Ok(());
-    }
-    Err(Error::ImportClash { clashes }.into())
 }

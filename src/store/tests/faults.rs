@@ -17,7 +17,7 @@ use crate::shared::rules::Checked;
 use crate::shared::rules::content::Content;
 use crate::shared::rules::row::Row;
 use crate::shared::soak;
-use crate::store::schema::STEPS;
+use crate::store::format::schema::STEPS;
 
 /// Every way in which one operation can fail.
 pub(super) fn troubles(after: u64) -> Vec<Trouble> {

@@ -15,8 +15,8 @@ use crate::registry::SessionRegistry;
 use crate::session::Timestamp;
 use crate::shared::refusal::Refusal;
 use crate::shared::rules::Model;
-use crate::store::medium::Medium;
-use crate::store::schema::{self, STEPS, Step};
+use crate::store::disk::medium::Medium;
+use crate::store::format::schema::{self, STEPS, Step};
 use crate::store::{Store, create};
 
 /// Opens what is on a disk, admission, recovery, migration and all.

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::registry::{Registration, SessionRegistry};
 use crate::session::{ProjectPath, Session, SessionId, SessionName};
 use crate::shared::soak;
-use crate::store::queue::LARGEST_BATCH;
+use crate::store::group::queue::LARGEST_BATCH;
 
 fn sessions(count: usize) -> Vec<Session> {
     (0..count)

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::registry::SessionRegistry;
 use crate::session::{Session, SessionId};
 use crate::shared::soak;
-use crate::store::schema::STEPS;
+use crate::store::format::schema::STEPS;
 use crate::store::tests::steps;
 use crate::store::{Reads, Sharing, Wanted};
 
