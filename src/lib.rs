@@ -2,13 +2,16 @@
 // The example of the front page is compiled too.
 #![cfg_attr(doctest, doc = include_str!("../README.md"))]
 
-// So that the checker of tests/it names this crate in the unit tests too.
+// So that what the tests share names this crate in the unit tests too.
 #[cfg(test)]
 extern crate self as session_registry;
 
 mod error;
 mod registry;
 mod session;
+#[cfg(test)]
+#[path = "../tests/shared/mod.rs"]
+mod shared;
 mod store;
 
 pub use error::{BoxedSource, Error, ImportClash, Result, StorageError};
@@ -17,8 +20,9 @@ pub use registry::{
     Reap, Registration, RegistryOptions, SessionRegistry, Snapshot, StateFilter,
 };
 pub use session::{
-    CloseReason, InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName,
-    InvalidTimestamp, Liveness, Owner, ProjectPath, ProjectPathProblem, Session, SessionBuilder,
-    SessionConfig, SessionId, SessionName, SessionProblem, SessionState, Timestamp,
+    CloseReason, InvalidChoice, InvalidProjectPath, InvalidSession, InvalidSessionId,
+    InvalidSessionName, InvalidTimestamp, Liveness, Owner, ProjectPath, ProjectPathProblem,
+    Session, SessionBuilder, SessionConfig, SessionId, SessionName, SessionProblem, SessionState,
+    Timestamp,
 };
 pub use store::{Inconsistency, OpenCheck, OpenReport, Sharing, Stats, Verification};

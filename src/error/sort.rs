@@ -20,6 +20,8 @@ impl Error {
             Self::InvalidSessionId(..) => "invalid_session_id",
             Self::InvalidSessionName(..) => "invalid_session_name",
             Self::InvalidProjectPath(..) => "invalid_project_path",
+            Self::InvalidTimestamp(..) => "invalid_timestamp",
+            Self::InvalidChoice(..) => "invalid_choice",
             Self::LimitReached { .. } => "session_limit_reached",
             Self::SessionExists { .. } => "session_exists",
             Self::ProjectAlreadyOpen { .. } => "project_already_open",

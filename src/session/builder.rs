@@ -23,7 +23,7 @@ use super::{
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use]
+#[must_use = "a builder does nothing until `build` is called"]
 pub struct SessionBuilder {
     project_path: ProjectPath,
     id: Option<SessionId>,

@@ -1,6 +1,8 @@
 //! What a session is: its values and their rules.
 
+mod as_text;
 mod builder;
+mod choice;
 mod config;
 mod id;
 mod invalid;
@@ -24,6 +26,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize, Serializer};
 
 pub use builder::SessionBuilder;
+pub use choice::InvalidChoice;
+pub(crate) use choice::choices;
 pub use config::SessionConfig;
 pub use id::{InvalidSessionId, SessionId};
 pub use invalid::{InvalidSession, SessionProblem};
@@ -34,6 +38,7 @@ pub use owner::{Liveness, Owner};
 pub use project_path::ProjectPath;
 pub use rfc3339::InvalidTimestamp;
 pub use state::{CloseReason, SessionState};
+pub(crate) use text_serde::TextVisitor;
 pub use timestamp::Timestamp;
 
 /// One unit of work on one project directory: what the registry stores and hands out.
@@ -102,7 +107,7 @@ impl Session {
     ///
     /// # fn main() -> session_registry::Result<()> {
     /// let session = Session::for_project(".")?;
-    /// assert!(session.project_path().as_path().is_absolute());
+    /// assert!(session.project_path().local_path().is_some());
     /// # Ok(())
     /// # }
     /// ```

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Serialize;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::as_text::as_text;
 use super::text::{CodePoint, is_deceptive, is_plain};
 
 /// What people call a session: one line of 1 to 50 characters, as they count them.
@@ -112,11 +114,7 @@ fn cut(text: &str) -> &str {
     }
 }
 
-impl AsRef<str> for SessionName {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
+as_text!(SessionName);
 
 impl fmt::Display for SessionName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -149,7 +147,10 @@ impl TryFrom<String> for SessionName {
 }
 
 /// The text cannot be a session name. Figures and offsets are those of the trimmed text.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+///
+/// Serde writes it as an object: `rule`, the variant in `snake_case`, and the fields of the variant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(tag = "rule", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum InvalidSessionName {
     /// Nothing is left once whitespace is trimmed.
@@ -191,6 +192,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::shared::soak;
 
     fn named(text: &str) -> Result<String, InvalidSessionName> {
         SessionName::new(text).map(|name| name.as_str().to_owned())
@@ -268,6 +270,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(soak::property(module_path!()))]
+
         #[test]
         fn folding_keeps_beginnings(text in "[ΑΣσς İßaZ]{0,8}", end in any::<String>()) {
             let whole = [text.as_str(), &end].concat();

@@ -106,6 +106,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::shared::soak;
 
     const MICRO: Duration = Duration::from_micros(1);
 
@@ -168,6 +169,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(soak::property(module_path!()))]
+
         #[cfg(unix)]
         #[test]
         fn system_times_round_trip(micros in Timestamp::MIN.0..=Timestamp::MAX.0) {

@@ -10,9 +10,10 @@ use super::power::{Cut, Walk};
 use super::raw;
 use super::recording::{create, open, open_at};
 use super::workload::{Call, calls, clock};
-use super::{Case, WAYS, Way, random, session, soak};
+use super::{Case, WAYS, Way, session};
 use crate::error::Result;
 use crate::registry::SessionRegistry;
+use crate::shared::soak;
 use crate::store::format::schema::STEPS;
 
 /// Every way in which one operation can fail.
@@ -193,7 +194,7 @@ impl<'a> Trial<'a> {
 /// engine's own commit there was one-phase in exclusive mode, and left a file that could not be opened.
 #[test]
 fn every_failing_sync_of_every_call_is_survived() {
-    let mut random = random();
+    let mut random = soak::rng("every_failing_sync_of_every_call_is_survived");
     let mut tally = Tally::default();
     for way in WAYS {
         for station in &stations(way) {
@@ -205,7 +206,7 @@ fn every_failing_sync_of_every_call_is_survived() {
             };
             'syncs: for after in 0.. {
                 for loss in [Loss::FromDisk, Loss::Everywhere] {
-                    for _ in 0..soak(2, 20) {
+                    for _ in 0..soak::share(2, 20) {
                         let trouble = Trouble {
                             after,
                             of: Operations::Syncs,
@@ -227,10 +228,10 @@ fn every_failing_sync_of_every_call_is_survived() {
 
 #[test]
 fn every_failing_operation_of_every_call_is_survived() {
-    let mut random = random();
+    let mut random = soak::rng("every_failing_operation_of_every_call_is_survived");
     let mut tally = Tally::default();
     // One way to fail is drawn for each operation; the long form tries all.
-    let kinds = soak(1, 8);
+    let kinds = soak::share(1, 8);
     for way in WAYS {
         for station in &stations(way) {
             let mut trial = Trial {

@@ -2,12 +2,13 @@
 //! to see must be the same, after every step and after reopening.
 
 mod expected;
+mod life;
 mod real;
 mod row;
 mod steps;
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngSeed, TestRunner};
+use proptest::test_runner::{Config, TestRunner};
 
 use self::expected::Model;
 use self::real::Real;
@@ -37,9 +38,7 @@ fn compare(test: &str, kind: Kind, cases: u32) {
     let factor = u32::try_from(soak::factor()).unwrap();
     let config = Config {
         cases: cases * factor,
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(soak::rng(test).u64(..)),
-        ..Config::default()
+        ..soak::property(test)
     };
     let steps = prop::collection::vec(step(), 1..=STEPS);
     let outcome = TestRunner::new(config).run(&steps, |steps| {

@@ -2,9 +2,9 @@
 
 use crate::describe;
 use crate::failure::Failure;
-use crate::find;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::session_argument;
 
 /// Close a session: its slot and its project are free again, its record is kept
 ///
@@ -21,7 +21,7 @@ pub(crate) struct Close {
 
 impl Close {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, found) = find::exactly(locator, &self.session)?;
+        let (registry, found) = session_argument::exactly(locator, &self.session)?;
         let session = registry.close_session(found.id())?;
         output.answer(&session, |out| {
             let session = describe::named(&session);
@@ -49,7 +49,7 @@ pub(crate) struct Reopen {
 
 impl Reopen {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, found) = find::existing(locator, &self.session)?;
+        let (registry, found) = session_argument::existing(locator, &self.session)?;
         let session = registry.reopen(found.id())?;
         output.answer(&session, |out| {
             let session = describe::named(&session);

@@ -9,11 +9,11 @@ use session_registry::{
 };
 
 use super::listing::{self, Last};
-use super::settings::pair;
+use super::session_options::pair;
 use crate::failure::Failure;
-use crate::find;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::session_argument;
 
 /// List the open sessions, oldest first
 ///
@@ -163,7 +163,7 @@ impl List {
 
 /// The real directory, or one that is gone.
 fn directory_of(path: &Path) -> Result<ProjectPath, Error> {
-    let found = find::project_paths(path).next();
+    let found = session_argument::project_paths(path).next();
     Ok(found.map_or_else(|| ProjectPath::resolve(path), Ok)?)
 }
 

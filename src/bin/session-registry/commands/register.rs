@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use session_registry::{Error, ProjectPath, Registration, Session, SessionName};
 
-use super::settings::Settings;
+use super::session_options::SessionOptions;
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
@@ -35,7 +35,7 @@ pub(crate) struct Register {
     or_existing: bool,
 
     #[command(flatten)]
-    settings: Settings,
+    options: SessionOptions,
 }
 
 impl Register {
@@ -65,7 +65,7 @@ impl Register {
             builder = builder.name(SessionName::new(name)?);
         }
         let mut session = builder.build();
-        self.settings.apply(&mut session);
+        self.options.apply(&mut session);
         session.validate()?;
         Ok(session)
     }

@@ -1,0 +1,10 @@
+//! Who drives a session: claiming, taking over, letting go, dying.
+
+mod abandoned;
+mod claim;
+pub(crate) mod driver;
+mod owner_files;
+mod processes;
+mod races;
+pub(crate) mod restless;
+mod take_over;

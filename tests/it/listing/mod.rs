@@ -1,0 +1,6 @@
+//! Many sessions: in which order, page by page, from a place on.
+
+mod cursors;
+mod oldest_first;
+pub(crate) mod pages;
+mod paging;
