@@ -58,6 +58,7 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::session::{ProjectPath, SessionName};
+    use crate::shared::soak;
 
     #[test]
     fn a_name_is_its_text() {
@@ -115,6 +116,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(soak::property(module_path!()))]
+
         #[test]
         fn equality_order_and_hash_are_those_of_the_text(a in "[a-cÄ ]{1,3}", b in "[a-cÄ ]{1,3}") {
             if let (Ok(a), Ok(b)) = (SessionName::new(&a), SessionName::new(&b)) {

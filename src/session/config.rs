@@ -42,7 +42,7 @@ impl SessionConfig {
     /// The highest temperature; the lowest is 0.
     pub const MAX_TEMPERATURE: f64 = 2.0;
 
-    /// The defaults.
+    /// Returns the defaults: no provider, no model, temperature 0.7, 4096 tokens.
     pub fn new() -> Self {
         Self {
             provider: None,

@@ -27,13 +27,19 @@ use super::text::{EXCERPT_CHARS, Quoted, excerpt};
 pub struct SessionId(Uuid);
 
 impl SessionId {
-    /// A new id from 122 random bits (a version 4 UUID), as the original Elixir registry made them.
+    /// Returns a new id from 122 random bits (a version 4 UUID), as the original Elixir registry made them.
     #[must_use]
     pub fn random() -> Self {
         Self(Uuid::new_v4())
     }
 
-    /// The UUID itself.
+    /// Returns the UUID itself.
+    ///
+    /// ```
+    /// use session_registry::SessionId;
+    ///
+    /// assert_eq!(SessionId::random().as_uuid().get_version_num(), 4);
+    /// ```
     #[must_use]
     pub const fn as_uuid(&self) -> &Uuid {
         &self.0

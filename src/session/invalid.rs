@@ -42,7 +42,7 @@ impl InvalidSession {
         }
     }
 
-    /// Every problem, at least one, in field order: provider, model, temperature, `max_tokens`,
+    /// Returns every problem, at least one, in field order: provider, model, temperature, `max_tokens`,
     /// metadata keys in their order, metadata as a whole.
     #[must_use]
     pub fn problems(&self) -> &[SessionProblem] {
@@ -142,7 +142,7 @@ pub enum SessionProblem {
 }
 
 impl SessionProblem {
-    /// The field at fault: `config.provider`, `config.model`, `config.temperature`,
+    /// Returns the field at fault: `config.provider`, `config.model`, `config.temperature`,
     /// `config.max_tokens` or `metadata`.
     #[must_use]
     pub fn field(&self) -> &'static str {

@@ -27,7 +27,13 @@ pub enum SessionState {
 }
 
 impl SessionState {
-    /// Whether the session is open.
+    /// Returns whether the session is open.
+    ///
+    /// ```
+    /// use session_registry::SessionState;
+    ///
+    /// assert!(SessionState::default().is_open());
+    /// ```
     #[must_use]
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Open)
