@@ -29,7 +29,7 @@ pub(super) fn content(registry: &SessionRegistry, version: u32) -> String {
 
 fn everything(registry: &SessionRegistry) -> Vec<Session> {
     let query = Query::new().state(StateFilter::Any).order(Order::Created);
-    registry.list(&query).unwrap().sessions
+    registry.list(&query).unwrap().items
 }
 
 fn version_1(session: &Session) -> Vec<String> {
