@@ -186,7 +186,6 @@ impl SessionRegistry {
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
     pub fn open_report(&self) -> OpenReport {
         self.inner.report
     }

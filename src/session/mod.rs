@@ -143,7 +143,6 @@ impl Session {
     }
 
     /// Returns its language model settings.
-    #[must_use]
     pub fn config(&self) -> &SessionConfig {
         &self.0.config
     }

@@ -25,6 +25,7 @@ mod freshness;
 mod full_disk;
 mod get_or_register;
 mod handle;
+mod json;
 mod limit;
 mod listing;
 mod model;

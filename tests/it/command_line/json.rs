@@ -141,7 +141,7 @@ fn a_failure_names_its_causes_and_candidates() {
     assert_eq!(failure["code"], "ambiguous");
     shell.done(&[
         "rename",
-        &shell.json(&["list"])[0]["id"].as_str().unwrap(),
+        shell.json(&["list"])[0]["id"].as_str().unwrap(),
         "alone",
     ]);
     let failure = shell.refused(&["close", "alo", "--json"]);
