@@ -4,19 +4,34 @@ use std::fs;
 use std::path::Path;
 
 use redb::ReadableTableMetadata;
+use serde::{Deserialize, Serialize};
 
+use super::Store;
 use super::disk::copy::copy_tables;
 use super::disk::create::create_file;
-use super::fault::Context;
+use super::fault::{Context, guarded};
 use super::format::schema;
 use super::format::tables::{CLAIMS, Tables};
+use super::rows::read::Reads;
 use super::rows::rebuild::rebuild_indexes;
-use super::rows::verify::{self, Inconsistency, Verification};
-use super::{Reads, Store};
+use super::rows::verification::{Inconsistency, Verification};
+use super::rows::verify;
 use crate::error::{Error, Result};
 
-/// Figures about a registry and its file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Figures about a registry and its file. Serde writes it as an object of its fields.
+///
+/// ```
+/// use session_registry::SessionRegistry;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let stats = SessionRegistry::in_memory()?.stats()?;
+/// let json = serde_json::to_value(stats)?;
+/// assert_eq!((&json["open_sessions"], &json["max_sessions"]), (&0.into(), &10.into()));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[must_use = "reading figures changes nothing"]
 #[non_exhaustive]
 pub struct Stats {
     /// How many sessions are open.
@@ -36,12 +51,9 @@ pub struct Stats {
 impl Store {
     /// Checks the checksum of every page, then every row, index entry and setting.
     pub(crate) fn verify(&self) -> Result<Verification> {
-        let wait = self.engine.settings.start();
-        let pages = self
-            .engine
-            .check_pages(wait)
-            .map_err(|fault| fault.into_error(self.engine.context("verify", wait)));
-        let rows = self.read_within("verify", wait, |view| verify::verify(view.tables()));
+        let call = self.call();
+        let pages = call.check_pages("verify");
+        let rows = call.read("verify", |view| verify::verify(view.tables()));
         match (pages, rows) {
             (Ok(pages_checked), rows) => rows.map(|found| Verification {
                 pages_checked,
@@ -86,14 +98,14 @@ impl Store {
         if fs::symlink_metadata(target).is_ok() {
             return exists();
         }
-        let pinned = self.pin()?;
-        let wait = self.engine.settings.start();
+        let pinned = self.call().pin()?;
+        let wait = self.engine.start();
         let context = Context {
             action: "back up to",
             path: Some(target),
             wait,
         };
-        let copied = super::guarded(|| {
+        let copied = guarded(|| {
             create_file(target, |to| {
                 copy_tables(pinned.view().tables().transaction(), to)?;
                 // Its owners' locks stay with this file: nobody drives the sessions of a copy.
@@ -114,7 +126,7 @@ impl Store {
     /// Gives unused space of the file back to the file system.
     pub(crate) fn compact(&self) -> Result<()> {
         self.check_access()?;
-        let wait = self.engine.settings.start();
+        let wait = self.engine.start();
         self.engine
             .compact(wait)
             .map_err(|fault| fault.into_error(self.engine.context("compact", wait)))
@@ -129,7 +141,7 @@ impl Store {
                 closed_sessions: tables.sessions()?.len()?.saturating_sub(open_sessions),
                 claims: tables.claims()?.len()?,
                 max_sessions: tables.max_sessions()?,
-                file_bytes: self.engine.medium.open()?.len()?,
+                file_bytes: self.engine.file_bytes()?,
                 schema_version: schema::read_version(tables.meta()?)?.schema,
             })
         })

@@ -6,14 +6,14 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom};
-use std::ops::Bound;
 use std::path::Path;
 
+use redb::StorageBackend;
 use redb::backends::FileBackend;
-use redb::{BackendError, StorageBackend};
 
+use super::locks::forward_locks;
 use crate::store::fault::Fault;
-use crate::store::settings::Access;
+use crate::store::open_settings::Access;
 
 /// Opens a file that is there.
 pub(in crate::store) fn open_file(path: &Path, access: Access) -> io::Result<File> {
@@ -37,8 +37,6 @@ impl FileStorage {
         })
     }
 }
-
-type Locked<T> = Result<T, BackendError>;
 
 impl StorageBackend for FileStorage {
     fn len(&self) -> io::Result<u64> {
@@ -65,29 +63,7 @@ impl StorageBackend for FileStorage {
         self.backend.close()
     }
 
-    fn try_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<bool> {
-        self.backend.try_lock_range(start, end)
-    }
-
-    fn try_lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<bool> {
-        self.backend.try_lock_shared_range(start, end)
-    }
-
-    fn lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<()> {
-        self.backend.lock_range(start, end)
-    }
-
-    fn lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<()> {
-        self.backend.lock_shared_range(start, end)
-    }
-
-    fn unlock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<()> {
-        self.backend.unlock_range(start, end)
-    }
-
-    fn query_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<bool> {
-        self.backend.query_lock_range(start, end)
-    }
+    forward_locks!(backend);
 }
 
 /// Device and inode: which file this is, whatever it is called.

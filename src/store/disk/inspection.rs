@@ -13,7 +13,8 @@ use super::medium::Medium;
 use super::overlay::Overlay;
 use crate::store::fault::{Fault, guarded};
 use crate::store::format::schema::Version;
-use crate::store::settings::{OpenCheck, Pause, Settings, Wait};
+use crate::store::open_settings::{OpenCheck, Settings};
+use crate::store::wait::{Pause, Wait};
 
 /// How often a file is looked at to which others commit all the time. After that it counts as what they found it
 /// to be when they opened it.

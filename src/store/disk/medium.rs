@@ -10,7 +10,7 @@ use redb::backends::InMemoryBackend;
 use super::file::{FileStorage, Identity, open_file};
 use crate::error::{Error, StorageError};
 use crate::store::fault::Fault;
-use crate::store::settings::Access;
+use crate::store::open_settings::Access;
 
 /// Where the bytes are.
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@ pub(in crate::store) mod file;
 pub(in crate::store) mod header;
 pub(in crate::store) mod image;
 pub(in crate::store) mod inspection;
+pub(in crate::store) mod locks;
 pub(in crate::store) mod medium;
 pub(in crate::store) mod overlay;
 pub(in crate::store) mod reader;

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::store::disk::header::Header;
 use crate::store::fault::Fault;
 
-pub(in crate::store) enum Base {
+pub(super) enum Base {
     Writable(Database),
     ReadOnly(ReadOnlyDatabase),
     /// What only a writer can recover in the file, recovered in memory; `of` is the header that the file had.
@@ -20,10 +20,7 @@ pub(in crate::store) enum Base {
 
 impl Base {
     /// A transaction on what is in `file` now.
-    pub(in crate::store) fn begin_read(
-        &self,
-        file: &dyn StorageBackend,
-    ) -> Result<ReadTransaction, Fault> {
+    pub(super) fn begin_read(&self, file: &dyn StorageBackend) -> Result<ReadTransaction, Fault> {
         match self {
             Self::Writable(database) => Ok(database.begin_read()?),
             Self::ReadOnly(database) => Ok(database.begin_read()?),
@@ -37,21 +34,21 @@ impl Base {
         }
     }
 
-    pub(in crate::store) fn writable(&self) -> Result<&Database, Fault> {
+    pub(super) fn writable(&self) -> Result<&Database, Fault> {
         match self {
             Self::Writable(database) => Ok(database),
             Self::ReadOnly(_) | Self::Recovered { .. } => Err(Error::ReadOnly.into()),
         }
     }
 
-    pub(in crate::store) fn into_writable(self) -> Result<Database, Fault> {
+    pub(super) fn into_writable(self) -> Result<Database, Fault> {
         match self {
             Self::Writable(database) => Ok(database),
             Self::ReadOnly(_) | Self::Recovered { .. } => Err(Error::ReadOnly.into()),
         }
     }
 
-    pub(in crate::store) fn close(self) -> Result<(), Fault> {
+    pub(super) fn close(self) -> Result<(), Fault> {
         match self {
             Self::Writable(database) | Self::Recovered { database, .. } => database.close()?,
             Self::ReadOnly(database) => database.close()?,

@@ -102,7 +102,7 @@ fn a_handle_outlasts_any_number_of_failures() {
 fn answers_of_a_failed_engine_are_forgotten() {
     let (disk, registry) = registry_with_one(Sharing::Exclusive);
     let store = registry.store();
-    let wait = store.engine.settings.start();
+    let wait = store.engine.start();
 
     let held = store.engine.hold(wait).unwrap();
     disk.break_down(failing_sync(1));
@@ -116,8 +116,11 @@ fn answers_of_a_failed_engine_are_forgotten() {
         Some(session(1)),
         "the engine still shows the state before"
     );
-    store.cache.turn_to(&stamp);
-    store.cache.put(Wanted::Id(id(1)), answer.as_ref(), &stamp);
+    store.lookups.cache().turn_to(&stamp);
+    store
+        .lookups
+        .cache()
+        .put(Wanted::Id(id(1)), answer.as_ref(), &stamp);
     drop(tables);
     drop(held);
 

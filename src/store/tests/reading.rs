@@ -246,7 +246,7 @@ fn ask_all(registry: SessionRegistry) {
             (2, 2)
         );
         let any = Query::new().state(crate::registry::StateFilter::Any);
-        assert_eq!(registry.list(&any).unwrap().sessions.len(), 3);
+        assert_eq!(registry.list(&any).unwrap().items.len(), 3);
     }
     assert_eq!(registry.resolve("1").unwrap().id(), id(1));
     assert_eq!(registry.owner(id(1)).unwrap(), None);

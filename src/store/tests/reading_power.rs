@@ -8,8 +8,9 @@ use super::power::{Cut, Walk};
 use super::raw::{self, Dump};
 use super::reading::open_to_read;
 use super::recording::{Recording, open_with_its_program, programs, record, record_migrations};
-use super::{Case, WAYS, Way, random, soak};
+use super::{Case, WAYS, Way};
 use crate::error::Result;
+use crate::shared::soak;
 use crate::store::{OpenCheck, Sharing};
 
 /// How many moments are tried.
@@ -45,7 +46,7 @@ struct Figures {
 fn run(way: Way, recording: &Recording, random: &mut fastrand::Rng) {
     let total = recording.events.len();
     let usual = MOMENTS.min(total);
-    let wanted = soak(usual, total);
+    let wanted = soak::share(usual, total);
     let mut walk = Walk::new(recording.start.clone(), &recording.events);
     let mut figures = Figures::default();
     let mut at = 0;
@@ -104,7 +105,7 @@ fn run(way: Way, recording: &Recording, random: &mut fastrand::Rng) {
 
 #[test]
 fn what_a_reader_was_shown_outlasts_a_power_cut() {
-    let mut random = random();
+    let mut random = soak::rng("readers and power cuts");
     for way in WAYS {
         run(way, &record(way), &mut random);
     }
@@ -112,7 +113,7 @@ fn what_a_reader_was_shown_outlasts_a_power_cut() {
 
 #[test]
 fn what_a_reader_was_shown_beside_a_migration_outlasts_a_power_cut() {
-    let mut random = random();
+    let mut random = soak::rng("readers and power cuts");
     let golden = std::fs::read(fixture(1, "redb")).unwrap();
     for way in WAYS {
         run(way, &record_migrations(way, golden.clone()), &mut random);
@@ -122,7 +123,7 @@ fn what_a_reader_was_shown_beside_a_migration_outlasts_a_power_cut() {
 /// What a kill leaves at any moment is readable, as it is or in memory, and verified or not.
 #[test]
 fn what_a_kill_leaves_at_any_moment_can_be_read() {
-    let mut random = random();
+    let mut random = soak::rng("readers and power cuts");
     for way in WAYS {
         let recording = record(way);
         let mut walk = Walk::new(recording.start.clone(), &recording.events);

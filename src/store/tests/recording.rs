@@ -4,18 +4,21 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use super::content::content;
 use super::disk::{Disk, Event};
-use super::model::Model;
 use super::raw::{self, Dump};
 use super::steps::NEWER;
-use super::workload::{calls, clock};
+use super::workload::{self, calls, clock};
 use super::{NOW, Way};
 use crate::error::Result;
 use crate::registry::SessionRegistry;
 use crate::session::Timestamp;
+use crate::shared::refusal::Refusal;
+use crate::shared::rules::Model;
+use crate::store::Store;
+use crate::store::disk::create::initialise;
 use crate::store::disk::medium::Medium;
 use crate::store::format::schema::{self, STEPS, Step};
-use crate::store::{Store, create};
 
 /// Opens what is on a disk, admission, recovery, migration and all.
 pub(super) fn open(
@@ -43,7 +46,7 @@ pub(super) fn open_at(
 /// Makes a registry on an empty disk, as the creation of a file does.
 pub(super) fn create(disk: &Arc<Disk>) {
     let storage = Arc::<Disk>::clone(disk);
-    create::initialise(storage, |tx| schema::apply(tx, STEPS, 0)).unwrap();
+    initialise(storage, |tx| schema::apply(tx, STEPS, 0)).unwrap();
 }
 
 /// The programs that a file may meet, oldest first.
@@ -82,7 +85,7 @@ pub(super) struct Recording {
 /// Runs everything once: creation, the calls in two sittings, a migration, and calls after it.
 pub(super) fn record(way: Way) -> Recording {
     let disk = Arc::new(Disk::default());
-    let mut model = Model::fresh();
+    let mut model = workload::model();
     create(&disk);
     disk.acknowledge();
     let copy = Arc::new(Disk::holding(disk.content()));
@@ -92,7 +95,7 @@ pub(super) fn record(way: Way) -> Recording {
         disk.acknowledge();
         let state = raw::dump(registry).unwrap();
         raw::check_indexes(&state);
-        assert!(Model::of(&state) == *model);
+        assert!(content(&state) == model.content);
         states.push(Some(state));
     };
     let now = Arc::new(AtomicI64::new(0));
@@ -108,7 +111,7 @@ pub(super) fn record(way: Way) -> Recording {
         for (number, call) in calls.iter().enumerate() {
             now.store(clock(number).as_micros(), Ordering::Relaxed);
             let expected = call.apply(&mut model, clock(number));
-            let found = call.run(&registry, &model).map_err(|error| error.code());
+            let found = call.run(&registry, &model.content).map_err(Refusal::from);
             assert_eq!(found, expected, "{call:?}");
             returned(&mut states, &model, &registry);
         }

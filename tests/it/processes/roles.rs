@@ -1,8 +1,8 @@
 //! What a child process can be told to be.
 
 use super::{creation, fresh, hammer, races, stopped, survival};
-use crate::fast::fresh as fast;
-use crate::life::{driver, restless};
+use crate::claims::{driver, restless};
+use crate::freshness::fresh as freshness;
 use crate::support::child::Parent;
 use crate::{damage, full_disk, reading, world};
 
@@ -17,8 +17,8 @@ const ROLES: &[Role] = &[
     ("dweller", reading::dweller),
     ("examiner", damage::examiner::examiner),
     ("filler", full_disk::filler),
-    ("fresh_reader", fast::reader),
-    ("fresh_writer", fast::writer),
+    ("fresh_reader", freshness::reader),
+    ("fresh_writer", freshness::writer),
     ("hammer", hammer::hammer),
     ("header_holder", reading::header_holder),
     ("holder", stopped::holder),
