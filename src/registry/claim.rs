@@ -58,6 +58,19 @@ use crate::store::{ClaimRow, Claims, OwnLock};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Kept, it is fine:
+///
+/// ```no_run
+/// #![deny(unused_must_use)]
+/// # fn main() -> session_registry::Result<()> {
+/// # let registry = session_registry::SessionRegistry::in_memory()?;
+/// # let id = session_registry::SessionId::random();
+/// let claim = registry.claim(id)?;
+/// # drop(claim);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a claim ends when it is dropped: keep it while the session is driven"]
 pub struct Claim {
     registry: SessionRegistry,
