@@ -30,7 +30,10 @@ impl Claim {
     /// # }
     /// ```
     pub fn modify(&self, mut change: impl FnMut(&mut Session)) -> Result<Session> {
-        let (session, ()) = self.try_modify(|session| Ok::<_, Error>(change(session)))?;
+        let (session, ()) = self.try_modify(|session| {
+            change(session);
+            Ok::<_, Error>(())
+        })?;
         Ok(session)
     }
 
