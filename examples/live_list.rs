@@ -59,7 +59,6 @@ impl LiveList {
         let query = Query::new().order(Order::LastActive).descending().limit(20);
         let page = registry.list(&query)?;
         let now: BTreeMap<_, _> = page
-            .sessions
             .into_iter()
             .map(|session| (session.id(), session))
             .collect();

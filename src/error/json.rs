@@ -100,7 +100,8 @@ impl Serialize for Details<'_> {
                 query,
                 matches,
                 total,
-            } => object!(to, "query": query, "matches": matches, "total": total),
+                by,
+            } => object!(to, "query": query, "matches": matches, "total": total, "by": by),
             Error::NoMatch { query } => object!(to, "query": query),
             Error::InvalidQuery { problem } | Error::InvalidCursor { problem } => {
                 object!(to, "problem": problem)

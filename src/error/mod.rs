@@ -17,7 +17,7 @@ pub use storage::{BoxedSource, StorageError};
 
 use crate::session::{
     InvalidChoice, InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName,
-    InvalidTimestamp, Owner, ProjectPath, Session, SessionId,
+    InvalidTimestamp, MatchedBy, Owner, ProjectPath, Session, SessionId,
 };
 
 /// The result of every fallible call in this crate.
@@ -146,6 +146,8 @@ pub enum Error {
         matches: Vec<Session>,
         /// How many sessions it fits.
         total: u64,
+        /// How it fits them, each in the same way.
+        by: MatchedBy,
     },
     /// What was typed fits no session.
     #[error("no session fits {query:?}")]

@@ -77,7 +77,7 @@ table! {
         => "ownership_lost",
         "the claim of session 0f8fad5b-d9cb-469f-a165-70867728950e is over: \
          process 7 on box since 1970-01-01T00:00:00Z has it now", 0, "";
-    Error::Ambiguous { .. }, Error::Ambiguous { query: "ap\n".into(), matches: vec![], total: 2 }
+    Error::Ambiguous { .. }, Error::Ambiguous { query: "ap\n".into(), matches: vec![], total: 2, by: MatchedBy::Name }
         => "ambiguous", "\"ap\\n\" fits 2 sessions", 0, "";
     Error::NoMatch { .. }, Error::NoMatch { query: "ap".into() }
         => "no_match", "no session fits \"ap\"", 0, "";

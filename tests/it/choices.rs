@@ -5,7 +5,10 @@ use std::str::FromStr;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use session_registry::{CloseReason, Error, InvalidChoice, Liveness, OpenCheck, Sharing};
+use session_registry::{
+    CloseReason, Error, ImportMode, InvalidChoice, Liveness, MatchedBy, OpenCheck, Order, Reap,
+    Sharing, StateFilter,
+};
 
 /// Each word means its variant in every direction, and no other word means anything.
 fn check<T>(what: &str, table: &[(T, &'static str)])
@@ -66,4 +69,37 @@ fn every_word_means_one_thing_in_every_direction() {
 fn the_message_of_a_wrong_word_is_bounded() {
     let error = "x".repeat(100_000).parse::<Liveness>().unwrap_err();
     assert!(error.to_string().len() < 200, "{error}");
+}
+
+#[test]
+fn what_queries_and_answers_choose_from_has_words_too() {
+    let orders = [
+        (Order::Created, "created"),
+        (Order::LastActive, "last_active"),
+        (Order::Updated, "updated"),
+        (Order::Name, "name"),
+    ];
+    check("an order", &orders);
+    let states = [
+        (StateFilter::Open, "open"),
+        (StateFilter::Closed, "closed"),
+        (StateFilter::Any, "any"),
+    ];
+    check("a state to list", &states);
+    let rules = [(Reap::OnPressure, "on_pressure"), (Reap::Never, "never")];
+    check("a rule to reap", &rules);
+    let modes = [
+        (ImportMode::KeepIds, "keep_ids"),
+        (ImportMode::NewIds, "new_ids"),
+    ];
+    check("a mode of import", &modes);
+    let ways = [
+        (MatchedBy::Id, "id"),
+        (MatchedBy::Name, "name"),
+        (MatchedBy::Path, "path"),
+        (MatchedBy::IdPrefix, "id_prefix"),
+        (MatchedBy::FoldedName, "folded_name"),
+        (MatchedBy::NamePrefix, "name_prefix"),
+    ];
+    check("a way to match", &ways);
 }

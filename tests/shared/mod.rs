@@ -11,4 +11,5 @@
 
 pub(crate) mod history;
 pub(crate) mod refusal;
+pub(crate) mod rules;
 pub(crate) mod soak;

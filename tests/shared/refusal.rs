@@ -59,7 +59,7 @@ impl From<Error> for Refusal {
 }
 
 impl Refusal {
-    /// What [`spoil`](super::values::spoil) brings about.
+    /// What a session gets whose settings allow no tokens.
     pub(crate) fn spoiled() -> Self {
         Self::Invalid(vec![SessionProblem::NoTokens])
     }

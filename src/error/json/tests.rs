@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::super::tests::{ID, rows};
 use super::*;
 use crate::error::ImportClash;
-use crate::session::{ProjectPath, Session, SessionConfig, SessionName, Timestamp};
+use crate::session::{MatchedBy, ProjectPath, Session, SessionConfig, SessionName, Timestamp};
 
 /// What the table of `error/tests.rs` shows of each variant.
 fn details(code: &str) -> Value {
@@ -38,7 +38,7 @@ fn details(code: &str) -> Value {
         "project_already_open" => json!({ "project_path": "/work/app", "holder": ID }),
         "conflict" => json!({ "id": ID, "expected": 1, "found": 3 }),
         "already_claimed" | "ownership_lost" => json!({ "id": ID, "owner": owner }),
-        "ambiguous" => json!({ "query": "ap\n", "matches": [], "total": 2 }),
+        "ambiguous" => json!({ "query": "ap\n", "matches": [], "total": 2, "by": "name" }),
         "no_match" => json!({ "query": "ap" }),
         "invalid_query" => json!({ "problem": "the limit is 0" }),
         "invalid_cursor" => json!({ "problem": "it is cut off" }),
@@ -90,6 +90,7 @@ fn sessions_and_owners_are_written_in_full() {
         query: "app".into(),
         matches: vec![session.clone()],
         total: 11,
+        by: MatchedBy::NamePrefix,
     };
     let json = serde_json::to_value(&error).unwrap();
     let read: Vec<Session> = serde_json::from_value(json["details"]["matches"].clone()).unwrap();

@@ -10,6 +10,7 @@
 
 mod appearing;
 mod claims;
+mod content;
 mod deadlines;
 mod decoders;
 mod disk;
@@ -21,7 +22,6 @@ mod group;
 mod healing;
 mod migration_races;
 mod migrations;
-mod model;
 mod overlay;
 mod power;
 mod power_loss;

@@ -1,4 +1,5 @@
-//! Random tests draw in one way, so that each prints its seed and can be repeated.
+//! Random tests draw in one way, so that each prints its seed and can be repeated; and what they expect is
+//! written down once.
 
 use super::source::{Source, sources};
 
@@ -98,4 +99,21 @@ fn a_draw_past_the_helper_is_seen() {
     }
     let library = format!("fn pause() {{ {seed} }}");
     assert!(strays(&Source::new("src/a.rs", &library)).is_empty());
+}
+
+/// One model of the rules, and one of concurrent calls, which is small enough to search.
+#[test]
+fn the_rules_are_modelled_once() {
+    let all = ["src", "tests", "benches"]
+        .map(sources)
+        .into_iter()
+        .flatten();
+    let models: Vec<_> = all
+        .filter(|source| source.code().contains(&["struct ", "Model"].concat()))
+        .map(|source| source.path)
+        .collect();
+    assert_eq!(
+        models,
+        ["tests/shared/history/model.rs", "tests/shared/rules/mod.rs"]
+    );
 }

@@ -52,7 +52,7 @@ impl Resume {
         let id = session.id();
         let was_open = session.state().is_open();
         if !was_open {
-            registry.reopen(id)?;
+            output.reaped(&registry.reopen_opened(id)?.reaped);
         }
         let claim = if self.take_over {
             registry.take_over(id)

@@ -1,19 +1,21 @@
-//! Random calls by two handles, compared call by call with a model that is written down anew.
+//! Random calls by two handles that claim sessions, lose them and die, compared with the model call by
+//! call.
 
 mod answers;
-mod expected;
-mod rules;
 mod steps;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use session_registry::{Claim, SessionId, SessionRegistry};
+use session_registry::{Claim, CloseReason, SessionId, SessionRegistry};
 
+use crate::shared::rules::Model;
+use crate::shared::rules::row::Row;
 use crate::support::owners::liveness;
 use crate::support::place::{Kind, Place};
 use crate::support::records::{assert_clean, ids, records};
 use crate::support::soak;
-use expected::{Held, Model, Row};
+use crate::support::values::{START, at};
 
 const RUNS: usize = 4;
 const STEPS: usize = 250;
@@ -37,7 +39,7 @@ struct Hand {
     claim: Claim,
     handle: usize,
     id: SessionId,
-    held: Held,
+    epoch: u64,
 }
 
 struct World {
@@ -55,7 +57,7 @@ impl World {
         let open = || place.options().open(place.file()).unwrap();
         Self {
             rng,
-            model: Model::new(),
+            model: Model::empty(at(START)),
             hands: Vec::new(),
             handles: [open(), open()],
             place,
@@ -71,26 +73,38 @@ impl World {
                 .iter()
                 .map(|session| (session.id(), Row::of(session)))
                 .collect();
-            self.same(&rows, &self.model.rows, "records");
-            let open = self.model.open();
+            let content = &self.model.content;
+            self.same(&rows, &content.rows, "records");
+            let open = content.open_ids();
             self.same(&seen.list_ids().unwrap(), &open, "open sessions");
             self.same(&seen.count().unwrap(), &(open.len() as u64), "count");
-            let default = self.model.default_session();
+            let default = content.default_session();
             self.same(&seen.default_session_id().unwrap(), &default, "default");
-            self.same(&seen.max_sessions().unwrap(), &self.model.limit, "limit");
-            for id in self.model.rows.keys() {
+            self.same(&seen.max_sessions().unwrap(), &content.limit, "limit");
+            for id in content.rows.keys() {
                 let verdict = self.model.verdict(viewer, *id);
                 self.same(&liveness(seen, *id), &verdict, "owner");
             }
             let interrupted = ids(&seen.interrupted().unwrap());
-            self.same(&interrupted, &self.model.interrupted(viewer), "interrupted");
+            self.same(&interrupted, &self.interrupted(viewer), "interrupted");
         }
         for hand in &self.hands {
-            let holds = self.model.holds(hand.id, hand.held);
+            let holds = self.model.holds(hand.id, hand.epoch);
             self.same(&hand.claim.check().is_ok(), &holds, "a claim");
         }
         assert_clean(&self.handles[0]);
         self.ask();
+    }
+
+    /// Whose owner died, in the end or while they were open; the last active first.
+    fn interrupted(&self, viewer: usize) -> Vec<SessionId> {
+        let died = |row: &&Row| match row.closed {
+            None => self.model.is_dead(viewer, row.id),
+            Some((_, reason)) => reason == CloseReason::OwnerDied,
+        };
+        let mut found: Vec<_> = self.model.content.rows.values().filter(died).collect();
+        found.sort_by_key(|row| Reverse((row.active, row.id)));
+        found.into_iter().map(|row| row.id).collect()
     }
 
     fn same<T: PartialEq + std::fmt::Debug>(&self, found: &T, expected: &T, what: &str) {

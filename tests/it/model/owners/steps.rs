@@ -3,15 +3,15 @@
 use std::fmt::Debug;
 use std::mem;
 
-use session_registry::{
-    Error, PrunePolicy, Registration, Result, Session, SessionId, SessionRegistry, Timestamp,
-};
+use session_registry::{PrunePolicy, Result, Session, SessionId, SessionRegistry, Timestamp};
 
-use super::expected::Row;
-use super::rules::Answer;
 use super::{Hand, World};
+use crate::shared::rules::Checked;
+use crate::shared::rules::calls::Settled;
+use crate::shared::rules::row::Row;
 use crate::support::raw::while_a_peer_writes;
 use crate::support::records::ids;
+use crate::support::refusal::Refusal;
 use crate::support::values::{START, at, id, name, path};
 
 const IDS: u128 = 12;
@@ -23,9 +23,13 @@ pub(super) fn numbered(number: u128) -> SessionId {
     id((0x2222 << 112) + ((number % 3) << 108) + number)
 }
 
-/// The value of a call, or the code of its error.
-fn coded<T>(result: Result<T>) -> Answer<T> {
-    result.map_err(|error: Error| error.code())
+/// The value of a call, or the rule that refused it.
+fn checked<T>(result: Result<T>) -> Checked<T> {
+    result.map_err(Refusal::from)
+}
+
+fn row(session: Session) -> Row {
+    Row::of(&session)
 }
 
 impl World {
@@ -41,7 +45,7 @@ impl World {
         PATHS[self.rng.usize(..PATHS.len())]
     }
 
-    fn agree<T: PartialEq + Debug>(&self, call: &str, found: &Answer<T>, expected: &Answer<T>) {
+    fn agree<T: PartialEq + Debug>(&self, call: &str, found: &Checked<T>, expected: &Checked<T>) {
         self.same(found, expected, call);
     }
 
@@ -54,36 +58,36 @@ impl World {
         let call = match self.rng.u8(..40) {
             0..=8 => return self.register(handle, id, now),
             9..=11 => {
-                let found = registry.close_session(id).map(drop);
-                let expected = self.model.close(handle, id, now);
-                self.agree("close", &coded(found), &expected);
+                let found = registry.close_session(id).map(row);
+                let expected = self.model.close(handle, id);
+                self.agree("close", &checked(found), &expected);
                 "close"
             }
             12..=15 => {
-                let found = registry.reopen(id).map(drop);
-                let expected = self.model.reopen(handle, id, now);
-                self.agree("reopen", &coded(found), &expected);
+                let found = registry.reopen(id).map(row);
+                let expected = self.model.reopen(handle, id);
+                self.agree("reopen", &checked(found), &expected);
                 "reopen"
             }
             16..=17 => {
-                let expected = self.model.touch(id, now);
-                self.agree("touch", &coded(registry.touch(id)), &expected);
+                let expected = self.model.touch(id);
+                self.agree("touch", &checked(registry.touch(id)), &expected);
                 "touch"
             }
-            18..=20 => return self.change(&registry, id, now),
-            21..=27 => return self.claim(handle, id, now),
-            28..=32 => return self.use_hand(now),
+            18..=20 => return self.change(&registry, id),
+            21..=27 => return self.claim(handle, id),
+            28..=32 => return self.use_hand(),
             33 => return self.die(handle),
             34 => {
-                let found = registry.unregister(id).map(|removed| removed.is_some());
+                let found = registry.unregister(id).map(|removed| removed.map(row));
                 let expected = self.model.unregister(handle, id);
-                self.agree("unregister", &coded(found), &expected);
+                self.agree("unregister", &checked(found), &expected);
                 "unregister"
             }
             35 => {
                 let limit = self.rng.u32(..7);
                 registry.set_max_sessions(limit).unwrap();
-                self.model.limit = limit;
+                self.model.content.limit = limit;
                 return format!("limit {limit}");
             }
             36 => {
@@ -100,7 +104,7 @@ impl World {
                 let default = self.rng.bool().then_some(id);
                 let found = registry.set_default_session(default);
                 let expected = self.model.set_default(default);
-                self.agree("default", &coded(found), &expected);
+                self.agree("default", &checked(found), &expected);
                 "default"
             }
             _ if self.rng.u8(..4) == 0 => {
@@ -118,7 +122,8 @@ impl World {
         let now = self.place.clock.now().as_micros();
         let by = [0, 400_000, 1_000_000, 5_000_000, -2_000_000][self.rng.usize(..5)];
         self.place.clock.set(at((now + by).max(START)));
-        self.place.clock.now()
+        self.model.now = self.place.clock.now();
+        self.model.now
     }
 
     fn register(&mut self, handle: usize, id: SessionId, now: Timestamp) -> String {
@@ -127,45 +132,39 @@ impl World {
             .name(name(self.name()))
             .created_at(now)
             .build();
-        let (row, registry) = (Row::of(&given), &self.handles[handle]);
+        let (new, registry) = (Row::of(&given), &self.handles[handle]);
         let gets = self.rng.bool();
         if gets {
-            let holder = self.model.open_at(&row.path);
-            let found = registry.get_or_register(given);
-            match (holder, found) {
-                (Some(holder), Ok(Registration::AlreadyOpen { session, .. })) => {
-                    self.same(&session.id(), &holder, "already open");
-                }
-                (None, found) => {
-                    let found = found.map(|registration| ids(registration.reaped()));
-                    let expected = self.model.register(handle, id, row, now);
-                    self.agree("get or register", &coded(found), &expected);
-                }
-                other => panic!("{other:?} after {:#?}", self.log),
-            }
+            let found = registry.get_or_register(given).map(|found| Settled {
+                is_new: found.is_new(),
+                session: Row::of(found.session()),
+                reaped: ids(found.reaped()),
+            });
+            let expected = self.model.get_or_register(handle, &new);
+            self.agree("get or register", &checked(found), &expected);
         } else {
-            let found = registry.register(given).map(drop);
-            let expected = self.model.register(handle, id, row, now).map(drop);
-            self.agree("register", &coded(found), &expected);
+            let found = registry.register(given).map(row);
+            let expected = self.model.register(handle, &new).map(|_| new);
+            self.agree("register", &checked(found), &expected);
         }
         format!("register {id} by {handle}, or get: {gets}")
     }
 
-    fn change(&mut self, registry: &SessionRegistry, id: SessionId, now: Timestamp) -> String {
+    fn change(&mut self, registry: &SessionRegistry, id: SessionId) -> String {
         let (called, moved) = (self.name(), self.path());
         if self.rng.bool() {
-            let found = registry.rename(id, name(called)).map(drop);
-            let expected = self.model.set(id, Some(called), None, now);
-            self.agree("rename", &coded(found), &expected);
+            let found = registry.rename(id, name(called)).map(row);
+            let expected = self.model.change(id, |row| row.name = name(called));
+            self.agree("rename", &checked(found), &expected);
         } else {
             let found = registry.modify(id, |s| s.set_project_path(path(moved)));
-            let expected = self.model.set(id, None, Some(moved), now);
-            self.agree("move", &coded(found.map(drop)), &expected);
+            let expected = self.model.change(id, |row| row.path = path(moved));
+            self.agree("move", &checked(found.map(row)), &expected);
         }
         format!("change {id} to {called} or {moved}")
     }
 
-    fn claim(&mut self, handle: usize, id: SessionId, now: Timestamp) -> String {
+    fn claim(&mut self, handle: usize, id: SessionId) -> String {
         let takes_over = self.rng.u8(..4) == 0;
         let registry = &self.handles[handle];
         let claim = if takes_over {
@@ -173,69 +172,69 @@ impl World {
         } else {
             registry.claim(id)
         };
-        let expected = self.model.claim(handle, id, takes_over, now);
-        let found = claim.as_ref().map(session_registry::Claim::epoch);
-        let found = found.map_err(Error::code);
-        self.agree("claim", &found, &expected.map(|held| held.epoch));
-        if let (Ok(claim), Ok(held)) = (claim, expected) {
-            self.hands.push(Hand {
-                claim,
-                handle,
-                id,
-                held,
-            });
+        let expected = self.model.claim(handle, id, takes_over);
+        match checked(claim) {
+            Ok(claim) => {
+                self.agree("claim", &Ok(claim.epoch()), &expected);
+                let epoch = claim.epoch();
+                self.hands.push(Hand {
+                    claim,
+                    handle,
+                    id,
+                    epoch,
+                });
+            }
+            Err(refusal) => self.agree("claim", &Err(refusal), &expected),
         }
         format!("claim {id} by {handle}, taking over: {takes_over}")
     }
 
     /// Does something with a claim that was made, whether it still holds or not.
-    fn use_hand(&mut self, now: Timestamp) -> String {
+    fn use_hand(&mut self) -> String {
         if self.hands.is_empty() {
             return "no claim to use".to_owned();
         }
         let at = self.rng.usize(..self.hands.len());
-        let (of, held) = (self.hands[at].id, self.hands[at].held);
-        let holds = self.model.holds(of, held);
-        let lost = || Err("ownership_lost");
+        let (of, epoch) = (self.hands[at].id, self.hands[at].epoch);
+        let holds = self.model.holds(of, epoch);
+        const LOST: Refusal = Refusal::Other("ownership_lost");
         let call = match self.rng.u8(..6) {
             0 => {
                 let called = self.name();
                 let found = self.hands[at].claim.modify(|s| s.set_name(name(called)));
                 let expected = if holds {
-                    self.model.set(of, Some(called), None, now)
+                    self.model.change(of, |row| row.name = name(called))
                 } else {
-                    lost()
+                    Err(LOST)
                 };
-                self.agree("modify", &coded(found.map(drop)), &expected);
+                self.agree("modify", &checked(found.map(row)), &expected);
                 "modify"
             }
             1 => {
                 let found = self.hands[at].claim.touch();
                 let expected = if holds {
-                    self.model.touch(of, now)
+                    self.model.touch(of)
                 } else {
-                    lost()
+                    Err(LOST)
                 };
-                self.agree("touch", &coded(found), &expected);
+                self.agree("touch", &checked(found), &expected);
                 "touch"
             }
             2 | 3 => {
                 let found = self.hands.swap_remove(at).claim.release();
-                let expected = self.model.release(of, held);
-                self.agree("release", &coded(found), &expected);
+                let expected = self.model.release(of, epoch);
+                self.agree("release", &checked(found), &expected);
                 "release"
             }
             4 => {
                 drop(self.hands.swap_remove(at));
-                let _ = self.model.release(of, held);
+                let _ = self.model.release(of, epoch);
                 "drop"
             }
             _ => {
                 let hand = self.hands.swap_remove(at);
                 while_a_peer_writes(&self.place.file(), || drop(hand));
-                let epoch = held.epoch;
-                self.model.locks[held.lock].abandoned.push((of, epoch));
-                self.model.let_go(held);
+                self.model.abandon(of, epoch);
                 "drop while a peer writes"
             }
         };
@@ -251,10 +250,7 @@ impl World {
             .into_iter()
             .partition::<Vec<_>, _>(|hand| hand.handle == handle);
         self.hands = left;
-        for hand in gone {
-            self.model.let_go(hand.held);
-        }
-        self.model.current[handle] = None;
+        self.model.end(handle, gone.iter().map(|hand| hand.epoch));
         format!("death of {handle}")
     }
 }
