@@ -171,10 +171,10 @@ impl Claim {
         mut change: impl FnMut(&mut Session) -> Result<T, E>,
     ) -> Result<(Session, T), E> {
         let (registry, id) = (&self.registry, self.id);
-        let call = registry.inner.store.begin_call();
+        let call = registry.call();
         until_stored(call, || {
             let held = self.held();
-            let mut session = registry.ask_within(call, |view| {
+            let mut session = call.read("read", |view| {
                 held.check(view.reads())?;
                 registered(view.reads(), id)
             })?;
@@ -185,8 +185,7 @@ impl Claim {
             };
             session.validate()?;
             let now = registry.now();
-            let store = &registry.inner.store;
-            let stored = store.write_within("update a session in", call, move |tx| {
+            let stored = call.write("update a session in", move |tx| {
                 held.check(tx)?;
                 store_content(tx, id, revision, &session, now)
             })?;
@@ -217,21 +216,18 @@ impl Claim {
     /// ```
     pub fn touch(&self) -> Result<()> {
         let (held, id, now) = (self.held(), self.id, self.registry.now());
-        let call = self.registry.inner.store.begin_call();
-        let due = self.registry.ask_within(call, |view| {
+        let call = self.registry.call();
+        let due = call.read("read", |view| {
             held.check(view.reads())?;
             is_touch_due(view.reads(), id, now)
         })?;
         if !due {
             return Ok(());
         }
-        self.registry
-            .inner
-            .store
-            .write_within("touch a session in", call, move |tx| {
-                held.check(tx)?;
-                store_touch(tx, id, now)
-            })
+        call.write("touch a session in", move |tx| {
+            held.check(tx)?;
+            store_touch(tx, id, now)
+        })
     }
 
     /// Ends the claim. The session stays open.
@@ -257,8 +253,7 @@ impl Claim {
         let held = self.held();
         let released = self
             .registry
-            .inner
-            .store
+            .call()
             .write("release a session in", move |tx| held.end(tx));
         self.settle(released)
     }
@@ -293,14 +288,16 @@ impl Claim {
         let (held, id) = (self.held(), self.id);
         let corpse = self.registry.inner.owners.stillborn()?;
         let owner = corpse.id();
-        let store = &self.registry.inner.store;
-        let given = store.write("abandon a session in", move |tx| {
-            held.check(tx)?;
-            if let Some(claim) = tx.claim(id)? {
-                tx.put_claim(id, &ClaimRow { owner, ..claim })?;
-            }
-            Ok(())
-        });
+        let given = self
+            .registry
+            .call()
+            .write("abandon a session in", move |tx| {
+                held.check(tx)?;
+                if let Some(claim) = tx.claim(id)? {
+                    tx.put_claim(id, &ClaimRow { owner, ..claim })?;
+                }
+                Ok(())
+            });
         self.released = given.is_ok();
         if matches!(given, Ok(()) | Err(Error::OutcomeUnknown(_))) {
             // Its lock file stays, and is free once it is let go: that is how a dead owner looks.
@@ -339,7 +336,8 @@ impl Drop for Claim {
             .registry
             .inner
             .store
-            .try_write("release a session in", move |tx| held.end(tx));
+            .call_at_once()
+            .write("release a session in", move |tx| held.end(tx));
         let _ = self.settle(released);
     }
 }
