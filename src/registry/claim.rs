@@ -157,8 +157,7 @@ impl Claim {
         let held = self.held();
         let released = self
             .registry
-            .inner
-            .store
+            .call()
             .write("release a session in", move |tx| held.end(tx));
         self.settle(released)
     }
@@ -193,14 +192,16 @@ impl Claim {
         let (held, id) = (self.held(), self.id);
         let corpse = self.registry.inner.owners.stillborn()?;
         let owner = corpse.id();
-        let store = &self.registry.inner.store;
-        let given = store.write("abandon a session in", move |tx| {
-            held.check(tx)?;
-            if let Some(claim) = tx.claim(id)? {
-                tx.put_claim(id, &ClaimRow { owner, ..claim })?;
-            }
-            Ok(())
-        });
+        let given = self
+            .registry
+            .call()
+            .write("abandon a session in", move |tx| {
+                held.check(tx)?;
+                if let Some(claim) = tx.claim(id)? {
+                    tx.put_claim(id, &ClaimRow { owner, ..claim })?;
+                }
+                Ok(())
+            });
         self.released = given.is_ok();
         if matches!(given, Ok(()) | Err(Error::OutcomeUnknown(_))) {
             // Its lock file stays, and is free once it is let go: that is how a dead owner looks.
@@ -239,7 +240,8 @@ impl Drop for Claim {
             .registry
             .inner
             .store
-            .try_write("release a session in", move |tx| held.end(tx));
+            .call_at_once()
+            .write("release a session in", move |tx| held.end(tx));
         let _ = self.settle(released);
     }
 }

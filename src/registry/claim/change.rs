@@ -65,10 +65,10 @@ impl Claim {
         mut change: impl FnMut(&mut Session) -> Result<T, E>,
     ) -> Result<(Session, T), E> {
         let (registry, id) = (&self.registry, self.id);
-        let call = registry.inner.store.begin_call();
+        let call = registry.call();
         until_stored(call, || {
             let held = self.held();
-            let mut session = registry.ask_within(call, |view| {
+            let mut session = call.read("read", |view| {
                 held.check(view.reads())?;
                 registered(view.reads(), id)
             })?;
@@ -79,8 +79,7 @@ impl Claim {
             };
             session.validate()?;
             let now = registry.now();
-            let store = &registry.inner.store;
-            let stored = store.write_within("update a session in", call, move |tx| {
+            let stored = call.write("update a session in", move |tx| {
                 held.check(tx)?;
                 store_content(tx, id, revision, &session, now)
             })?;
@@ -111,20 +110,17 @@ impl Claim {
     /// ```
     pub fn touch(&self) -> Result<()> {
         let (held, id, now) = (self.held(), self.id, self.registry.now());
-        let call = self.registry.inner.store.begin_call();
-        let due = self.registry.ask_within(call, |view| {
+        let call = self.registry.call();
+        let due = call.read("read", |view| {
             held.check(view.reads())?;
             is_touch_due(view.reads(), id, now)
         })?;
         if !due {
             return Ok(());
         }
-        self.registry
-            .inner
-            .store
-            .write_within("touch a session in", call, move |tx| {
-                held.check(tx)?;
-                store_touch(tx, id, now)
-            })
+        call.write("touch a session in", move |tx| {
+            held.check(tx)?;
+            store_touch(tx, id, now)
+        })
     }
 }

@@ -5,5 +5,6 @@ pub(in crate::store) mod backend;
 pub(in crate::store) mod copy;
 pub(in crate::store) mod create;
 pub(in crate::store) mod file;
+pub(in crate::store) mod locks;
 pub(in crate::store) mod medium;
 pub(in crate::store) mod overlay;
