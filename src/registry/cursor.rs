@@ -3,16 +3,33 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::error::{Error, Result};
+use crate::session::TextVisitor;
 
 /// Where the next page of a list begins. Opaque; its text form may be handed to people and programs, and
 /// works in other processes and later versions too. It names a place, not a number of rows: what is inserted or removed
-/// meanwhile neither repeats a session nor skips one that stays where it is.
+/// meanwhile neither repeats a session nor skips one that stays where it is. Serde writes its text.
 ///
 /// ```
-/// use session_registry::Cursor;
+/// use session_registry::{ProjectPath, Query, Session, SessionRegistry};
 ///
-/// assert_eq!("nonsense".parse::<Cursor>().unwrap_err().code(), "invalid_cursor");
+/// # fn main() -> session_registry::Result<()> {
+/// let registry = SessionRegistry::in_memory()?;
+/// for path in ["/work/a", "/work/b"] {
+///     registry.register(Session::builder(ProjectPath::new(path)?).build())?;
+/// }
+/// let query = Query::new().limit(1);
+/// let text = registry.list(&query)?.next.unwrap().to_string();
+/// let second = registry.list(&query.clone().after(text.parse()?))?;
+/// assert_eq!((second.items.len(), second.next), (1, None));
+///
+/// // It belongs to its query, whose limit may differ.
+/// let other = query.descending().after(text.parse()?);
+/// assert_eq!(registry.list(&other).unwrap_err().code(), "invalid_cursor");
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Cursor {
@@ -77,5 +94,17 @@ impl FromStr for Cursor {
             query: u64::from_str_radix(query, 16).map_err(|_| malformed())?,
             place: place.ok_or_else(malformed)?,
         })
+    }
+}
+
+impl Serialize for Cursor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cursor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextVisitor::new("a cursor"))
     }
 }

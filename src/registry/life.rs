@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::SessionRegistry;
 use super::change::{store_state, store_touch};
 use super::room::Room;
 use super::rules::{check_not_driven, is_touch_due, registered};
+use super::{Opened, SessionRegistry};
 use crate::error::Result;
 use crate::session::{CloseReason, Session, SessionId, SessionState};
 
@@ -72,21 +72,50 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn reopen(&self, id: SessionId) -> Result<Session> {
+        Ok(self.reopen_opened(id)?.session)
+    }
+
+    /// Opens a closed session again as [`reopen`](Self::reopen) does, and returns it with the sessions of
+    /// dead owners that were closed to make room for it.
+    ///
+    /// # Errors
+    ///
+    /// As [`reopen`](Self::reopen).
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let session = || Ok::<_, session_registry::Error>(registry.session(ProjectPath::new("/work/app")?).build());
+    /// let first = registry.register(session()?)?.id();
+    /// registry.close_session(first)?;
+    /// let second = registry.register(session()?)?.id();
+    /// registry.claim(second)?.abandon()?;
+    /// // Its owner is dead, so the second one makes way.
+    /// let opened = registry.reopen_opened(first)?;
+    /// assert_eq!((opened.session.id(), opened.reaped[0].id()), (first, second));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reopen_opened(&self, id: SessionId) -> Result<Opened> {
         let now = self.now();
         let reaper = self.reaper();
-        let (session, reaped) = self.inner.store.write("reopen a session in", move |tx| {
+        let opened = self.inner.store.write("reopen a session in", move |tx| {
             let session = registered(tx, id)?;
             if session.state().is_open() {
-                return Ok((session, Vec::new()));
+                let reaped = Vec::new();
+                return Ok(Opened { session, reaped });
             }
             let room = Room::plan(tx, &reaper, session.project_path())?;
             room.check_limit()?;
             room.check_path(session.project_path())?;
             let reaped = room.make(tx, now)?;
-            Ok((store_state(tx, &session, SessionState::Open, now)?, reaped))
+            let session = store_state(tx, &session, SessionState::Open, now)?;
+            Ok(Opened { session, reaped })
         })?;
-        self.sweep_after(&reaped);
-        Ok(session)
+        self.sweep_after(&opened.reaped);
+        Ok(opened)
     }
 
     /// Notes that somebody works in a session: moves [`Session::last_active_at`] to now and nothing else,

@@ -62,7 +62,7 @@ impl SessionRegistry {
         self.take_claim(id, Displacement::AnyOwner)
     }
 
-    /// Who claims a session, dead or alive; `None` when nobody does.
+    /// Returns who claims a session, dead or alive; `None` when nobody does.
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl SessionRegistry {
         Ok(owner)
     }
 
-    /// The sessions that somebody may want to resume: the open ones whose owner died, and those that were
+    /// Returns the sessions that somebody may want to resume: the open ones whose owner died, and those that were
     /// closed because of that. Most recently active first.
     ///
     /// # Errors

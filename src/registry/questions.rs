@@ -8,7 +8,7 @@ use crate::store::{Reads, Wanted};
 macro_rules! questions {
     ($asked:ident) => {
         impl $asked {
-            /// The session with this id, open or closed.
+            /// Returns the session with this id, open or closed.
             ///
             /// # Errors
             ///
@@ -27,10 +27,10 @@ macro_rules! questions {
             /// # }
             /// ```
             pub fn lookup(&self, id: SessionId) -> Result<Option<Session>> {
-                self.find(Wanted::Id(id))
+                self.find_one(Wanted::Id(id))
             }
 
-            /// The open session that holds this project path. The match is exact: neither a directory
+            /// Returns the open session that holds this project path. The match is exact: neither a directory
             /// inside it nor another spelling is found.
             ///
             /// # Errors
@@ -49,10 +49,10 @@ macro_rules! questions {
             /// # }
             /// ```
             pub fn lookup_by_path(&self, path: &ProjectPath) -> Result<Option<Session>> {
-                self.find(Wanted::Path(path))
+                self.find_one(Wanted::Path(path))
             }
 
-            /// The open session with exactly this name; of several, the oldest. `My-Project` and
+            /// Returns the open session with exactly this name; of several, the oldest. `My-Project` and
             /// `my-project ` do not find `my-project`.
             ///
             /// # Errors
@@ -71,10 +71,10 @@ macro_rules! questions {
             /// # }
             /// ```
             pub fn lookup_by_name(&self, name: &str) -> Result<Option<Session>> {
-                self.find(Wanted::Name(name))
+                self.find_one(Wanted::Name(name))
             }
 
-            /// Every open session with exactly this name, oldest first.
+            /// Returns every open session with exactly this name, oldest first.
             ///
             /// # Errors
             ///
@@ -120,7 +120,7 @@ macro_rules! questions {
                 self.ask(|view| view.reads().contains(id))
             }
 
-            /// Every open session, oldest first: by creation time, then by id.
+            /// Returns every open session, oldest first: by creation time, then by id.
             ///
             /// # Errors
             ///
@@ -146,7 +146,7 @@ macro_rules! questions {
                 self.ask(|view| view.reads().all())
             }
 
-            /// The ids of [`list_all`](Self::list_all), in the same order.
+            /// Returns the ids of the open sessions, in the order of [`list_all`](Self::list_all).
             ///
             /// # Errors
             ///
@@ -166,7 +166,7 @@ macro_rules! questions {
                 self.ask(|view| view.reads().ids(usize::MAX))
             }
 
-            /// How many sessions are open. Takes the same time however many there are.
+            /// Returns how many sessions are open. Takes the same time however many there are.
             ///
             /// # Errors
             ///
@@ -192,11 +192,24 @@ macro_rules! questions {
             /// # Errors
             ///
             /// What [every read](crate#errors) can answer.
+            ///
+            /// ```
+            /// use session_registry::{ProjectPath, SessionRegistry};
+            ///
+            /// # fn main() -> session_registry::Result<()> {
+            /// let registry = SessionRegistry::in_memory()?;
+            /// assert!(registry.is_empty()?);
+            /// let id = registry.register(registry.session(ProjectPath::new("/work/app")?).build())?.id();
+            /// registry.close_session(id)?;
+            /// assert!(registry.is_empty()?, "closed ones do not count");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn is_empty(&self) -> Result<bool> {
                 Ok(self.count()? == 0)
             }
 
-            /// The default session: the one that was
+            /// Returns the default session: the one that was
             /// [set](SessionRegistry::set_default_session), while it is open, else the oldest open one;
             /// `None` when there are none.
             ///
@@ -219,7 +232,7 @@ macro_rules! questions {
                 self.ask(|view| view.reads().default_session())
             }
 
-            /// How many sessions may be open at once.
+            /// Returns how many sessions may be open at once.
             ///
             /// # Errors
             ///

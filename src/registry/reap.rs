@@ -2,10 +2,24 @@
 
 use std::sync::Arc;
 
-use crate::session::{Liveness, SessionId};
+use crate::session::{Liveness, SessionId, choices};
 use crate::store::{ClaimRow, Owners};
 
-/// Whether sessions of dead owners make room for new ones.
+/// Whether sessions of dead owners make room for new ones. Printed, read and written by serde as
+/// `on_pressure` or `never`.
+///
+/// ```
+/// use session_registry::{ProjectPath, Reap, SessionRegistry};
+///
+/// # fn main() -> session_registry::Result<()> {
+/// let registry = SessionRegistry::options().reap(Reap::Never).max_sessions(1).in_memory()?;
+/// let old = registry.register(registry.session(ProjectPath::new("/work/old")?).build())?;
+/// registry.claim(old.id())?.abandon()?;
+/// let refused = registry.register(registry.session(ProjectPath::new("/work/new")?).build());
+/// assert_eq!(refused.unwrap_err().code(), "session_limit_reached");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reap {
@@ -17,6 +31,11 @@ pub enum Reap {
     OnPressure,
     /// Never.
     Never,
+}
+
+choices! { Reap, "a rule to reap":
+    OnPressure => "on_pressure",
+    Never => "never",
 }
 
 /// Who may be reaped.

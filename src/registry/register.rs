@@ -2,7 +2,7 @@
 
 use super::room::Room;
 use super::rules::check_new_id;
-use super::{Registration, SessionRegistry};
+use super::{Opened, Registration, SessionRegistry};
 use crate::error::Result;
 use crate::session::{Session, SessionState};
 use crate::store::Reads;
@@ -33,24 +33,49 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn register(&self, session: Session) -> Result<Session> {
+        Ok(self.register_opened(session)?.session)
+    }
+
+    /// Registers a new session as [`register`](Self::register) does, and returns it with the sessions of
+    /// dead owners that were closed to make room for it.
+    ///
+    /// # Errors
+    ///
+    /// As [`register`](Self::register).
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::options().max_sessions(1).in_memory()?;
+    /// let old = registry.register(registry.session(ProjectPath::new("/work/old")?).build())?;
+    /// registry.claim(old.id())?.abandon()?;
+    /// let opened = registry.register_opened(registry.session(ProjectPath::new("/work/new")?).build())?;
+    /// assert_eq!(opened.reaped[0].id(), old.id());
+    /// assert_eq!(registry.list_ids()?, [opened.session.id()]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn register_opened(&self, session: Session) -> Result<Opened> {
         session.validate()?;
         let session = as_new(session);
         let (now, reaper) = (self.now(), self.reaper());
-        let (session, reaped) = self.inner.store.write("register a session in", move |tx| {
+        let opened = self.inner.store.write("register a session in", move |tx| {
             let room = Room::plan(tx, &reaper, session.project_path())?;
             room.check_limit()?;
             check_new_id(tx, session.id())?;
             room.check_path(session.project_path())?;
             let reaped = room.make(tx, now)?;
             tx.insert(&session)?;
-            Ok((session.clone(), reaped))
+            let session = session.clone();
+            Ok(Opened { session, reaped })
         })?;
-        self.sweep_after(&reaped);
-        Ok(session)
+        self.sweep_after(&opened.reaped);
+        Ok(opened)
     }
 
-    /// The open session of that project, or else this one, registered: an agent's first call. It answers
-    /// at the limit too, when the project is open.
+    /// Returns the open session of that project, or else registers this one: an agent's first call. It
+    /// answers at the limit too, when the project is open.
     ///
     /// # Errors
     ///

@@ -46,7 +46,7 @@ impl SessionRegistry {
         })
     }
 
-    /// Removes every session, open, closed or claimed, and forgets the default one; the limit stays. Answers
+    /// Removes every session, open, closed or claimed, and forgets the default one; the limit stays. Returns
     /// how many records were removed: 0 when there was nothing to do.
     ///
     /// # Errors

@@ -1,19 +1,32 @@
-//! Finding what a person means, and listing.
+//! Finding what a person means by what they typed.
 
-use super::cursor::Cursor;
-use super::query::{Page, Query};
+use serde::{Deserialize, Serialize};
+
 use super::{SessionRegistry, Snapshot};
 use crate::error::{Error, Result};
-use crate::session::{ProjectPath, Session, SessionId};
-use crate::store::{Among, Fault, Finds, Matches, Ordered, Reads};
+use crate::session::{MatchedBy, ProjectPath, Session, SessionId};
+use crate::store::{Among, Fault, Finds, Matches, Reads};
 
 /// The fewest digits that count as the beginning of an id.
 const SHORTEST_ID_PREFIX: usize = 4;
 
+/// The answer to [`SessionRegistry::find`]: a session, and how it fits what was typed.
+///
+/// Serde writes it as an object with the fields `session` and `by`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[must_use = "a session was looked for: use it, or how it fits"]
+#[non_exhaustive]
+pub struct Found {
+    /// The session, open or closed.
+    pub session: Session,
+    /// How it fits what was typed.
+    pub by: MatchedBy,
+}
+
 macro_rules! finds {
     ($asked:ident) => {
         impl $asked {
-            /// The open session of the nearest project directory at or above `path`: what an agent
+            /// Returns the open session of the nearest project directory at or above `path`: what an agent
             /// that was started in a subdirectory needs. The disk is not looked at.
             ///
             /// # Errors
@@ -36,9 +49,9 @@ macro_rules! finds {
                 self.ask(|view| view.reads().containing(path))
             }
 
-            /// The session that a person means by `query`. The first of these that fits any session
-            /// decides: the whole id; the exact name; the exact project path; the beginning of the
-            /// id, 4 hexadecimal digits or more; the name, whatever its case; the beginning of the
+            /// Returns the session that a person means by `query`. The first of these that fits any
+            /// session decides: the whole id; the exact name; the exact project path; the beginning of
+            /// the id, 4 hexadecimal digits or more; the name, whatever its case; the beginning of the
             /// name, whatever its case. Open sessions are looked through first, and closed ones only
             /// if no open one fits. Never creates anything.
             ///
@@ -60,36 +73,30 @@ macro_rules! finds {
             /// # }
             /// ```
             pub fn resolve(&self, query: &str) -> Result<Session> {
-                self.ask(|view| resolve(view.reads(), query))
+                Ok(self.find(query)?.session)
             }
 
-            /// One page of the sessions that fit `query`. A page costs what it returns, however many
-            /// sessions there are; filters are applied row by row in the order of the query.
+            /// Returns the same session as [`resolve`](Self::resolve), and how it fits `query`: before
+            /// something is taken from a session, a program may want to see its exact name.
             ///
             /// # Errors
             ///
-            /// [`InvalidQuery`](Error::InvalidQuery) for a limit out of range,
-            /// [`InvalidCursor`](Error::InvalidCursor) for a cursor of another query, and what
-            /// [every read](crate#errors) can answer.
-            pub fn list(&self, query: &Query) -> Result<Page> {
-                let (limit, walk) = query.plan()?;
-                self.ask(|view| {
-                    let mut page = Page::default();
-                    let mut last = Vec::new();
-                    view.reads().walk(&walk, |session, place| {
-                        if !query.matches(&session) {
-                            return Ok(true);
-                        }
-                        if page.sessions.len() == limit {
-                            page.next = Some(Cursor::new(query.fingerprint(), &last));
-                            return Ok(false);
-                        }
-                        last = place.to_vec();
-                        page.sessions.push(session);
-                        Ok(true)
-                    })?;
-                    Ok(page)
-                })
+            /// As [`resolve`](Self::resolve).
+            ///
+            /// ```
+            /// use session_registry::{MatchedBy, ProjectPath, Session, SessionRegistry};
+            ///
+            /// # fn main() -> session_registry::Result<()> {
+            /// let registry = SessionRegistry::in_memory()?;
+            /// let path = ProjectPath::new("/work/Backend")?;
+            /// let session = registry.register(Session::builder(path).build())?;
+            /// let found = registry.find("back")?;
+            /// assert_eq!((found.session, found.by), (session, MatchedBy::NamePrefix));
+            /// # Ok(())
+            /// # }
+            /// ```
+            pub fn find(&self, query: &str) -> Result<Found> {
+                self.ask(|view| find(view.reads(), query))
             }
         }
     };
@@ -98,49 +105,67 @@ macro_rules! finds {
 finds!(SessionRegistry);
 finds!(Snapshot);
 
-fn resolve(reads: &(impl Reads + Finds), query: &str) -> Result<Session, Fault> {
+/// Tries the stages one after the other: the first that fits any session decides.
+fn find(reads: &(impl Reads + Finds), query: &str) -> Result<Found, Fault> {
+    // An id is whole or it is none, whatever state its session is in.
     if let Ok(id) = query.parse::<SessionId>()
         && let Some(session) = reads.session(id)?
     {
-        return Ok(session);
+        let by = MatchedBy::Id;
+        return Ok(Found { session, by });
     }
     for among in [Among::Open, Among::Closed] {
-        if let Some(matches) = first_stage(reads, among, query)? {
-            return only(query, matches);
+        if let Some((by, matches)) = first_stage(reads, among, query)? {
+            return only(query, by, matches);
         }
     }
     let query = query.to_owned();
     Err(Error::NoMatch { query }.into())
 }
 
-/// The matches of the first stage that has any.
-fn first_stage(reads: &impl Finds, among: Among, query: &str) -> Result<Option<Matches>, Fault> {
-    let fits = |matches: &Matches| matches.total > 0;
+/// The first stage that has any matches, and those.
+fn first_stage(
+    reads: &impl Finds,
+    among: Among,
+    query: &str,
+) -> Result<Option<(MatchedBy, Matches)>, Fault> {
     // Neither a name nor a path is empty, and everything begins with nothing.
     if query.is_empty() || query.contains('\0') {
         return Ok(None);
     }
-    let matches = reads.named(among, query)?;
-    if fits(&matches) {
-        return Ok(Some(matches));
-    }
-    if let Ok(path) = ProjectPath::new(query) {
-        let matches = reads.at_path(among, &path)?;
-        if fits(&matches) {
-            return Ok(Some(matches));
+    for by in [
+        MatchedBy::Name,
+        MatchedBy::Path,
+        MatchedBy::IdPrefix,
+        MatchedBy::FoldedName,
+        MatchedBy::NamePrefix,
+    ] {
+        let matches = stage(reads, among, by, query)?;
+        if matches.total > 0 {
+            return Ok(Some((by, matches)));
         }
     }
-    if let Some(digits) = id_digits(query) {
-        let matches = reads.with_id_prefix(among, &digits)?;
-        if fits(&matches) {
-            return Ok(Some(matches));
-        }
+    Ok(None)
+}
+
+/// What one stage finds; nothing if the text cannot be what the stage looks for.
+fn stage(reads: &impl Finds, among: Among, by: MatchedBy, query: &str) -> Result<Matches, Fault> {
+    let nothing = Ok(Matches::default());
+    match by {
+        // Asked before, of open and closed ones together.
+        MatchedBy::Id => nothing,
+        MatchedBy::Name => reads.named(among, query),
+        MatchedBy::Path => match ProjectPath::new(query) {
+            Ok(path) => reads.at_path(among, &path),
+            Err(_) => nothing,
+        },
+        MatchedBy::IdPrefix => match id_digits(query) {
+            Some(digits) => reads.with_id_prefix(among, &digits),
+            None => nothing,
+        },
+        MatchedBy::FoldedName => reads.with_folded_name(among, query),
+        MatchedBy::NamePrefix => reads.with_name_prefix(among, query),
     }
-    let matches = reads.with_folded_name(among, query)?;
-    if fits(&matches) {
-        return Ok(Some(matches));
-    }
-    Ok(Some(reads.with_name_prefix(among, query)?).filter(fits))
 }
 
 /// The hexadecimal digits of what may be the beginning of an id; hyphens do not count.
@@ -151,18 +176,20 @@ fn id_digits(query: &str) -> Option<String> {
     fits.then_some(digits)
 }
 
-fn only(query: &str, matches: Matches) -> Result<Session, Fault> {
+/// What was found, if it is only one.
+fn only(query: &str, by: MatchedBy, matches: Matches) -> Result<Found, Fault> {
     let Matches { mut first, total } = matches;
     if total == 1
         && let Some(session) = first.pop()
     {
-        return Ok(session);
+        return Ok(Found { session, by });
     }
     first.sort_by_key(|session| (session.created_at(), session.id()));
     Err(Error::Ambiguous {
         query: query.to_owned(),
         matches: first,
         total,
+        by,
     }
     .into())
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::SessionRegistry;
 use super::rules::check_import;
 use crate::error::{Error, Result, StorageError};
-use crate::session::{Session, SessionId, Timestamp};
+use crate::session::{Session, SessionId, Timestamp, choices};
 use crate::store::Reads;
 
 const FORMAT: &str = "session-registry-export";
@@ -16,7 +16,15 @@ const FORMAT_VERSION: u32 = 1;
 /// No line of an export is longer, in bytes: 16 KiB of metadata escaped in full is 96 KiB.
 const LONGEST_LINE: u64 = 1024 * 1024;
 
-/// What happens to the ids of imported sessions.
+/// What happens to the ids of imported sessions. Printed, read and written by serde as `keep_ids` or
+/// `new_ids`.
+///
+/// ```
+/// use session_registry::ImportMode;
+///
+/// assert_eq!("new_ids".parse(), Ok(ImportMode::NewIds));
+/// assert_eq!(ImportMode::KeepIds.to_string(), "keep_ids");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ImportMode {
@@ -26,8 +34,15 @@ pub enum ImportMode {
     NewIds,
 }
 
+choices! { ImportMode, "a mode of import":
+    KeepIds => "keep_ids",
+    NewIds => "new_ids",
+}
+
 /// What an import did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// Serde writes it as an object with the field `sessions`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImportReport {
     /// The ids of the imported sessions as they are registered now, in the order of the import.
@@ -51,7 +66,7 @@ impl SessionRegistry {
     /// Writes every session as JSON Lines: a header with the format version, one session per line (as
     /// serde writes a [`Session`]), and a last line with their number. All come from one moment, which
     /// [`Snapshot`](crate::Snapshot) says the price of; hand over a writer that does not wait for people.
-    /// Answers how many sessions were written.
+    /// Returns how many sessions were written.
     ///
     /// # Errors
     ///

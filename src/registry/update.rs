@@ -64,13 +64,67 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn modify(&self, id: SessionId, mut change: impl FnMut(&mut Session)) -> Result<Session> {
+        let (session, ()) = self.try_modify(id, |session| Ok::<_, Error>(change(session)))?;
+        Ok(session)
+    }
+
+    /// Changes a session as [`modify`](Self::modify) does, unless `change` refuses: then nothing is
+    /// written, and its error is returned. Returns what is stored, and what the last run of `change`
+    /// answered. The caller's error type takes in the registry's own.
+    ///
+    /// # Errors
+    ///
+    /// What `change` answers, and as [`modify`](Self::modify).
+    ///
+    /// ```
+    /// use session_registry::{Error, ProjectPath, SessionRegistry};
+    ///
+    /// #[derive(Debug)]
+    /// enum Refusal {
+    ///     Taken,
+    ///     Registry(Error),
+    /// }
+    ///
+    /// impl From<Error> for Refusal {
+    ///     fn from(error: Error) -> Self {
+    ///         Self::Registry(error)
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> Result<(), Refusal> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let path = ProjectPath::new("/work/app").map_err(Error::from)?;
+    /// let id = registry.register(registry.session(path).build())?.id();
+    /// let take = || {
+    ///     registry.try_modify(id, |session| {
+    ///         match session.metadata_mut().insert("reviewer".into(), "ada".into()) {
+    ///             None => Ok(session.metadata().len()),
+    ///             Some(_) => Err(Refusal::Taken),
+    ///         }
+    ///     })
+    /// };
+    /// let (session, pairs) = take()?;
+    /// assert_eq!((session.revision(), pairs), (1, 1));
+    /// assert!(matches!(take(), Err(Refusal::Taken)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn try_modify<T, E: From<Error>>(
+        &self,
+        id: SessionId,
+        mut change: impl FnMut(&mut Session) -> Result<T, E>,
+    ) -> Result<(Session, T), E> {
         let call = self.inner.store.begin_call();
         until_stored(call, || {
             let found = self.inner.store.find(Wanted::Id(id), call)?;
             let mut session = found.ok_or(Error::NotFound { id })?;
             let revision = session.revision();
-            change(&mut session);
-            Ok(Ok(self.replace(id, revision, session, call)?))
+            let answer = match change(&mut session) {
+                Ok(answer) => answer,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            let stored = self.replace(id, revision, session, call)?;
+            Ok(Ok((stored, answer)))
         })
     }
 

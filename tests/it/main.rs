@@ -9,6 +9,7 @@
 #![allow(clippy::print_stderr, reason = "random tests print their seeds")]
 
 mod bad_input;
+mod choices;
 mod claims;
 mod clock;
 mod closing;
@@ -19,10 +20,12 @@ mod crowd;
 mod damage;
 mod default_session;
 mod finding;
+mod forms;
 mod freshness;
 mod full_disk;
 mod get_or_register;
 mod handle;
+mod json;
 mod limit;
 mod listing;
 mod model;
@@ -38,6 +41,7 @@ mod snapshot;
 mod support;
 mod tidy;
 mod touch;
+mod try_modify;
 mod unregister;
 mod update;
 mod world;

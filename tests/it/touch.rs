@@ -41,7 +41,7 @@ fn a_touch_moves_the_last_activity_and_nothing_else(place: Place) {
     assert_eq!(stored(&place), active_at(&session(1), second(60)));
     let latest = Query::new().order(Order::LastActive).descending();
     let latest = place.registry.list(&latest).unwrap();
-    assert_eq!(ids(&latest.sessions), [id(1), id(2)]);
+    assert_eq!(ids(&latest.items), [id(1), id(2)]);
     assert_clean(&place.registry);
 }
 

@@ -4,6 +4,7 @@ mod abandoned;
 mod claim;
 pub(crate) mod driver;
 mod owner_files;
+mod pretended_death;
 mod processes;
 mod races;
 pub(crate) mod restless;

@@ -2,6 +2,7 @@
 
 mod containing;
 mod lookup;
+mod matches;
 mod on_the_index;
 mod resolve;
 mod resolve_closed;

@@ -216,7 +216,7 @@ fn a_final_sigma_is_a_sigma() {
         assert_eq!(resolve(&place.registry, query), expected, "{query:?}");
     }
     let query = session_registry::Query::new().name_contains("δος");
-    assert_eq!(place.registry.list(&query).unwrap().sessions.len(), 1);
+    assert_eq!(place.registry.list(&query).unwrap().items.len(), 1);
 }
 
 fn several_matches_are_told(place: Place) {

@@ -1,9 +1,9 @@
 //! Places in a list, as values and as text.
 
-use session_registry::{Cursor, Error, Order, Query, SessionRegistry, StateFilter};
+use session_registry::{Cursor, Error, Order, Query, Session, SessionRegistry, StateFilter};
 
 use super::pages::ORDERS;
-use crate::support::place::{Place, in_every_registry};
+use crate::support::place::{Kind, Place, in_every_registry};
 use crate::support::records::ids;
 use crate::support::values::{id, path};
 
@@ -13,6 +13,7 @@ in_every_registry![
     the_length_of_the_pages_may_change,
     a_place_stays_when_its_session_goes,
     places_that_nobody_was_told_harm_nothing,
+    the_order_in_which_filters_were_set_does_not_matter,
 ];
 
 fn first_page(registry: &SessionRegistry, query: &Query) -> Cursor {
@@ -40,10 +41,10 @@ fn the_text_of_a_cursor_goes_on_where_it_was(place: Place) {
         );
         place.reopen();
         let second = place.registry.list(&query.clone().after(cursor)).unwrap();
-        assert_eq!(ids(&second.sessions), [id(3), id(4)]);
+        assert_eq!(ids(&second.items), [id(3), id(4)]);
         let cursor = through_text(&second.next.unwrap());
         let third = place.registry.list(&query.after(cursor)).unwrap();
-        assert_eq!((ids(&third.sessions), third.next), (vec![id(5)], None));
+        assert_eq!((ids(&third.items), third.next), (vec![id(5)], None));
     }
 }
 
@@ -104,7 +105,7 @@ fn a_cursor_of_another_query_is_refused(place: Place) {
         assert_eq!(error.code(), "invalid_cursor");
     }
     let same = query().after(first_page(&place.registry, &query()));
-    assert_eq!(ids(&place.registry.list(&same).unwrap().sessions), [id(2)]);
+    assert_eq!(ids(&place.registry.list(&same).unwrap().items), [id(2)]);
 }
 
 fn the_length_of_the_pages_may_change(place: Place) {
@@ -115,10 +116,10 @@ fn the_length_of_the_pages_may_change(place: Place) {
         .registry
         .list(&query().limit(3).after(cursor))
         .unwrap();
-    assert_eq!(ids(&rest.sessions), [4, 3, 2].map(id));
+    assert_eq!(ids(&rest.items), [4, 3, 2].map(id));
     let rest = query().limit(1000).after(rest.next.unwrap());
     let rest = place.registry.list(&rest).unwrap();
-    assert_eq!((ids(&rest.sessions), rest.next), (vec![id(1)], None));
+    assert_eq!((ids(&rest.items), rest.next), (vec![id(1)], None));
 }
 
 fn a_place_stays_when_its_session_goes(place: Place) {
@@ -128,10 +129,10 @@ fn a_place_stays_when_its_session_goes(place: Place) {
     place.registry.unregister(id(2)).unwrap();
     place.registry.close_session(id(3)).unwrap();
     let rest = place.registry.list(&query().after(cursor)).unwrap();
-    assert_eq!(ids(&rest.sessions), [id(4), id(5)]);
+    assert_eq!(ids(&rest.items), [id(4), id(5)]);
     place.registry.clear().unwrap();
     let again = query().after(first_page_of_nothing());
-    assert_eq!(place.registry.list(&again).unwrap().sessions, []);
+    assert_eq!(place.registry.list(&again).unwrap().items, []);
 }
 
 /// A cursor of the same query from another registry.
@@ -176,7 +177,7 @@ fn places_that_nobody_was_told_harm_nothing(place: Place) {
             ] {
                 let cursor: Cursor = format!("{}{end}", &told[..17]).parse().unwrap();
                 let page = place.registry.list(&query.clone().after(cursor)).unwrap();
-                assert!([0, 3].contains(&page.sessions.len()), "{order:?} {end}");
+                assert!([0, 3].contains(&page.items.len()), "{order:?} {end}");
                 assert_eq!(page.next, None);
             }
         }
@@ -185,23 +186,24 @@ fn places_that_nobody_was_told_harm_nothing(place: Place) {
 
 #[test]
 fn malformed_text_is_refused() {
-    let whole = format!("1{}", "0".repeat(16));
+    let whole = format!("2{}", "0".repeat(16));
     whole.parse::<Cursor>().unwrap();
     for text in [
         "",
-        "1",
-        "1 ",
+        "2",
+        "2 ",
         "nonsense",
         &whole[..16],
         &format!("{whole}0"),
         &format!("{whole}0g"),
         &format!("{whole}+0"),
         &format!("{whole} 0"),
-        &format!("2{}", &whole[1..]),
+        &format!("1{}", &whole[1..]),
+        &format!("3{}", &whole[1..]),
         &format!(" {whole}"),
         &format!("{whole}\n"),
-        &format!("1{}", "+0".repeat(8)),
-        &format!("1{}", "é".repeat(8)),
+        &format!("2{}", "+0".repeat(8)),
+        &format!("2{}", "é".repeat(8)),
         &format!("{whole}{}", "00".repeat(16 * 1024)),
         &format!("{whole}{}", "00".repeat(1 << 20)),
         "\0",
@@ -209,5 +211,54 @@ fn malformed_text_is_refused() {
         let error = text.parse::<Cursor>().unwrap_err();
         assert_eq!(error.code(), "invalid_cursor");
         assert_eq!(error.to_string(), "invalid cursor: it is malformed");
+    }
+}
+
+/// What was told once must be understood for ever: this text never changes.
+#[test]
+fn the_text_of_a_cursor_is_pinned() {
+    let place = Place::new(Kind::Memory).with_sessions(2);
+    let query = Query::new().limit(1);
+    let golden = "GOLDEN1";
+    assert_eq!(first_page(&place.registry, &query).to_string(), golden);
+    let rest = query.after(golden.parse().unwrap());
+    assert_eq!(ids(&place.registry.list(&rest).unwrap().items), [id(2)]);
+
+    let query = Query::new()
+        .state(StateFilter::Any)
+        .under(path("/work"))
+        .name_contains("session")
+        .order(Order::Name)
+        .descending()
+        .limit(1);
+    let golden = "GOLDEN2";
+    assert_eq!(first_page(&place.registry, &query).to_string(), golden);
+
+    for number in [1, 2] {
+        let both = |s: &mut Session| s.metadata_mut().extend(pairs());
+        place.registry.modify(id(number), both).unwrap();
+    }
+    let query = Query::new().metadata("a", "1").metadata("b", "2").limit(1);
+    let golden = "GOLDEN3";
+    assert_eq!(first_page(&place.registry, &query).to_string(), golden);
+}
+
+fn pairs() -> [(String, String); 2] {
+    [("a", "1"), ("b", "2")].map(|(key, value)| (key.to_owned(), value.to_owned()))
+}
+
+fn the_order_in_which_filters_were_set_does_not_matter(place: Place) {
+    let place = place.with_sessions(2);
+    for number in [1, 2] {
+        let both = |s: &mut Session| s.metadata_mut().extend(pairs());
+        place.registry.modify(id(number), both).unwrap();
+    }
+    let one = Query::new().metadata("a", "1").metadata("b", "2").limit(1);
+    let other = Query::new().limit(1).metadata("b", "2").metadata("a", "1");
+    let repeated = other.clone().metadata("a", "1");
+    let cursor = first_page(&place.registry, &one);
+    for same in [one, other, repeated] {
+        let rest = place.registry.list(&same.after(cursor.clone())).unwrap();
+        assert_eq!((ids(&rest.items), rest.next), (vec![id(2)], None));
     }
 }

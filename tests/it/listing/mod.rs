@@ -1,5 +1,6 @@
 //! Many sessions: in which order, page by page, from a place on.
 
+mod all_pages;
 mod cursors;
 mod oldest_first;
 pub(crate) mod pages;

@@ -38,9 +38,9 @@ pub(crate) fn walk(registry: &SessionRegistry, query: &Query, limit: u32) -> Vec
     let mut query = query.clone().limit(limit);
     loop {
         let page = registry.list(&query).unwrap();
-        let full = page.sessions.len() == limit as usize;
+        let full = page.items.len() == limit as usize;
         assert!(full || page.next.is_none(), "a short page is the last one");
-        found.extend(page.sessions);
+        found.extend(page.items);
         assert!(found.len() < 1000, "the pages have no end");
         let Some(next) = page.next else {
             return found;
@@ -165,7 +165,7 @@ fn a_limit_out_of_range_is_refused(place: Place) {
     }
     for limit in [1, 1000] {
         let page = place.registry.list(&Query::new().limit(limit)).unwrap();
-        assert_eq!(page.sessions, [session(1)]);
+        assert_eq!(page.items, [session(1)]);
     }
 }
 
@@ -186,9 +186,9 @@ fn the_last_page_says_so(place: Place) {
         place
     });
     let page = place.registry.list(&Query::new()).unwrap();
-    assert_eq!(page.sessions.len(), 50);
+    assert_eq!(page.items.len(), 50);
     let rest = place.registry.list(&Query::new().after(page.next.unwrap()));
-    assert_eq!(ids(&rest.unwrap().sessions), [id(51)]);
+    assert_eq!(ids(&rest.unwrap().items), [id(51)]);
 }
 
 fn filters_combine(place: Place) {
@@ -200,7 +200,7 @@ fn filters_combine(place: Place) {
         s.metadata_mut().insert("b".into(), "2".into());
     });
     registry.update(moved).unwrap();
-    let found = |query: Query| ids(&registry.list(&query).unwrap().sessions);
+    let found = |query: Query| ids(&registry.list(&query).unwrap().items);
     let all = || Query::new();
     assert_eq!(found(all().under(path("/work"))), [1, 2, 4].map(id));
     assert_eq!(found(all().under(path("/work/p2"))), [id(2)], "itself");

@@ -118,7 +118,7 @@ fn walk(registry: &SessionRegistry, kind: usize, rng: &mut fastrand::Rng) {
     let mut stable = Vec::new();
     let mut page = registry.list(&query.clone().limit(rng.u32(1..40))).unwrap();
     loop {
-        for session in &page.sessions {
+        for session in &page.items {
             if session.name().as_str().ends_with("stable") {
                 let times = seen.entry(session.id()).or_default();
                 *times += 1;

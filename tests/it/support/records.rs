@@ -15,7 +15,7 @@ pub(crate) fn records(registry: &SessionRegistry) -> Vec<Session> {
     let all = Query::new().state(StateFilter::Any).limit(Query::MAX_LIMIT);
     let page = registry.list(&all).unwrap();
     assert_eq!(page.next, None);
-    page.sessions
+    page.items
 }
 
 /// Makes a call that must fail and change nothing at all, closed records and claims included.

@@ -5,6 +5,8 @@ mod dependencies;
 mod house;
 mod layers;
 mod modules;
+mod must_use;
+mod papers;
 mod public_api;
 mod schema;
 mod source;

@@ -13,7 +13,9 @@ fn roots(sources: &BTreeMap<String, Source>) -> Vec<String> {
         ".ci/surface/src/main.rs",
     ];
     let is_root = |path: &&String| {
-        fixed.contains(&path.as_str()) || path.starts_with("src/bin/") && path.ends_with("/main.rs")
+        fixed.contains(&path.as_str())
+            || path.starts_with("src/bin/") && path.ends_with("/main.rs")
+            || path.starts_with("examples/")
     };
     sources.keys().filter(is_root).cloned().collect()
 }

@@ -82,7 +82,7 @@ impl World {
         self.same(&found, &expected, &format!("resolve {query:?}"));
 
         let inside = PATHS[self.rng.usize(..PATHS.len())];
-        let inside = path(inside).as_path().join("x").join("y");
+        let inside = path(inside).local_path().unwrap().join("x").join("y");
         let inside = ProjectPath::new(inside).unwrap();
         let containing = all
             .iter()

@@ -3,7 +3,7 @@
 use std::path::{self, Path, PathBuf};
 
 use session_registry::{
-    Error, ProjectPath, Query, Session, SessionId, SessionRegistry, StateFilter,
+    Error, Found, MatchedBy, ProjectPath, Query, Session, SessionRegistry, StateFilter,
 };
 
 use crate::failure::Failure;
@@ -19,9 +19,6 @@ enum Fit {
     /// The beginning of its name, or its name in another case.
     Loose,
 }
-
-/// Fewer digits than this are not the beginning of an id.
-const LEAST_DIGITS: usize = 4;
 
 /// The session in question and the registry it is in, which is not created for the asking.
 pub(crate) fn existing(
@@ -59,89 +56,66 @@ fn open_or_empty(locator: &Locator) -> Result<SessionRegistry, Failure> {
 /// links; what looks like a path never means the beginning of a name; and an open session that fits only
 /// loosely does not come before a closed one that has the very name.
 fn find(registry: &SessionRegistry, query: &str) -> Result<(Session, Fit), Failure> {
-    let found = registry.resolve(query);
+    let found = registry.find(query);
     let is_path = is_path(query);
     let is_directory = is_path && Path::new(query).is_dir();
-    if let Some(Fit::Whole) = fit_of(&found, query)
+    if let Some(Fit::Whole) = fit_of(&found)
         && !is_directory
     {
-        return Ok((found?, Fit::Whole));
+        return Ok((found?.session, Fit::Whole));
     }
     for path in project_paths(query) {
         if let Some(session) = at(registry, &path)? {
             return Ok((session, Fit::Whole));
         }
     }
-    match fit_of(&found, query) {
+    match fit_of(&found) {
         // The library's own words for it.
         Some(Fit::Loose) if is_path => {
             Ok((SessionRegistry::in_memory()?.resolve(query)?, Fit::Whole))
         }
         Some(Fit::Loose) => match closed_by_name(registry, query)? {
             Some(session) => Ok((session, Fit::Whole)),
-            None => Ok((found?, Fit::Loose)),
+            None => Ok((found?.session, Fit::Loose)),
         },
-        fit => Ok((found?, fit.unwrap_or(Fit::Loose))),
+        fit => Ok((found?.session, fit.unwrap_or(Fit::Loose))),
     }
 }
 
 /// The closed session of that very name.
 fn closed_by_name(registry: &SessionRegistry, query: &str) -> Result<Option<Session>, Failure> {
-    let mut wanted = Query::new()
+    let wanted = Query::new()
         .state(StateFilter::Closed)
         .name_contains(query)
         .limit(Query::MAX_LIMIT);
     let mut candidates = Vec::new();
-    loop {
-        let page = registry.list(&wanted)?;
+    for page in registry.pages(&wanted) {
         let named = |session: &Session| session.name().as_str() == query;
-        candidates.extend(page.sessions.into_iter().filter(named));
-        match page.next {
-            Some(cursor) => wanted = wanted.after(cursor),
-            None if candidates.len() > 1 => {
-                let query = query.to_owned();
-                return Err(Failure::Ambiguous { query, candidates });
-            }
-            None => return Ok(candidates.pop()),
-        }
+        candidates.extend(page?.into_iter().filter(named));
     }
+    if candidates.len() > 1 {
+        let query = query.to_owned();
+        return Err(Failure::Ambiguous { query, candidates });
+    }
+    Ok(candidates.pop())
 }
 
 fn is_path(query: &str) -> bool {
     query == "." || query == ".." || query.contains(path::is_separator)
 }
 
-/// How all of what was found fits; `None` if nothing was.
-fn fit_of(found: &Result<Session, Error>, query: &str) -> Option<Fit> {
-    let sessions = match found {
-        Ok(session) => std::slice::from_ref(session),
-        Err(Error::Ambiguous { matches, .. }) => matches,
+/// How what was found fits, be it one session or several; `None` if nothing was.
+fn fit_of(found: &Result<Found, Error>) -> Option<Fit> {
+    let by = match found {
+        Ok(found) => found.by,
+        Err(Error::Ambiguous { by, .. }) => *by,
         Err(_) => return None,
     };
-    sessions.first().map(|session| fit(session, query))
-}
-
-/// The stages of the library are the same for all that it finds, so one session stands for them.
-fn fit(session: &Session, query: &str) -> Fit {
-    let is_path = || ProjectPath::new(query).is_ok_and(|path| &path == session.project_path());
-    let is_id = || {
-        query
-            .parse::<SessionId>()
-            .is_ok_and(|id| id == session.id())
-    };
-    let prefix = digits(query);
-    if session.name().as_str() == query || is_id() || is_path() {
-        Fit::Whole
-    } else if prefix.len() >= LEAST_DIGITS && digits(&session.id().to_string()).starts_with(&prefix)
-    {
-        Fit::Id
-    } else {
-        Fit::Loose
-    }
-}
-
-fn digits(id: &str) -> String {
-    id.replace('-', "").to_ascii_lowercase()
+    Some(match by {
+        by if by.is_exact() => Fit::Whole,
+        MatchedBy::IdPrefix => Fit::Id,
+        _ => Fit::Loose,
+    })
 }
 
 /// The session of a project, the open one if there is one.

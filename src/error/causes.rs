@@ -1,9 +1,28 @@
 //! Why something went wrong, from the nearest cause to the first.
 
-use std::error::Error;
+use std::error::Error as StdError;
 
-/// The causes below an error, leaving out those that what is above already says.
-pub(crate) fn causes(error: &dyn Error) -> Vec<String> {
+use super::Error;
+
+impl Error {
+    /// Returns the texts of the causes below the error, the nearest first, without those that a text above
+    /// already says.
+    ///
+    /// ```
+    /// use session_registry::SessionRegistry;
+    ///
+    /// # #[cfg(target_os = "linux")]
+    /// if let Err(error) = SessionRegistry::open("/proc/none.redb") {
+    ///     assert_eq!(error.causes().len(), 1, "what the system says");
+    /// }
+    /// ```
+    #[must_use]
+    pub fn causes(&self) -> Vec<String> {
+        below(self)
+    }
+}
+
+fn below(error: &dyn StdError) -> Vec<String> {
     let mut above = error.to_string();
     let mut causes = Vec::new();
     let mut next = error.source();
@@ -37,7 +56,7 @@ mod tests {
 
     #[test]
     fn no_text_is_told_twice() {
-        let told = |texts: &[&'static str]| chain(texts).map(|link| causes(link.as_ref()));
+        let told = |texts: &[&'static str]| chain(texts).map(|link| below(link.as_ref()));
         assert_eq!(told(&["a"]), Some(vec![]));
         assert_eq!(told(&["a", "b", "c"]), Some(vec!["b".into(), "c".into()]));
         assert_eq!(told(&["a: b", "b", "b", "c"]), Some(vec!["c".into()]));

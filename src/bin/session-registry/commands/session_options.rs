@@ -1,11 +1,11 @@
-//! The settings of a session that `register` and `set` both take.
+//! The options about a session that `register` and `set` both take: its settings and metadata.
 
 use session_registry::Session;
 
 /// Those that were given; the others stay as they are.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
-pub(super) struct Settings {
+pub(super) struct SessionOptions {
     /// Who serves the model, such as `anthropic`
     #[arg(long)]
     provider: Option<String>,
@@ -27,7 +27,7 @@ pub(super) struct Settings {
     meta: Vec<(String, String)>,
 }
 
-impl Settings {
+impl SessionOptions {
     pub(super) fn apply(&self, session: &mut Session) {
         let mut config = session.config().clone();
         if self.provider.is_some() {
