@@ -225,7 +225,12 @@ fn no_crate_is_there_twice_without_a_reason() {
     versions.retain(|_, versions| versions.len() > 1);
     let found: Vec<_> = versions.keys().copied().collect();
     let known: Vec<_> = DOUBLES.iter().map(|(name, _)| *name).collect();
-    assert_eq!(found, known, "{versions:?}");
+    // Some of them come by way of what is not in the package.
+    if root().join("benches").is_dir() {
+        assert_eq!(found, known, "{versions:?}");
+    }
+    let is_known = |name: &&str| known.contains(name);
+    assert!(found.iter().all(is_known), "{versions:?}");
 }
 
 /// The minimum that the manifest states holds for what it builds on, too.
