@@ -109,7 +109,7 @@ fn list(json: &Path) -> Result<String> {
     Ok(lines.filter(|line| !of_the_compiler(line)).collect())
 }
 
-/// The lines that went and the lines that came, in the order of the listings.
+/// The lines that went and the lines that came, sorted.
 fn difference(known: &str, found: &str) -> Vec<String> {
     let mut counts = BTreeMap::<&str, i64>::new();
     for line in found.lines() {
