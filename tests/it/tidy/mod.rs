@@ -1,6 +1,7 @@
 //! The house rules that no compiler checks, read from the source files.
 
 mod chance;
+mod dependencies;
 mod house;
 mod layers;
 mod modules;
