@@ -74,7 +74,7 @@ impl Store {
     /// Makes every index anew from the rows, and forgets a default session that is not registered.
     /// Answers what was found before.
     pub(crate) fn rebuild_indexes(&self) -> Result<Verification> {
-        self.write("rebuild the indexes of", |tx| {
+        self.call().write("rebuild the indexes of", |tx| {
             let found = verify::verify(tx)?;
             if found.is_clean() {
                 return Ok(found);
@@ -133,7 +133,7 @@ impl Store {
     }
 
     pub(crate) fn stats(&self) -> Result<Stats> {
-        self.read("read", |view| {
+        self.call().read("read", |view| {
             let tables = view.tables();
             let open_sessions = tables.count()?;
             Ok(Stats {

@@ -23,7 +23,7 @@ use std::time::Duration;
 
 pub(crate) use call::Call;
 pub use care::Stats;
-pub(crate) use engine::PinnedView as Pinned;
+pub(crate) use engine::PinnedView;
 pub(crate) use fault::Fault;
 pub(crate) use format::claim_row::ClaimRow;
 pub(crate) use open_settings::Settings;
@@ -188,28 +188,15 @@ impl Store {
         Call::new(self, Wait::of(Duration::ZERO))
     }
 
-    /// As [`Call::read`], in a call of its own.
-    pub(crate) fn read<T>(
-        &self,
-        action: &'static str,
-        question: impl Fn(&View) -> Result<T, Fault>,
-    ) -> Result<T> {
-        self.call().read(action, question)
-    }
-
-    /// As [`Call::write`], in a call of its own.
-    pub(crate) fn write<T, F>(&self, action: &'static str, operation: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
-    {
-        self.call().write(action, operation)
+    /// Goes on with a call that began before the store was there.
+    pub(crate) fn call_until(&self, wait: Wait) -> Call<'_> {
+        Call::new(self, wait)
     }
 
     /// As [`Call::find`], in the state that a pinned view sees.
     pub(crate) fn find_pinned(
         &self,
-        pinned: &Pinned,
+        pinned: &PinnedView,
         wanted: Wanted<'_>,
     ) -> Result<Option<Session>> {
         self.lookups.find_pinned(pinned, wanted)

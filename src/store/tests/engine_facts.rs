@@ -37,7 +37,10 @@ fn the_lock_bytes_are_where_the_engine_has_them() {
     let shared = open_file(&path, Sharing::Shared, STEPS).unwrap();
     assert_eq!(locked(&path), [false, true, false, true], "open and shared");
     let file = path.clone();
-    let writing = shared.store().write("look", move |_| Ok(locked(&file)));
+    let writing = shared
+        .store()
+        .call()
+        .write("look", move |_| Ok(locked(&file)));
     assert_eq!(
         writing.unwrap(),
         [true, true, false, true],
@@ -190,6 +193,7 @@ fn a_commit_is_two_phase_and_its_point_is_where_the_header_flips() {
             observer.seen.lock().clear();
             let new = session(number);
             store
+                .call()
                 .write("insert into", move |tx| tx.insert(&new))
                 .unwrap();
             let mut seen = std::mem::take(&mut *observer.seen.lock());

@@ -16,6 +16,7 @@ fn panicking<'a>(registry: &'a SessionRegistry, after_a_change: bool) -> Call<'a
     Box::new(move || {
         registry
             .store()
+            .call()
             .write("test", move |tx| -> Result<Session, Fault> {
                 if after_a_change {
                     tx.insert(&session(100))?;

@@ -259,6 +259,7 @@ fn a_lone_caller_does_its_own_work_in_one_commit() {
         let (before, syncs) = (commits(&registry), disk.syncs());
         let worker = registry
             .store()
+            .call()
             .write("test", |tx| {
                 tx.insert(&session(1))?;
                 Ok(thread::current().id())

@@ -30,7 +30,7 @@ pub(super) fn every_lookup(registry: &SessionRegistry, number: u8) -> [Result<Op
 
 /// Gives several sessions the same new metadata, in one transaction.
 fn write_all(registry: &SessionRegistry, ids: &'static [SessionId], value: u64) -> Result<()> {
-    registry.store().write("test", move |tx| {
+    registry.store().call().write("test", move |tx| {
         for id in ids {
             let old = tx.session(*id)?.ok_or(Error::NotFound { id: *id })?;
             let mut new = old.clone();

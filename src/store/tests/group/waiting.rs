@@ -22,7 +22,7 @@ fn a_call_that_was_busy_never_ran() {
         let ran: &'static AtomicUsize = Box::leak(Box::new(ran));
         let (held, transaction) = store.engine.begin_write(store.engine.start()).unwrap();
         let hasty = || {
-            store.try_write("test", |tx| {
+            store.call_at_once().write("test", |tx| {
                 ran.fetch_add(1, Ordering::SeqCst);
                 tx.insert(&session(9))
             })
