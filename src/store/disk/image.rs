@@ -8,6 +8,7 @@ use redb::StorageBackend;
 use redb::backends::InMemoryBackend;
 
 use super::header::Header;
+use super::overlay::Overlay;
 use crate::store::fault::Fault;
 
 /// A state of the file that was whole when it was read.
@@ -38,6 +39,8 @@ impl Image {
         let storage = InMemoryBackend::new();
         storage.set_len(len)?;
         storage.write(0, &bytes)?;
+        // Reading past the end is damage here as in the file, which it is not to storage in memory.
+        let storage = Overlay::over(Arc::new(storage))?;
         header.publish(&storage)?;
         Ok(Some(Self {
             storage: Arc::new(storage),

@@ -93,20 +93,10 @@ fn look(
     settings: &Settings,
     newest: u32,
 ) -> Result<Option<Found>, Fault> {
-    let header = Header::read(file.as_ref())?;
-    let len = file.len()?;
-    if Header::read(file.as_ref())? != header {
-        return Ok(None);
-    }
-    if len < header.least_len() {
-        return Err(Fault::Damaged(
-            "the file is shorter than its header says".into(),
-        ));
-    }
-    let is_small = len <= Settings::AUTO_CHECK_LIMIT;
+    let is_small = file.len()? <= Settings::AUTO_CHECK_LIMIT;
     let version = match settings.open_check {
-        OpenCheck::Never => return Ok(Some(Found::Unverified)),
-        OpenCheck::Auto if !is_small => return Ok(Some(Found::Unverified)),
+        OpenCheck::Never => return look_at_length(file.as_ref()),
+        OpenCheck::Auto if !is_small => return look_at_length(file.as_ref()),
         OpenCheck::Auto | OpenCheck::Always if is_small => match Image::take(file.as_ref())? {
             Some(image) => Some(verify(image.storage, path, settings, newest)?),
             None => None,
@@ -114,6 +104,20 @@ fn look(
         OpenCheck::Auto | OpenCheck::Always => look_through(file, path, settings, newest)?,
     };
     Ok(version.map(Found::Sound))
+}
+
+/// Refuses what was cut off; `None` if somebody wrote meanwhile.
+fn look_at_length(file: &dyn StorageBackend) -> Result<Option<Found>, Fault> {
+    let header = Header::read(file)?;
+    let len = file.len()?;
+    if Header::read(file)? != header {
+        return Ok(None);
+    }
+    if len < header.least_len() {
+        let detail = "the file is shorter than its header says";
+        return Err(Fault::Damaged(detail.into()));
+    }
+    Ok(Some(Found::Unverified))
 }
 
 fn verify(

@@ -1,6 +1,6 @@
 //! What a child process can be told to be.
 
-use super::{creation, fresh, hammer, races, stopped, survival};
+use super::{bystander, creation, fresh, hammer, races, stopped, survival};
 use crate::claims::{driver, restless};
 use crate::freshness::fresh as freshness;
 use crate::support::child::Parent;
@@ -9,6 +9,7 @@ use crate::{damage, full_disk, reading, world};
 type Role = (&'static str, fn(&Parent));
 
 const ROLES: &[Role] = &[
+    ("bystander", bystander::bystander),
     ("contender", races::contender),
     ("cramped_creator", full_disk::cramped_creator),
     ("cramped_migrator", full_disk::cramped_migrator),
