@@ -152,14 +152,14 @@ pub(in crate::store) trait Tables {
     fn index(&self, index: Index) -> Result<&Self::Table, Fault>;
 }
 
-type Kept = OnceLock<ReadOnlyTable<Bytes, Bytes>>;
+type LazyTable = OnceLock<ReadOnlyTable<Bytes, Bytes>>;
 
 /// A read transaction and the tables of it that were asked for so far.
 pub(in crate::store) struct ReadTables {
-    meta: Kept,
-    sessions: Kept,
-    claims: Kept,
-    indexes: [Kept; INDEX_TABLES.len()],
+    meta: LazyTable,
+    sessions: LazyTable,
+    claims: LazyTable,
+    indexes: [LazyTable; INDEX_TABLES.len()],
     // Last, so that the tables go first.
     transaction: ReadTransaction,
 }
@@ -181,7 +181,7 @@ impl ReadTables {
 
     fn table<'a>(
         &self,
-        kept: &'a Kept,
+        kept: &'a LazyTable,
         definition: Definition,
     ) -> Result<&'a ReadOnlyTable<Bytes, Bytes>, Fault> {
         if let Some(table) = kept.get() {

@@ -7,5 +7,6 @@ mod modules;
 mod must_use;
 mod papers;
 mod public_api;
+mod rooms;
 mod schema;
 mod source;
