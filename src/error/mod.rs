@@ -251,8 +251,6 @@ pub enum Error {
         path: Option<PathBuf>,
         /// What was found.
         detail: String,
-        /// The engine's own error, where there is one.
-        source: Option<BoxedSource>,
     },
     /// The file this handle holds is no longer the one at the path: open the registry again.
     #[error("the file at {} is no longer the registry this handle opened", path.display())]

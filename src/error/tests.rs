@@ -159,7 +159,6 @@ fn corrupted() -> Error {
     Error::Corrupted {
         path: Some(file()),
         detail: "a row is odd".into(),
-        source: Some("the engine's own words".into()),
     }
 }
 
@@ -235,7 +234,6 @@ fn damage_in_memory_names_no_file() {
     let error = Error::Corrupted {
         path: None,
         detail: "a row is odd".into(),
-        source: None,
     };
     assert_eq!(
         error.to_string(),

@@ -54,7 +54,7 @@ impl Cache {
 
     /// Whether the answer is worth keeping: who looks at each of many sessions once would only ever
     /// fill the cache.
-    pub(in crate::store) fn asked_before(&self, key: LookupKey<'_>) -> bool {
+    pub(super) fn asked_before(&self, key: LookupKey<'_>) -> bool {
         // No session has such a name, and it may be of any length.
         let possible = !matches!(key, LookupKey::Name(name) if name.len() > SessionName::MAX_BYTES);
         possible && self.recent.note(key)

@@ -22,7 +22,7 @@ pub(in crate::store) enum Stamp {
 impl Stamp {
     /// The stamp of a file that other processes write to; `None` when it cannot be read, which is for
     /// the engine to report.
-    pub(in crate::store) fn of_header(storage: &Arc<dyn StorageBackend>) -> Option<Self> {
+    pub(super) fn of_header(storage: &Arc<dyn StorageBackend>) -> Option<Self> {
         let mut header = [0; HEADER];
         storage.read(0, &mut header).ok()?;
         Some(Self::Header(header))
@@ -31,7 +31,7 @@ impl Stamp {
 
 /// Counts the commits of a handle: odd while one is under way.
 #[derive(Debug, Default)]
-pub(in crate::store) struct CommitCount(AtomicU64);
+pub(super) struct CommitCount(AtomicU64);
 
 impl CommitCount {
     /// Notes that a commit begins; it ends when the answer is dropped.
@@ -47,7 +47,7 @@ impl CommitCount {
     }
 }
 
-pub(in crate::store) struct CommitSpan<'a>(&'a CommitCount);
+pub(super) struct CommitSpan<'a>(&'a CommitCount);
 
 impl Drop for CommitSpan<'_> {
     fn drop(&mut self) {

@@ -31,7 +31,10 @@ pub(in crate::store) enum StepError {
     /// A row the step could not carry over.
     #[cfg_attr(
         not(test),
-        expect(dead_code, reason = "the first step carries no rows")
+        expect(
+            dead_code,
+            reason = "the released steps leave such rows where they are; for the first that must refuse one"
+        )
     )]
     Row(String),
 }

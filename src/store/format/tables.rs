@@ -10,7 +10,7 @@ use redb::{
 use crate::store::fault::Fault;
 
 pub(in crate::store) type Bytes = &'static [u8];
-pub(in crate::store) type Definition = TableDefinition<'static, Bytes, Bytes>;
+pub(super) type Definition = TableDefinition<'static, Bytes, Bytes>;
 
 /// Name → bytes; see [`meta`].
 pub(in crate::store) const META: Definition = TableDefinition::new("meta");
@@ -48,7 +48,7 @@ pub(in crate::store) enum Index {
 }
 
 /// The tables of the indexes.
-pub(in crate::store) const INDEX_TABLES: [&str; 4] = [
+pub(super) const INDEX_TABLES: [&str; 4] = [
     "session_by_path",
     "session_by_name",
     "session_by_created",
@@ -58,7 +58,7 @@ const SESSION_ORDER: &str = "session_order";
 
 impl Index {
     /// The indexes that share a table.
-    pub(in crate::store) const SHARING: [Self; 6] = [
+    pub(super) const SHARING: [Self; 6] = [
         Self::ClosedPath,
         Self::ClosedCreated,
         Self::LastActive,

@@ -176,7 +176,7 @@ fn check_in_step(tables: &impl Tables) -> Result<(), Fault> {
 }
 
 /// Which session the path index names, whatever else is in the file.
-pub(in crate::store) fn path_entry(
+pub(super) fn path_entry(
     tables: &impl Tables,
     path: &ProjectPath,
 ) -> Result<Option<SessionId>, Fault> {
@@ -198,11 +198,7 @@ fn created_entry(tables: &impl Reads, key: &[u8]) -> Result<Session, Fault> {
 }
 
 /// The session an index entry names.
-pub(in crate::store) fn indexed(
-    tables: &impl Reads,
-    id: SessionId,
-    index: Index,
-) -> Result<Session, Fault> {
+pub(super) fn indexed(tables: &impl Reads, id: SessionId, index: Index) -> Result<Session, Fault> {
     let index = index.table();
     tables
         .session(id)?

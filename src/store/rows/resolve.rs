@@ -178,7 +178,7 @@ fn matching<T: Tables>(
 }
 
 /// Visits the session of every entry of an index that shares its table with others.
-pub(in crate::store) fn for_all<T: Tables>(
+pub(super) fn for_all<T: Tables>(
     tables: &T,
     index: Index,
     visit: impl FnMut(SessionId) -> Result<(), Fault>,

@@ -35,7 +35,7 @@ fn check_claims<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), F
 }
 
 /// What is wrong with a claim, if anything is.
-pub(in crate::store) fn stray_claim<T: Tables>(
+pub(super) fn stray_claim<T: Tables>(
     tables: &T,
     key: &[u8],
     value: &[u8],

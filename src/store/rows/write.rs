@@ -108,11 +108,7 @@ impl<'txn> WriteTx<'txn> {
         Ok(())
     }
 
-    pub(in crate::store) fn put_claim_row(
-        &mut self,
-        id: SessionId,
-        row: &[u8],
-    ) -> Result<(), Fault> {
+    pub(super) fn put_claim_row(&mut self, id: SessionId, row: &[u8]) -> Result<(), Fault> {
         self.changed = true;
         let id = id.as_uuid().as_bytes().as_slice();
         self.tables.claims.insert(id, row)?;

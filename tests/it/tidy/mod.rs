@@ -6,6 +6,7 @@ mod layers;
 mod modules;
 mod must_use;
 mod papers;
+mod plan;
 mod public_api;
 mod rooms;
 mod schema;
