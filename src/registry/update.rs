@@ -64,7 +64,10 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn modify(&self, id: SessionId, mut change: impl FnMut(&mut Session)) -> Result<Session> {
-        let (session, ()) = self.try_modify(id, |session| Ok::<_, Error>(change(session)))?;
+        let (session, ()) = self.try_modify(id, |session| {
+            change(session);
+            Ok::<_, Error>(())
+        })?;
         Ok(session)
     }
 

@@ -1,6 +1,7 @@
 //! The house rules that no compiler checks, read from the source files.
 
 mod chance;
+mod dependencies;
 mod house;
 mod layers;
 mod modules;
@@ -9,5 +10,6 @@ mod papers;
 mod plan;
 mod public_api;
 mod rooms;
+mod rules;
 mod schema;
 mod source;
