@@ -53,7 +53,7 @@ pub(super) struct Context<'a> {
 }
 
 impl Fault {
-    /// What is damaged, if that is what went wrong.
+    /// Returns what is damaged, if that is what went wrong.
     pub(super) fn damage(&self) -> Option<String> {
         match self {
             Self::Damaged(detail) => Some(detail.clone()),

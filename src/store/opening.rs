@@ -57,6 +57,7 @@ impl Store {
                     let path = path.to_path_buf();
                     return Err(Error::MissingFile { path });
                 }
+                // Another process may be faster, and then its file is opened.
                 created |= create::create_file(path, |tx| schema::apply(tx, steps, 0))
                     .map_err(|fault| fault.into_error(context("create")))?;
                 continue;
@@ -76,7 +77,7 @@ impl Store {
         Err(context("open").busy())
     }
 
-    /// A registry that lives in memory and nowhere else.
+    /// Makes a registry that lives in memory and nowhere else.
     pub(crate) fn in_memory(settings: Settings, now: Timestamp) -> Result<Self> {
         let settings = Settings {
             sharing: Sharing::Exclusive,
@@ -119,6 +120,7 @@ impl Store {
             queue: Queue::default(),
             lookups: Lookups::default(),
         };
+        // Opened first, then migrated: the steps need the write lock, and admission has let the version in.
         let migrated = store.engine.migrate(&admission, now, wait);
         let migrated_from = migrated.map_err(|fault| {
             store.engine.note(&fault);
@@ -140,7 +142,7 @@ pub(super) fn is_link_to_nothing(path: &Path) -> bool {
     is_link && fs::metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
-/// The file at `path`, by its canonical path; `None` where there is nothing.
+/// Returns the file at `path`, by its canonical path; `None` where there is nothing.
 fn find(path: &Path) -> Result<Option<Medium>, Fault> {
     let canonical = match fs::canonicalize(path) {
         Ok(canonical) => canonical,

@@ -41,7 +41,7 @@ struct Answers {
 }
 
 impl Cache {
-    /// The answer, if it is known for a state that `is_wanted`; asks that only if there is an answer.
+    /// Returns the answer, if it is known for a state that `is_wanted`; asks that only if there is an answer.
     pub(in crate::store) fn get(
         &self,
         key: LookupKey<'_>,

@@ -20,7 +20,7 @@ pub(in crate::store) enum Stamp {
 }
 
 impl Stamp {
-    /// The stamp of a file that other processes write to; `None` when it cannot be read, which is for
+    /// Returns the stamp of a file that other processes write to; `None` when it cannot be read, which is for
     /// the engine to report.
     pub(super) fn of_header(storage: &Arc<dyn StorageBackend>) -> Option<Self> {
         let mut header = [0; HEADER];
@@ -34,13 +34,13 @@ impl Stamp {
 pub(super) struct CommitCount(AtomicU64);
 
 impl CommitCount {
-    /// Notes that a commit begins; it ends when the answer is dropped.
+    /// Notes that a commit begins; it ends when what this returns is dropped.
     pub(in crate::store) fn begin(&self) -> CommitSpan<'_> {
         self.0.fetch_add(1, Ordering::AcqRel);
         CommitSpan(self)
     }
 
-    /// `None` while a commit is under way: what is read then belongs to either state.
+    /// Returns the stamp of the present state; `None` while a commit is under way: what is read then belongs to either state.
     pub(in crate::store) fn stamp(&self) -> Option<Stamp> {
         let count = self.0.load(Ordering::Acquire);
         count.is_multiple_of(2).then_some(Stamp::Commits(count))

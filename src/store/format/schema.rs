@@ -61,7 +61,7 @@ pub(in crate::store) struct Version {
     pub(in crate::store) min_reader: u32,
 }
 
-/// The schema version that `steps` lead to.
+/// Returns the schema version that `steps` lead to.
 pub(in crate::store) fn latest(steps: &[Step]) -> u32 {
     steps.last().map_or(0, |step| step.version)
 }

@@ -67,7 +67,7 @@ impl Index {
         Self::Interrupted,
     ];
 
-    /// The name of its table.
+    /// Returns the name of its table.
     pub(in crate::store) const fn table(self) -> &'static str {
         match self {
             Self::Path => "session_by_path",
@@ -77,7 +77,7 @@ impl Index {
         }
     }
 
-    /// The place of its table in [`INDEX_TABLES`].
+    /// Returns the place of its table in [`INDEX_TABLES`].
     const fn slot(self) -> usize {
         match self {
             Self::Path => 0,
@@ -87,7 +87,7 @@ impl Index {
         }
     }
 
-    /// What its keys begin with, and `rest`.
+    /// Returns a key: what the keys of this index begin with, and `rest`.
     pub(in crate::store) fn key(self, rest: &[u8]) -> Vec<u8> {
         match self {
             Self::Path | Self::Name | Self::Created => rest.to_vec(),
@@ -95,7 +95,7 @@ impl Index {
         }
     }
 
-    /// The index that an entry of `table` belongs to.
+    /// Returns the index that an entry of `table` belongs to.
     pub(in crate::store) fn of_entry(table: &str, key: &[u8]) -> Option<Self> {
         [Self::Path, Self::Name, Self::Created]
             .into_iter()

@@ -144,7 +144,7 @@ impl<T: Tables> Finds for T {
     }
 }
 
-/// The sessions of every entry from `first` up to `end`.
+/// Returns the sessions of every entry from `first` up to `end`.
 fn all<T: Tables>(
     tables: &T,
     index: Index,

@@ -34,7 +34,7 @@ fn check_claims<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), F
     Ok(())
 }
 
-/// What is wrong with a claim, if anything is.
+/// Returns what is wrong with a claim, if anything is.
 pub(super) fn stray_claim<T: Tables>(
     tables: &T,
     key: &[u8],

@@ -29,13 +29,13 @@ pub(crate) struct Walk {
     pub(crate) open: bool,
     pub(crate) closed: bool,
     pub(crate) descending: bool,
-    /// The place after which to begin: a place that an earlier walk answered.
+    /// The place after which to begin: a place that an earlier walk gave.
     pub(crate) after: Option<Vec<u8>>,
 }
 
 /// What the indexes answer in order.
 pub(crate) trait Walks {
-    /// Visits sessions in order, each with its place, until `visit` answers `false`.
+    /// Visits sessions in order, each with its place, until `visit` returns `false`.
     fn walk(
         &self,
         walk: &Walk,

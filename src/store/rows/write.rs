@@ -66,7 +66,7 @@ impl<'txn> WriteTx<'txn> {
         self.remove_entries(&entries::of(session))
     }
 
-    /// Removes every session, readable or not, and the chosen default; answers how many there were.
+    /// Removes every session, readable or not, and the chosen default; returns how many there were.
     pub(crate) fn clear(&mut self) -> Result<u64, Fault> {
         let removed = self.tables.sessions.len()?;
         let chosen = self.tables.meta.remove(meta::DEFAULT_SESSION)?.is_some();
