@@ -74,7 +74,7 @@ impl Store {
     pub(crate) fn call_until(&self, wait: Wait) -> Call<'_> {
         Call {
             store: self,
-            wait: wait,
+            wait,
         }
     }
 
