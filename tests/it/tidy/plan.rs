@@ -55,7 +55,7 @@ impl Crate {
                 }
             }
         }
-        while let Some(word) = rest.next() {
+        for word in rest {
             let child = [&at, &[word.clone()][..]].concat();
             if self.modules.contains_key(&child) {
                 at = child;
