@@ -72,10 +72,7 @@ impl Store {
 
     /// Goes on with a call that began before the store was there.
     pub(crate) fn call_until(&self, wait: Wait) -> Call<'_> {
-        Call {
-            store: self,
-            wait,
-        }
+        Call { store: self, wait }
     }
 
     /// As [`Call::find`], in the state that a pinned view sees.
