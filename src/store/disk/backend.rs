@@ -117,9 +117,9 @@ impl Backend {
     }
 }
 
-type Locked<T> = Result<T, BackendError>;
+type LockResult<T> = Result<T, BackendError>;
 
-fn poll(mut attempt: impl FnMut() -> Locked<bool>, wait: Wait) -> Locked<()> {
+fn poll(mut attempt: impl FnMut() -> LockResult<bool>, wait: Wait) -> LockResult<()> {
     let mut pause = Pause::new();
     while !attempt()? {
         if !wait.pause(&mut pause) {
@@ -134,7 +134,7 @@ pub(in crate::store) fn lock_shared_in_time(
     storage: &dyn StorageBackend,
     start: Bound<u64>,
     end: Bound<u64>,
-) -> Locked<()> {
+) -> LockResult<()> {
     match WAIT.get() {
         Some(wait) => poll(|| storage.try_lock_shared_range(start, end), wait),
         None => storage.lock_shared_range(start, end),
@@ -182,14 +182,14 @@ impl StorageBackend for Backend {
         query_lock_range -> bool,
     );
 
-    fn lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<()> {
+    fn lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> LockResult<()> {
         match WAIT.get() {
             Some(wait) => poll(|| self.inner.try_lock_range(start, end), wait),
             None => self.inner.lock_range(start, end),
         }
     }
 
-    fn lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<()> {
+    fn lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> LockResult<()> {
         lock_shared_in_time(self.inner.as_ref(), start, end)
     }
 }
