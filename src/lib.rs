@@ -9,7 +9,7 @@ mod registry;
 mod session;
 mod store;
 
-pub use error::{BoxedSource, Error, ImportClash, Result, StorageError};
+pub use error::{BoxedSource, Error, ImportClash, OwnersFolderProblem, Result, StorageError};
 pub use registry::{
     Claim, Cursor, DEFAULT_MAX_SESSIONS, ImportMode, ImportReport, Order, Page, PrunePolicy, Query,
     Reap, Registration, RegistryOptions, SessionRegistry, Snapshot, StateFilter,

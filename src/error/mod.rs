@@ -1,6 +1,7 @@
 //! Every way a call can fail, and what is true afterwards.
 
 mod import_clash;
+mod owners_folder;
 mod phrases;
 mod sort;
 mod storage;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use import_clash::ImportClash;
+pub use owners_folder::OwnersFolderProblem;
 pub use storage::{BoxedSource, StorageError};
 
 use crate::session::{
@@ -127,6 +129,19 @@ pub enum Error {
         /// Who drives it now, if anybody does.
         owner: Option<Owner>,
     },
+    /// No claim can be made here: the folder of the owners' lock files beside the registry is not this
+    /// user's, or lets others forge what it proves.
+    #[error("sessions cannot be claimed here: the folder {} {problem}", path.display())]
+    #[non_exhaustive]
+    OwnersFolder {
+        /// The folder.
+        path: PathBuf,
+        /// The user id of the folder's owner, or of the registry's where there is no folder; `None` where
+        /// that is unknown.
+        owner: Option<u32>,
+        /// What is wrong with it.
+        problem: OwnersFolderProblem,
+    },
     /// What was typed fits several sessions equally well.
     #[error("{query:?} fits {total} sessions")]
     #[non_exhaustive]
@@ -178,6 +193,18 @@ pub enum Error {
         path: PathBuf,
     },
 
+    /// A number that only ever rises has come to its end, which ordinary use cannot bring about.
+    #[error("{counter} cannot rise any more")]
+    #[non_exhaustive]
+    Exhausted {
+        /// Which number.
+        counter: String,
+    },
+
+    /// This process is a fork of the one that opened the handle, and shares its locks. Use it there, or
+    /// open the registry again here.
+    #[error("this registry handle belongs to the process that this one was forked from")]
+    ForkedProcess,
     /// This handle, or a clone of it, was closed.
     #[error("this registry handle is closed")]
     Closed,
