@@ -5,12 +5,13 @@ use std::path::Path;
 
 use redb::ReadableTableMetadata;
 
-use super::copy::copy_tables;
-use super::create::create_file;
+use super::disk::copy::copy_tables;
+use super::disk::create::create_file;
 use super::fault::Context;
-use super::schema;
-use super::tables::{CLAIMS, Tables};
-use super::verify::{self, Inconsistency, Verification};
+use super::format::schema;
+use super::format::tables::{CLAIMS, Tables};
+use super::rows::rebuild::rebuild_indexes;
+use super::rows::verify::{self, Inconsistency, Verification};
 use super::{Reads, Store};
 use crate::error::{Error, Result};
 
@@ -62,7 +63,7 @@ impl Store {
             if found.is_clean() {
                 return Ok(found);
             }
-            tx.rebuild_indexes()?;
+            rebuild_indexes(tx)?;
             for inconsistency in &found.inconsistencies {
                 if matches!(inconsistency, Inconsistency::StrayDefault { .. }) {
                     tx.set_default_session(None)?;

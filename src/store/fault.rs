@@ -1,9 +1,9 @@
 //! What can go wrong below the rules, and how it is told to callers.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use super::backend::is_deadline;
 use super::settings::Wait;
 use crate::error::{Error, StorageError};
 
@@ -31,6 +31,17 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, F
             .or_else(|| payload.downcast_ref::<String>().cloned());
         Err(Fault::Panicked(text.unwrap_or_default()))
     })
+}
+
+/// Marks the I/O error of a lock wait that ran into its deadline.
+#[derive(Debug, thiserror::Error)]
+#[error("a peer kept the file locked past the deadline")]
+pub(in crate::store) struct DeadlinePassed;
+
+pub(in crate::store) fn is_deadline(error: &io::Error) -> bool {
+    error
+        .get_ref()
+        .is_some_and(|inner| inner.is::<DeadlinePassed>())
 }
 
 /// Who asked for what, for the error text.

@@ -10,8 +10,8 @@ use std::sync::{Arc, Weak};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-use super::claims::ClaimRow;
-use super::create::{is_leftover, sync_directory};
+use super::disk::create::{is_leftover, sync_directory};
+use super::format::claim_row::ClaimRow;
 use crate::error::{Error, Result, StorageError};
 use crate::session::{Liveness, Owner, SessionId, Timestamp};
 

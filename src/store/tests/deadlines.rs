@@ -12,9 +12,9 @@ use redb::backends::FileBackend;
 use super::{NOW, code, id, name, open_file, session, settings};
 use crate::error::Result;
 use crate::registry::SessionRegistry;
-use crate::store::backend::{WRITER_BYTE, byte};
-use crate::store::file::open_file as descriptor;
-use crate::store::schema::STEPS;
+use crate::store::disk::backend::{WRITER_BYTE, byte};
+use crate::store::disk::file::open_file as descriptor;
+use crate::store::format::schema::STEPS;
 use crate::store::{Settings, Sharing, Store};
 
 /// The bytes of the engine's header, which it locks while it reads or writes them.

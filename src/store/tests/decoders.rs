@@ -15,10 +15,11 @@ use crate::session::{
     CloseReason, ProjectPath, Session, SessionConfig, SessionId, SessionName, SessionParts,
     SessionState, Timestamp,
 };
-use crate::store::entries::{of, session_of};
-use crate::store::schema::STEPS;
-use crate::store::tables::Index;
-use crate::store::{ClaimRow, Fault, Sharing, codec, keys};
+use crate::store::format::entries::{of, session_of};
+use crate::store::format::schema::STEPS;
+use crate::store::format::tables::Index;
+use crate::store::format::{keys, session_row};
+use crate::store::{ClaimRow, Fault, Sharing};
 
 fn any_id() -> impl Strategy<Value = SessionId> {
     any::<[u8; 16]>().prop_map(|bytes| SessionId::from(uuid::Uuid::from_bytes(bytes)))
@@ -96,11 +97,11 @@ fn any_session() -> impl Strategy<Value = Session> {
 
 /// A decoded row obeys every rule, and is written as a row that decodes to the same.
 fn check_row(id: SessionId, row: &[u8]) {
-    match codec::decode(id, row) {
+    match session_row::decode(id, row) {
         Ok(session) => {
             session.validate().unwrap();
-            let again = codec::encode(&session).unwrap();
-            assert_eq!(codec::decode(id, &again).unwrap(), session);
+            let again = session_row::encode(&session).unwrap();
+            assert_eq!(session_row::decode(id, &again).unwrap(), session);
         }
         Err(Fault::Damaged(detail)) => assert!(detail.contains(&id.to_string())),
         Err(other) => panic!("{other:?}"),
@@ -110,8 +111,8 @@ fn check_row(id: SessionId, row: &[u8]) {
 proptest! {
     #[test]
     fn sessions_come_back_as_they_were_written(session in any_session()) {
-        let row = codec::encode(&session).unwrap();
-        prop_assert_eq!(codec::decode(session.id(), &row).unwrap(), session);
+        let row = session_row::encode(&session).unwrap();
+        prop_assert_eq!(session_row::decode(session.id(), &row).unwrap(), session);
     }
 
     #[test]
@@ -130,7 +131,7 @@ proptest! {
         byte in any::<u8>(),
         cut in any::<Place>(),
     ) {
-        let mut row = codec::encode(&session).unwrap();
+        let mut row = session_row::encode(&session).unwrap();
         let at = place.index(row.len());
         row[at] = byte;
         check_row(session.id(), &row);

@@ -13,12 +13,12 @@ use redb::{BackendError, StorageBackend};
 use super::disk::Disk;
 use super::recording::{create, open};
 use super::{BOTH, NOW, id, name, open_file, session, settings};
-use crate::store::backend::{
+use crate::store::disk::backend::{
     CONSISTENT_BYTE, CommitPoint, EXCLUSIVE_BYTE, FLAGS_OFFSET, MODE_BYTE, WRITER_BYTE, byte,
 };
-use crate::store::file::open_file as descriptor;
-use crate::store::medium::Medium;
-use crate::store::schema::STEPS;
+use crate::store::disk::file::open_file as descriptor;
+use crate::store::disk::medium::Medium;
+use crate::store::format::schema::STEPS;
 use crate::store::{Sharing, Store};
 
 /// Which of the four bytes somebody else has locked: writer, mode, exclusive, consistent.

@@ -13,7 +13,7 @@ use super::workload::{Call, calls, clock};
 use super::{Case, WAYS, Way, random, session, soak};
 use crate::error::Result;
 use crate::registry::SessionRegistry;
-use crate::store::schema::STEPS;
+use crate::store::format::schema::STEPS;
 
 /// Every way in which one operation can fail.
 pub(super) fn troubles(after: u64) -> Vec<Trouble> {

@@ -10,8 +10,8 @@ use super::raw::{self, Dump};
 use super::recording::{create, open, open_with_its_program};
 use super::steps::NEWER;
 use super::{Case, WAYS, Way, random, session, soak};
-use crate::store::create::initialise;
-use crate::store::schema::{self, STEPS, Step};
+use crate::store::disk::create::initialise;
+use crate::store::format::schema::{self, STEPS, Step};
 
 struct Opening {
     way: Way,

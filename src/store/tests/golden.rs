@@ -9,7 +9,7 @@ use super::text::content;
 use super::{id, name, path};
 use crate::registry::SessionRegistry;
 use crate::session::{CloseReason, Session, SessionConfig, SessionState, Timestamp};
-use crate::store::schema::{STEPS, latest};
+use crate::store::format::schema::{STEPS, latest};
 use crate::store::{ClaimRow, Reads, Sharing};
 
 /// When the golden sessions changed: 2026-01-02T03:04:05.000006Z.

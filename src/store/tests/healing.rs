@@ -6,8 +6,8 @@ use super::disk::{Disk, Fails, Loss, Operations, Trouble};
 use super::recording::{create, open};
 use super::{BOTH, code, id, name, session};
 use crate::registry::SessionRegistry;
-use crate::store::cache::Wanted;
-use crate::store::schema::STEPS;
+use crate::store::format::schema::STEPS;
+use crate::store::rows::view::Wanted;
 use crate::store::{Reads, Sharing};
 
 /// Fails the `after`th sync from now on.
@@ -109,7 +109,7 @@ fn answers_of_a_failed_engine_are_forgotten() {
     assert_eq!(code(registry.rename(id(1), name("new"))), "outcome_unknown");
     let stamp = store.engine.stamp(&held).unwrap();
     let transaction = store.engine.begin_read(&held.database, wait).unwrap();
-    let tables = crate::store::tables::ReadTables::new(transaction);
+    let tables = crate::store::format::tables::ReadTables::new(transaction);
     let answer = tables.session(id(1)).unwrap();
     assert_eq!(
         answer,

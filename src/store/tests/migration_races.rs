@@ -9,7 +9,7 @@ use super::raw::{check_indexes, dump};
 use super::steps::{BASE, NEWER};
 use super::{code, open_file, session};
 use crate::store::Sharing;
-use crate::store::schema::STEPS;
+use crate::store::format::schema::STEPS;
 
 const OPENERS: usize = 24;
 const ROUNDS: usize = 4;

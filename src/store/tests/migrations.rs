@@ -8,7 +8,7 @@ use super::steps::{BASE, FAILING, NEWER, NEXT, PANICKING, READABLE};
 use super::{BOTH, code, id, name, open_file, session};
 use crate::registry::SessionRegistry;
 use crate::store::Sharing;
-use crate::store::schema::STEPS;
+use crate::store::format::schema::STEPS;
 
 /// A directory with a registry of the release's version, three sessions in it, closed.
 struct Old {

@@ -39,7 +39,7 @@ use std::time::Duration;
 use crate::error::Result;
 use crate::registry::SessionRegistry;
 use crate::session::{ProjectPath, Session, SessionId, SessionName, Timestamp};
-use crate::store::schema::Step;
+use crate::store::format::schema::Step;
 use crate::store::{Settings, Sharing, Store};
 
 const BOTH: [Sharing; 2] = [Sharing::Shared, Sharing::Exclusive];

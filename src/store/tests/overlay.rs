@@ -6,7 +6,7 @@ use redb::StorageBackend;
 
 use super::disk::Disk;
 use super::random;
-use crate::store::overlay::Overlay;
+use crate::store::disk::overlay::Overlay;
 
 const PAGE: usize = 4096;
 

@@ -12,7 +12,7 @@ use super::recording::{
 };
 use super::{Case, WAYS, Way, code, id, random, session, soak};
 use crate::store::Sharing;
-use crate::store::schema::{STEPS, latest};
+use crate::store::format::schema::{STEPS, latest};
 
 /// How many images of one moment are tried: `SESSION_REGISTRY_SOAK` of these.
 const CASES: usize = 4 * Cut::ALL.len();

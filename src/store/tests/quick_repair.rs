@@ -7,8 +7,8 @@ use super::disk::Disk;
 use super::recording::create;
 use super::{NOW, id, name, session, settings};
 use crate::registry::SessionRegistry;
-use crate::store::medium::Medium;
-use crate::store::schema::STEPS;
+use crate::store::disk::medium::Medium;
+use crate::store::format::schema::STEPS;
 use crate::store::{OpenReport, Settings, Sharing, Store};
 
 /// How many writes a small change takes where files count as large from so many bytes on, and how many

@@ -7,7 +7,8 @@ use redb::{ReadTransaction, ReadableTable, TableDefinition, TableHandle};
 use crate::error::Result;
 use crate::registry::SessionRegistry;
 use crate::session::{CloseReason, Session, SessionId, SessionState, Timestamp};
-use crate::store::{Fault, codec};
+use crate::store::Fault;
+use crate::store::format::session_row;
 
 pub(super) type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
 
@@ -69,11 +70,11 @@ pub(super) fn check_indexes(dump: &Dump) {
 pub(super) fn sessions(dump: &Dump) -> impl Iterator<Item = Session> {
     dump["sessions"].iter().map(|(key, row)| {
         let id = SessionId::from(uuid::Uuid::from_slice(key).unwrap());
-        codec::decode(id, row).unwrap()
+        session_row::decode(id, row).unwrap()
     })
 }
 
-/// The index entries of a session, as `store/tables.rs` describes them: table, key, value.
+/// The index entries of a session, as `store/format/tables.rs` describes them: table, key, value.
 fn entries(session: &Session) -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
     let id = session.id().as_uuid().as_bytes().to_vec();
     let name = session.name().as_str();

@@ -13,8 +13,8 @@ use super::{NOW, Way};
 use crate::error::Result;
 use crate::registry::SessionRegistry;
 use crate::session::Timestamp;
-use crate::store::medium::Medium;
-use crate::store::schema::{self, STEPS, Step};
+use crate::store::disk::medium::Medium;
+use crate::store::format::schema::{self, STEPS, Step};
 use crate::store::{Store, create};
 
 /// Opens what is on a disk, admission, recovery, migration and all.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use redb::{ReadableTable, TableDefinition, WriteTransaction};
 
-use crate::store::schema::{STEPS, Step, StepError};
+use crate::store::format::schema::{STEPS, Step, StepError};
 
 type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
 

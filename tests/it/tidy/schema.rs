@@ -42,11 +42,11 @@ fn steps_are_numbered_without_gaps() {
 
 #[test]
 fn every_step_is_wired_in_order() {
-    let schema = fs::read_to_string(root().join("src/store/schema.rs")).unwrap();
+    let schema = fs::read_to_string(root().join("src/store/format/schema.rs")).unwrap();
     let mut listed = Vec::new();
     for step in steps() {
         let module = file_name(&step).trim_end_matches(".rs").to_owned();
-        let wired = format!("#[path = \"../../{}\"]\nmod {module};", step.path);
+        let wired = format!("#[path = \"../../../{}\"]\nmod {module};", step.path);
         assert!(schema.contains(&wired), "{} is not wired", step.path);
         listed.push(format!("{module}::STEP"));
     }

@@ -11,7 +11,7 @@ use super::{id, open_file, path, session};
 use crate::registry::SessionRegistry;
 use crate::session::Session;
 use crate::store::Sharing;
-use crate::store::schema::STEPS;
+use crate::store::format::schema::STEPS;
 
 /// A directory in memory where there is one: a thousand commits are nothing to learn about a disk.
 fn directory() -> tempfile::TempDir {

@@ -96,7 +96,8 @@ fn a_leader_that_panics_before_the_commit_spoils_nobody_elses() {
         .unwrap();
     std::thread::scope(|scope| {
         let leader = scope.spawn(|| {
-            let call = crate::store::call::Call::new(|_: &mut crate::store::WriteTx<'_>| Ok(()));
+            let call =
+                crate::store::group::call::Call::new(|_: &mut crate::store::WriteTx<'_>| Ok(()));
             let wait = store.engine.settings.start();
             store.queue.run(call, wait, |queue| {
                 super::staged::until(|| queue.waiting() == 3);

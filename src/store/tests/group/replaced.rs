@@ -4,7 +4,7 @@ use super::shortcuts::{OFTEN, every_lookup};
 use super::staged::until;
 use super::{BOTH, code, id, open_file, session};
 use crate::session::Session;
-use crate::store::schema::STEPS;
+use crate::store::format::schema::STEPS;
 
 #[test]
 fn once_the_file_is_known_to_be_replaced_no_lookup_is_answered_from_memory() {

@@ -9,7 +9,7 @@ use super::{BOTH, id, name, path, session};
 use crate::error::{Error, Result};
 use crate::registry::{Registration, SessionRegistry};
 use crate::session::{ProjectPath, Session, SessionId, SessionName};
-use crate::store::queue::LARGEST_BATCH;
+use crate::store::group::queue::LARGEST_BATCH;
 
 fn sessions(count: usize) -> Vec<Session> {
     (0..count)

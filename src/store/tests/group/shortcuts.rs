@@ -11,7 +11,7 @@ use super::{BOTH, code, id, name, open_file, path, session};
 use crate::error::{Error, Result};
 use crate::registry::SessionRegistry;
 use crate::session::{Session, SessionId};
-use crate::store::schema::STEPS;
+use crate::store::format::schema::STEPS;
 use crate::store::tests::steps;
 use crate::store::{Reads, Sharing, Wanted};
 

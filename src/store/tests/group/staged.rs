@@ -12,9 +12,9 @@ use redb::{BackendError, StorageBackend};
 
 use super::{NOW, settings};
 use crate::registry::SessionRegistry;
-use crate::store::medium::Medium;
-use crate::store::schema::{self, STEPS};
-use crate::store::stamp::Stamp;
+use crate::store::disk::medium::Medium;
+use crate::store::engine::stamp::Stamp;
+use crate::store::format::schema::{self, STEPS};
 use crate::store::{OpenReport, Settings, Sharing, Store, create};
 
 /// Far longer than anything here takes: a wait that ends with it has found a hang.

@@ -10,7 +10,7 @@ use super::{BOTH, code, id, open_file, path, session, settings};
 use crate::error::Error;
 use crate::registry::SessionRegistry;
 use crate::session::Session;
-use crate::store::schema::STEPS;
+use crate::store::format::schema::STEPS;
 use crate::store::{Settings, Sharing};
 
 #[test]

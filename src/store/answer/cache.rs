@@ -1,0 +1,173 @@
+//! Decoded sessions that were asked for more than once, for as long as nothing was committed by anybody.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::RwLock;
+
+use crate::session::{ProjectPath, Session, SessionId, SessionName};
+use crate::store::engine::stamp::Stamp;
+use crate::store::rows::view::Wanted;
+
+#[cfg(test)]
+mod tests;
+
+/// How many answers are kept at most.
+const MOST_ANSWERS: usize = 4096;
+/// How many bytes of text and the like they hold at most, about.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// What an answer takes besides its texts, about.
+const ANSWER_BYTES: usize = 512;
+/// What a metadata pair takes besides its texts, about.
+const PAIR_BYTES: usize = 128;
+/// How many questions are remembered, about.
+const QUESTIONS: usize = 1024;
+
+/// The answers, "there is none" among them.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Cache {
+    answers: RwLock<Answers>,
+    asked: Asked,
+}
+
+#[derive(Debug, Default)]
+struct Answers {
+    stamp: Option<Stamp>,
+    by_id: HashMap<SessionId, Option<Session>>,
+    by_path: HashMap<ProjectPath, Option<SessionId>>,
+    by_name: HashMap<String, Option<SessionId>>,
+    bytes: usize,
+}
+
+impl Cache {
+    /// The answer, if it is known for a state that `is_wanted`; asks that only if there is an answer.
+    pub(in crate::store) fn get(
+        &self,
+        wanted: Wanted<'_>,
+        is_wanted: impl FnOnce(&Stamp) -> bool,
+    ) -> Option<Option<Session>> {
+        let answers = self.answers.read();
+        let answer = answers.find(wanted)?;
+        is_wanted(answers.stamp.as_ref()?).then(|| answer.cloned())
+    }
+
+    /// Whether the answer is worth keeping: who looks at each of many sessions once would only ever
+    /// fill the cache.
+    pub(in crate::store) fn asked_before(&self, wanted: Wanted<'_>) -> bool {
+        // No session has such a name, and it may be of any length.
+        let possible = !matches!(wanted, Wanted::Name(name) if name.len() > SessionName::MAX_BYTES);
+        possible && self.asked.before(wanted)
+    }
+
+    /// Forgets the answers of every state but the one of `stamp`, which is the present one.
+    pub(in crate::store) fn turn_to(&self, stamp: &Stamp) {
+        if self.answers.read().stamp.as_ref() != Some(stamp) {
+            *self.answers.write() = Answers::of(stamp);
+        }
+    }
+
+    /// Keeps an answer that was read in the state of `stamp`, if the cache is about that.
+    pub(in crate::store) fn put(
+        &self,
+        wanted: Wanted<'_>,
+        answer: Option<&Session>,
+        stamp: &Stamp,
+    ) {
+        let mut answers = self.answers.write();
+        if answers.stamp.as_ref() != Some(stamp) {
+            return;
+        }
+        if answers.are_full() {
+            *answers = Answers::of(stamp);
+        }
+        answers.add(wanted, answer);
+    }
+}
+
+impl Answers {
+    fn of(stamp: &Stamp) -> Self {
+        Self {
+            stamp: Some(stamp.clone()),
+            ..Self::default()
+        }
+    }
+
+    fn find(&self, wanted: Wanted<'_>) -> Option<Option<&Session>> {
+        let id = match wanted {
+            Wanted::Id(id) => Some(id),
+            Wanted::Path(path) => *self.by_path.get(path)?,
+            Wanted::Name(name) => *self.by_name.get(name)?,
+        };
+        match id {
+            Some(id) => self.by_id.get(&id).map(Option::as_ref),
+            None => Some(None),
+        }
+    }
+
+    fn are_full(&self) -> bool {
+        let count = self.by_id.len() + self.by_path.len() + self.by_name.len();
+        count >= MOST_ANSWERS || self.bytes >= MOST_BYTES
+    }
+
+    fn add(&mut self, wanted: Wanted<'_>, answer: Option<&Session>) {
+        self.bytes += answer.map_or(0, text_bytes) + ANSWER_BYTES;
+        let id = answer.map(Session::id);
+        match wanted {
+            Wanted::Id(id) => {
+                self.by_id.insert(id, answer.cloned());
+                return;
+            }
+            Wanted::Path(path) => {
+                self.bytes += path.as_str().len();
+                self.by_path.insert(path.clone(), id);
+            }
+            Wanted::Name(name) => {
+                self.bytes += name.len();
+                self.by_name.insert(name.to_owned(), id);
+            }
+        }
+        if let (Some(id), Some(session)) = (id, answer) {
+            self.by_id.insert(id, Some(session.clone()));
+        }
+    }
+}
+
+/// The questions that were asked lately: by its hash each has one place, where it stays until another
+/// takes it.
+#[derive(Debug)]
+struct Asked {
+    hasher: RandomState,
+    places: [AtomicU64; QUESTIONS],
+}
+
+impl Asked {
+    /// Whether it was asked lately; notes that it is asked now.
+    fn before(&self, wanted: Wanted<'_>) -> bool {
+        let hash = self.hasher.hash_one(wanted);
+        let place = usize::try_from(hash % QUESTIONS as u64).unwrap_or(0);
+        let place = self.places.get(place);
+        place.is_some_and(|place| place.swap(hash, Ordering::Relaxed) == hash)
+    }
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        Self {
+            hasher: RandomState::new(),
+            places: [const { AtomicU64::new(0) }; QUESTIONS],
+        }
+    }
+}
+
+fn text_bytes(session: &Session) -> usize {
+    let config = session.config();
+    let named = [&config.provider, &config.model];
+    let pairs = session.metadata().iter();
+    session.name().as_str().len()
+        + session.project_path().as_str().len()
+        + named.into_iter().flatten().map(String::len).sum::<usize>()
+        + pairs
+            .map(|(key, value)| key.len() + value.len() + PAIR_BYTES)
+            .sum::<usize>()
+}

@@ -1,0 +1,194 @@
+//! Whether a file may be opened. Any engine open for writing writes to the file, so a file is first
+//! opened in an [`Overlay`]: what is refused was never written to.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use redb::{BackendError, Builder, ConcurrencyMode, ReadableDatabase, StorageBackend};
+
+use super::backend::{
+    Backend, CONSISTENT_BYTE, EXCLUSIVE_BYTE, FLAGS_OFFSET, MODE_BYTE, WRITER_BYTE, byte,
+};
+use super::medium::Medium;
+use super::overlay::Overlay;
+use crate::error::Error;
+use crate::store::fault::{Fault, guarded};
+use crate::store::format::schema::{self, Version};
+use crate::store::format::tables::{META, meta};
+use crate::store::settings::{OpenCheck, Pause, Settings, Sharing, Wait};
+
+const MAGIC: &[u8; 9] = b"redb\x1A\x0A\xA9\x0D\x0A";
+const RECOVERY_REQUIRED: u8 = 2;
+/// The bytes of the engine's header.
+pub(in crate::store) const HEADER: usize = 320;
+
+/// What a file is, as far as opening it needs to know.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store) struct Admitted {
+    pub(in crate::store) version: Version,
+    /// Its last user did not close it.
+    pub(in crate::store) recovered: bool,
+}
+
+/// Refuses what is no regular file before anything opens it: opening a pipe would wait for its writer.
+pub(in crate::store) fn check_kind(path: &Path) -> Result<(), Fault> {
+    let metadata = fs::metadata(path)?;
+    if metadata.is_file() && metadata.len() > 0 {
+        Ok(())
+    } else {
+        Err(not_a_registry(Some(path)))
+    }
+}
+
+/// Verifies and reads the file while holding its writer byte, so that no peer commits meanwhile.
+pub(in crate::store) fn admit(
+    medium: &Medium,
+    settings: &Settings,
+    newest: u32,
+    wait: Wait,
+) -> Result<Admitted, Fault> {
+    let storage = medium.open()?;
+    let admitted = examine(&storage, medium, settings, newest, wait);
+    let closed = storage.close();
+    let admitted = admitted?;
+    closed?;
+    Ok(admitted)
+}
+
+/// Verifies every page of a registry that others may be using, without writing to it.
+pub(in crate::store) fn check_pages(
+    medium: &Medium,
+    settings: &Settings,
+    wait: Wait,
+) -> Result<(), Fault> {
+    admit(medium, &settings.verifying(), u32::MAX, wait).map(drop)
+}
+
+/// As [`check_pages`], for a caller who keeps every writer out.
+pub(in crate::store) fn check_pages_unlocked(
+    medium: &Medium,
+    settings: &Settings,
+) -> Result<(), Fault> {
+    let settings = settings.verifying();
+    let storage = medium.open()?;
+    read_flags(storage.as_ref(), medium.path())?;
+    let version = guarded(|| read_version(&storage, medium.path(), &settings, u32::MAX));
+    let closed = storage.close();
+    version?;
+    Ok(closed?)
+}
+
+fn examine(
+    storage: &Arc<dyn StorageBackend>,
+    medium: &Medium,
+    settings: &Settings,
+    newest: u32,
+    wait: Wait,
+) -> Result<Admitted, Fault> {
+    let flags = read_flags(storage.as_ref(), medium.path())?;
+    let locked = lock_writer(storage.as_ref(), settings.sharing, wait)?;
+    // Only a live writer's peers, or nobody, can vouch for a file that was not closed.
+    let peer =
+        locked && storage.query_lock_range(byte(CONSISTENT_BYTE).0, byte(CONSISTENT_BYTE).1)?;
+    let version = guarded(|| read_version(storage, medium.path(), settings, newest))?;
+    if locked {
+        storage.unlock_range(byte(WRITER_BYTE).0, byte(WRITER_BYTE).1)?;
+    }
+    Ok(Admitted {
+        version,
+        recovered: flags & RECOVERY_REQUIRED != 0 && !peer,
+    })
+}
+
+/// The flags in the engine's header, if this is the engine's file.
+fn read_flags(storage: &dyn StorageBackend, path: Option<&Path>) -> Result<u8, Fault> {
+    let len = storage.len()?;
+    let mut start = [0; FLAGS_OFFSET + 1];
+    if len < start.len() as u64 {
+        return Err(not_a_registry(path));
+    }
+    storage.read(0, &mut start)?;
+    let (magic, flags) = start.split_at(FLAGS_OFFSET);
+    if magic != MAGIC {
+        return Err(not_a_registry(path));
+    }
+    if len < HEADER as u64 {
+        return Err(Fault::Damaged("the file ends within its header".into()));
+    }
+    Ok(flags.first().copied().unwrap_or(0))
+}
+
+/// Takes the writer byte; `false` where the storage knows no locks and nobody shares it.
+fn lock_writer(storage: &dyn StorageBackend, sharing: Sharing, wait: Wait) -> Result<bool, Fault> {
+    let excluded_by = byte(match sharing {
+        Sharing::Shared => EXCLUSIVE_BYTE,
+        Sharing::Exclusive => MODE_BYTE,
+    });
+    let writer = byte(WRITER_BYTE);
+    let mut pause = Pause::new();
+    loop {
+        match storage.query_lock_range(excluded_by.0, excluded_by.1) {
+            Ok(false) => {}
+            Ok(true) => return Err(Fault::Engine(redb::Error::DatabaseAlreadyOpen)),
+            Err(BackendError::Unsupported) if sharing == Sharing::Exclusive => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+        if storage.try_lock_range(writer.0, writer.1)? {
+            return Ok(true);
+        }
+        if !wait.pause(&mut pause) {
+            return Err(Fault::TimedOut);
+        }
+    }
+}
+
+fn read_version(
+    storage: &Arc<dyn StorageBackend>,
+    path: Option<&Path>,
+    settings: &Settings,
+    newest: u32,
+) -> Result<Version, Fault> {
+    let overlay = Overlay::over(Arc::clone(storage))?;
+    let verify = match settings.open_check {
+        OpenCheck::Always => true,
+        OpenCheck::Never => false,
+        OpenCheck::Auto => overlay.len()? <= Settings::AUTO_CHECK_LIMIT,
+    };
+    let database = Builder::new()
+        .set_cache_size(settings.cache_size)
+        .set_concurrency_mode(ConcurrencyMode::ExclusiveWriter)
+        .set_check_integrity_on_open(verify)
+        .create_with_backend(Backend::existing(Arc::new(overlay), Arc::default()))?;
+    let transaction = database.begin_read()?;
+    let table = match transaction.open_table(META) {
+        Ok(table) => table,
+        Err(redb::TableError::Storage(error)) => return Err(error.into()),
+        Err(_) => return Err(not_a_registry(path)),
+    };
+    match table.get(meta::MAGIC)? {
+        Some(magic) if magic.value() == meta::MAGIC_VALUE => {}
+        _ => return Err(not_a_registry(path)),
+    }
+    let version = schema::read_version(&table)?;
+    if version.min_reader > newest {
+        return Err(too_new(path, version, newest));
+    }
+    Ok(version)
+}
+
+pub(in crate::store) fn too_new(path: Option<&Path>, found: Version, supported: u32) -> Fault {
+    Error::SchemaTooNew {
+        path: path.map(Path::to_path_buf).unwrap_or_default(),
+        found: found.schema,
+        supported,
+    }
+    .into()
+}
+
+fn not_a_registry(path: Option<&Path>) -> Fault {
+    Error::NotARegistry {
+        path: path.map(Path::to_path_buf).unwrap_or_default(),
+    }
+    .into()
+}

@@ -1,0 +1,183 @@
+//! A file as storage for the engine, and which file it is.
+//!
+//! Nothing here asks a file for its times. Linux keeps coarse times until somebody asks for them, and from
+//! then on a finer one for the next write, which then has to be saved with it: asking once for each commit
+//! makes each commit write the inode too.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Seek, SeekFrom};
+use std::ops::Bound;
+use std::path::Path;
+
+use redb::backends::FileBackend;
+use redb::{BackendError, StorageBackend};
+
+use crate::store::fault::Fault;
+
+/// Opens a file that is there.
+pub(in crate::store) fn open_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).open(path)
+}
+
+/// The engine's own file storage, which is asked for the length of the file all the time.
+#[derive(Debug)]
+pub(in crate::store) struct FileStorage {
+    backend: FileBackend,
+    /// The same open file. Reading and writing name their offsets, so its position is free to move.
+    file: File,
+}
+
+impl FileStorage {
+    pub(in crate::store) fn new(file: File) -> Result<Self, Fault> {
+        Ok(Self {
+            file: file.try_clone()?,
+            backend: FileBackend::new(file)?,
+        })
+    }
+}
+
+type Locked<T> = Result<T, BackendError>;
+
+impl StorageBackend for FileStorage {
+    fn len(&self) -> io::Result<u64> {
+        (&self.file).seek(SeekFrom::End(0))
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        self.backend.read(offset, out)
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.backend.set_len(len)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.backend.sync_data()
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.backend.write(offset, data)
+    }
+
+    fn close(&self) -> io::Result<()> {
+        self.backend.close()
+    }
+
+    fn try_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<bool> {
+        self.backend.try_lock_range(start, end)
+    }
+
+    fn try_lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<bool> {
+        self.backend.try_lock_shared_range(start, end)
+    }
+
+    fn lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<()> {
+        self.backend.lock_range(start, end)
+    }
+
+    fn lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<()> {
+        self.backend.lock_shared_range(start, end)
+    }
+
+    fn unlock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<()> {
+        self.backend.unlock_range(start, end)
+    }
+
+    fn query_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<bool> {
+        self.backend.query_lock_range(start, end)
+    }
+}
+
+/// Device and inode: which file this is, whatever it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) struct Identity(u64, u64);
+
+impl Identity {
+    /// Of the file at `path`.
+    pub(in crate::store) fn at(path: &Path) -> io::Result<Self> {
+        #[cfg(target_os = "linux")]
+        if let Ok(found) = Self::ask(rustix::fs::CWD, path, rustix::fs::AtFlags::empty()) {
+            return Ok(found);
+        }
+        Ok(Self::of_metadata(&std::fs::metadata(path)?))
+    }
+
+    pub(in crate::store) fn of_file(file: &File) -> io::Result<Self> {
+        #[cfg(target_os = "linux")]
+        if let Ok(found) = Self::ask(file, Path::new(""), rustix::fs::AtFlags::EMPTY_PATH) {
+            return Ok(found);
+        }
+        Ok(Self::of_metadata(&file.metadata()?))
+    }
+
+    /// Asks for nothing else. Fails also on kernels and in sandboxes that do not know the question.
+    #[cfg(target_os = "linux")]
+    fn ask(
+        directory: impl std::os::fd::AsFd,
+        path: &Path,
+        flags: rustix::fs::AtFlags,
+    ) -> rustix::io::Result<Self> {
+        use rustix::fs::{StatxFlags, makedev, statx};
+
+        let found = statx(directory, path, flags, StatxFlags::INO)?;
+        let device = makedev(found.stx_dev_major, found.stx_dev_minor);
+        Ok(Self(device, found.stx_ino))
+    }
+
+    #[cfg(unix)]
+    fn of_metadata(metadata: &std::fs::Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        Self(metadata.dev(), metadata.ino())
+    }
+
+    /// Stable Rust names no file identity here: a replaced file goes unnoticed.
+    #[cfg(not(unix))]
+    fn of_metadata(_: &std::fs::Metadata) -> Self {
+        Self(0, 0)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_itself_under_every_name_and_no_other() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name| directory.path().join(name);
+        let file = File::create(path("one")).unwrap();
+        File::create(path("other")).unwrap();
+        std::fs::hard_link(path("one"), path("link")).unwrap();
+
+        let identity = Identity::of_file(&file).unwrap();
+        assert_eq!(Identity::at(&path("one")).unwrap(), identity);
+        assert_eq!(Identity::at(&path("link")).unwrap(), identity);
+        assert_ne!(Identity::at(&path("other")).unwrap(), identity);
+        let error = Identity::at(&path("none")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        // However it was asked for.
+        let metadata = std::fs::metadata(path("one")).unwrap();
+        assert_eq!(Identity::of_metadata(&metadata), identity);
+    }
+
+    #[test]
+    fn the_length_follows_whoever_changes_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("file");
+        File::create(&path).unwrap();
+        let other = open_file(&path).unwrap();
+        let storage = FileStorage::new(open_file(&path).unwrap()).unwrap();
+
+        assert_eq!(storage.len().unwrap(), 0);
+        storage.set_len(8192).unwrap();
+        storage.write(4096, b"here").unwrap();
+        assert_eq!(storage.len().unwrap(), 8192);
+        let mut read = [0; 4];
+        storage.read(4096, &mut read).unwrap();
+        assert_eq!(&read, b"here");
+        other.set_len(5000).unwrap();
+        assert_eq!(storage.len().unwrap(), 5000);
+    }
+}

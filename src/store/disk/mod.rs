@@ -1,0 +1,9 @@
+//! Where the bytes live: the file, the backend the engine runs on, how files come to be and are let in.
+
+pub(in crate::store) mod admission;
+pub(in crate::store) mod backend;
+pub(in crate::store) mod copy;
+pub(in crate::store) mod create;
+pub(in crate::store) mod file;
+pub(in crate::store) mod medium;
+pub(in crate::store) mod overlay;

@@ -1,0 +1,56 @@
+//! Which committed state a handle is looking at, told without beginning a transaction.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use redb::StorageBackend;
+
+use crate::store::disk::admission::HEADER;
+
+/// Two equal stamps, taken before and after something was read, say that it belongs to the state they
+/// stand for; a stamp that is equal later says that this is still the latest acknowledged state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "lives on the stack of one call")]
+pub(in crate::store) enum Stamp {
+    /// The file's header: every commit of any process writes a new transaction number into it before it
+    /// is acknowledged, and numbers never come again. A torn read equals no header that was seen.
+    Header([u8; HEADER]),
+    /// How many commits this handle began and ended, where nobody else can commit.
+    Commits(u64),
+}
+
+impl Stamp {
+    /// The stamp of a file that other processes write to; `None` when it cannot be read, which is for
+    /// the engine to report.
+    pub(in crate::store) fn of_header(storage: &Arc<dyn StorageBackend>) -> Option<Self> {
+        let mut header = [0; HEADER];
+        storage.read(0, &mut header).ok()?;
+        Some(Self::Header(header))
+    }
+}
+
+/// Counts the commits of a handle: odd while one is under way.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Commits(AtomicU64);
+
+impl Commits {
+    /// Notes that a commit begins; it ends when the answer is dropped.
+    pub(in crate::store) fn begin(&self) -> Committing<'_> {
+        self.0.fetch_add(1, Ordering::AcqRel);
+        Committing(self)
+    }
+
+    /// `None` while a commit is under way: what is read then belongs to either state.
+    pub(in crate::store) fn stamp(&self) -> Option<Stamp> {
+        let count = self.0.load(Ordering::Acquire);
+        count.is_multiple_of(2).then_some(Stamp::Commits(count))
+    }
+}
+
+pub(in crate::store) struct Committing<'a>(&'a Commits);
+
+impl Drop for Committing<'_> {
+    fn drop(&mut self) {
+        self.0.0.fetch_add(1, Ordering::AcqRel);
+    }
+}

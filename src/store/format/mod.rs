@@ -1,0 +1,8 @@
+//! Which bytes are in the file: tables, keys, rows, index entries, and the schema that they follow.
+
+pub(in crate::store) mod claim_row;
+pub(in crate::store) mod entries;
+pub(in crate::store) mod keys;
+pub(in crate::store) mod schema;
+pub(in crate::store) mod session_row;
+pub(in crate::store) mod tables;

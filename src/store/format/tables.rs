@@ -1,0 +1,273 @@
+//! Every table of the file, on one page. Keys and values are plain bytes, so that the engine's own
+//! types are no part of the file format.
+
+use std::sync::OnceLock;
+
+use redb::{
+    ReadOnlyTable, ReadTransaction, ReadableTable, Table, TableDefinition, WriteTransaction,
+};
+
+use crate::store::fault::Fault;
+
+pub(in crate::store) type Bytes = &'static [u8];
+pub(in crate::store) type Definition = TableDefinition<'static, Bytes, Bytes>;
+
+/// Name → bytes; see [`meta`].
+pub(in crate::store) const META: Definition = TableDefinition::new("meta");
+/// Id (16) → format byte, postcard row; see `session_row`.
+pub(in crate::store) const SESSIONS: Definition = TableDefinition::new("sessions");
+/// Id (16) → format byte, postcard row; see `claim_row`. Only sessions that are claimed have one.
+pub(in crate::store) const CLAIMS: Definition = TableDefinition::new("claims");
+
+/// The secondary indexes. Each holds an entry for every session it is about, and no other. Times and
+/// ids take 8 and 16 bytes, a state takes one (see `keys`), and folded names are in lower case.
+///
+/// The first three have tables of their own. The others share the table `session_order`, where their
+/// keys begin with one more byte, their number here: in a small registry the entries of a session then
+/// stand on one page, and a commit writes that one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Index {
+    /// Of the open ones: project path, UTF-8 → id.
+    Path = 0,
+    /// Of the open ones: name, 0x00, `created_at`, id → empty.
+    Name = 1,
+    /// Of the open ones: `created_at`, id → empty.
+    Created = 2,
+    /// Of the closed ones: project path, 0x00, when closed, id → empty.
+    ClosedPath = 3,
+    /// Of the closed ones: `created_at`, id → empty.
+    ClosedCreated = 4,
+    /// State, `last_active_at`, id → empty.
+    LastActive = 5,
+    /// State, `updated_at`, id → empty.
+    Updated = 6,
+    /// State, folded name, 0x00, id → empty.
+    FoldedName = 7,
+    /// Of those closed because their owner died: `last_active_at`, id → empty.
+    Interrupted = 8,
+}
+
+/// The tables of the indexes.
+pub(in crate::store) const INDEX_TABLES: [&str; 4] = [
+    "session_by_path",
+    "session_by_name",
+    "session_by_created",
+    SESSION_ORDER,
+];
+const SESSION_ORDER: &str = "session_order";
+
+impl Index {
+    /// The indexes that share a table.
+    pub(in crate::store) const SHARING: [Self; 6] = [
+        Self::ClosedPath,
+        Self::ClosedCreated,
+        Self::LastActive,
+        Self::Updated,
+        Self::FoldedName,
+        Self::Interrupted,
+    ];
+
+    /// The name of its table.
+    pub(in crate::store) const fn table(self) -> &'static str {
+        match self {
+            Self::Path => "session_by_path",
+            Self::Name => "session_by_name",
+            Self::Created => "session_by_created",
+            _ => SESSION_ORDER,
+        }
+    }
+
+    /// The place of its table in [`INDEX_TABLES`].
+    const fn slot(self) -> usize {
+        match self {
+            Self::Path => 0,
+            Self::Name => 1,
+            Self::Created => 2,
+            _ => 3,
+        }
+    }
+
+    /// What its keys begin with, and `rest`.
+    pub(in crate::store) fn key(self, rest: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Path | Self::Name | Self::Created => rest.to_vec(),
+            shares => [&[shares as u8], rest].concat(),
+        }
+    }
+
+    /// The index that an entry of `table` belongs to.
+    pub(in crate::store) fn of_entry(table: &str, key: &[u8]) -> Option<Self> {
+        [Self::Path, Self::Name, Self::Created]
+            .into_iter()
+            .find(|index| index.table() == table)
+            .or_else(|| {
+                let number = key.first()?;
+                Self::SHARING
+                    .into_iter()
+                    .find(|index| *index as u8 == *number)
+            })
+    }
+}
+
+/// The keys of the `meta` table.
+pub(in crate::store) mod meta {
+    /// [`MAGIC_VALUE`].
+    pub(in crate::store) const MAGIC: &[u8] = b"magic";
+    pub(in crate::store) const MAGIC_VALUE: &[u8] = b"session-registry";
+    /// u32, big-endian: the schema of every other byte in the file.
+    pub(in crate::store) const SCHEMA_VERSION: &[u8] = b"schema_version";
+    /// u32, big-endian: the oldest schema version whose code may read this file.
+    pub(in crate::store) const MIN_READER: &[u8] = b"min_reader";
+    /// u32, big-endian.
+    pub(in crate::store) const MAX_SESSIONS: &[u8] = b"max_sessions";
+    /// u64, big-endian: how many claims were ever made; the last one's epoch.
+    pub(in crate::store) const CLAIMS_MADE: &[u8] = b"claims_made";
+    /// Id (16); absent while no default is set.
+    pub(in crate::store) const DEFAULT_SESSION: &[u8] = b"default_session";
+}
+
+pub(in crate::store) fn meta_u32(
+    table: &impl ReadableTable<Bytes, Bytes>,
+    name: &'static [u8],
+) -> Result<Option<u32>, Fault> {
+    let Some(value) = table.get(name)? else {
+        return Ok(None);
+    };
+    let bytes = <[u8; 4]>::try_from(value.value()).map_err(|_| {
+        Fault::Damaged(format!(
+            "the setting {} is not a number",
+            name.escape_ascii()
+        ))
+    })?;
+    Ok(Some(u32::from_be_bytes(bytes)))
+}
+
+/// The tables of one transaction, for code that reads and does not care which kind it is in.
+pub(in crate::store) trait Tables {
+    type Table: ReadableTable<Bytes, Bytes>;
+
+    fn meta(&self) -> Result<&Self::Table, Fault>;
+    fn sessions(&self) -> Result<&Self::Table, Fault>;
+    fn claims(&self) -> Result<&Self::Table, Fault>;
+    fn index(&self, index: Index) -> Result<&Self::Table, Fault>;
+}
+
+type Kept = OnceLock<ReadOnlyTable<Bytes, Bytes>>;
+
+/// A read transaction and the tables of it that were asked for so far.
+pub(in crate::store) struct ReadTables {
+    meta: Kept,
+    sessions: Kept,
+    claims: Kept,
+    indexes: [Kept; INDEX_TABLES.len()],
+    // Last, so that the tables go first.
+    transaction: ReadTransaction,
+}
+
+impl ReadTables {
+    pub(in crate::store) fn new(transaction: ReadTransaction) -> Self {
+        Self {
+            meta: OnceLock::new(),
+            sessions: OnceLock::new(),
+            claims: OnceLock::new(),
+            indexes: [const { OnceLock::new() }; INDEX_TABLES.len()],
+            transaction,
+        }
+    }
+
+    pub(in crate::store) fn transaction(&self) -> &ReadTransaction {
+        &self.transaction
+    }
+
+    fn table<'a>(
+        &self,
+        kept: &'a Kept,
+        definition: Definition,
+    ) -> Result<&'a ReadOnlyTable<Bytes, Bytes>, Fault> {
+        if let Some(table) = kept.get() {
+            return Ok(table);
+        }
+        let table = self.transaction.open_table(definition)?;
+        Ok(kept.get_or_init(|| table))
+    }
+}
+
+impl Tables for ReadTables {
+    type Table = ReadOnlyTable<Bytes, Bytes>;
+
+    fn meta(&self) -> Result<&Self::Table, Fault> {
+        self.table(&self.meta, META)
+    }
+
+    fn sessions(&self) -> Result<&Self::Table, Fault> {
+        self.table(&self.sessions, SESSIONS)
+    }
+
+    fn claims(&self) -> Result<&Self::Table, Fault> {
+        self.table(&self.claims, CLAIMS)
+    }
+
+    fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
+        let kept = self
+            .indexes
+            .get(index.slot())
+            .ok_or_else(|| absent(index))?;
+        self.table(kept, TableDefinition::new(index.table()))
+    }
+}
+
+/// All tables of a write transaction, open for writing.
+pub(in crate::store) struct WriteTables<'txn> {
+    pub(in crate::store) meta: Table<'txn, Bytes, Bytes>,
+    pub(in crate::store) sessions: Table<'txn, Bytes, Bytes>,
+    pub(in crate::store) claims: Table<'txn, Bytes, Bytes>,
+    pub(in crate::store) indexes: Vec<Table<'txn, Bytes, Bytes>>,
+}
+
+impl<'txn> WriteTables<'txn> {
+    pub(in crate::store) fn open(transaction: &'txn WriteTransaction) -> Result<Self, Fault> {
+        let open_index = |table| transaction.open_table(Definition::new(table));
+        Ok(Self {
+            meta: transaction.open_table(META)?,
+            sessions: transaction.open_table(SESSIONS)?,
+            claims: transaction.open_table(CLAIMS)?,
+            indexes: INDEX_TABLES
+                .into_iter()
+                .map(open_index)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    pub(in crate::store) fn index_mut(
+        &mut self,
+        index: Index,
+    ) -> Result<&mut Table<'txn, Bytes, Bytes>, Fault> {
+        self.indexes
+            .get_mut(index.slot())
+            .ok_or_else(|| absent(index))
+    }
+}
+
+impl<'txn> Tables for WriteTables<'txn> {
+    type Table = Table<'txn, Bytes, Bytes>;
+
+    fn meta(&self) -> Result<&Self::Table, Fault> {
+        Ok(&self.meta)
+    }
+
+    fn sessions(&self) -> Result<&Self::Table, Fault> {
+        Ok(&self.sessions)
+    }
+
+    fn claims(&self) -> Result<&Self::Table, Fault> {
+        Ok(&self.claims)
+    }
+
+    fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
+        self.indexes.get(index.slot()).ok_or_else(|| absent(index))
+    }
+}
+
+fn absent(index: Index) -> Fault {
+    Fault::Damaged(format!("the index {} is not open", index.table()))
+}

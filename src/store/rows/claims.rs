@@ -1,0 +1,73 @@
+//! Claim rows: which owner drives which session.
+
+use redb::ReadableTable;
+
+use super::find::for_all;
+use super::read::indexed;
+use super::write::WriteTx;
+use crate::session::{Session, SessionId};
+use crate::store::fault::Fault;
+use crate::store::format::claim_row::ClaimRow;
+use crate::store::format::keys;
+use crate::store::format::tables::{Tables, meta};
+
+/// What can be asked about claims.
+pub(crate) trait Claims {
+    fn claim(&self, id: SessionId) -> Result<Option<ClaimRow>, Fault>;
+    /// Every claim there is.
+    fn claims(&self) -> Result<Vec<(SessionId, ClaimRow)>, Fault>;
+    /// The sessions that were closed because their owner died, least recently active first.
+    fn closed_by_death(&self) -> Result<Vec<Session>, Fault>;
+}
+
+impl<T: Tables> Claims for T {
+    fn claim(&self, id: SessionId) -> Result<Option<ClaimRow>, Fault> {
+        match Tables::claims(self)?.get(id.as_uuid().as_bytes().as_slice())? {
+            Some(row) => ClaimRow::decode(id, row.value()).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn claims(&self) -> Result<Vec<(SessionId, ClaimRow)>, Fault> {
+        let mut found = Vec::new();
+        for row in Tables::claims(self)?.iter()? {
+            let (key, value) = row?;
+            let id = <[u8; 16]>::try_from(key.value())
+                .map(keys::id)
+                .map_err(|_| Fault::Damaged("a claim has a key that is no session id".into()))?;
+            found.push((id, ClaimRow::decode(id, value.value())?));
+        }
+        Ok(found)
+    }
+
+    fn closed_by_death(&self) -> Result<Vec<Session>, Fault> {
+        use crate::store::format::tables::Index::Interrupted;
+
+        let mut found = Vec::new();
+        for_all(self, Interrupted, |id| {
+            found.push(indexed(self, id, Interrupted)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+}
+
+impl WriteTx<'_> {
+    /// The epoch of a new claim.
+    pub(crate) fn raise_epoch(&mut self) -> Result<u64, Fault> {
+        let made = match self.meta()?.get(meta::CLAIMS_MADE)? {
+            None => 0,
+            Some(value) => <[u8; 8]>::try_from(value.value())
+                .map(u64::from_be_bytes)
+                .map_err(|_| Fault::Damaged("the number of claims is not a number".into()))?,
+        };
+        let epoch = made.saturating_add(1);
+        self.put_meta(meta::CLAIMS_MADE, &epoch.to_be_bytes())?;
+        Ok(epoch)
+    }
+
+    pub(crate) fn put_claim(&mut self, id: SessionId, claim: &ClaimRow) -> Result<(), Fault> {
+        let row = claim.encode()?;
+        self.put_claim_row(id, &row)
+    }
+}

@@ -1,0 +1,42 @@
+//! What one read transaction sees.
+
+use super::claims::Claims;
+use super::find::Finds;
+use super::ordered::Ordered;
+use super::read::Reads;
+use crate::session::{ProjectPath, Session, SessionId};
+use crate::store::fault::Fault;
+use crate::store::format::tables::ReadTables;
+
+/// A question for one session.
+#[derive(Clone, Copy, Debug, Hash)]
+pub(crate) enum Wanted<'a> {
+    Id(SessionId),
+    Path(&'a ProjectPath),
+    Name(&'a str),
+}
+
+/// What one read transaction sees.
+pub(crate) struct View(ReadTables);
+
+impl View {
+    pub(in crate::store) fn of(tables: ReadTables) -> Self {
+        Self(tables)
+    }
+
+    pub(crate) fn reads(&self) -> &(impl Reads + Claims + Finds + Ordered) {
+        &self.0
+    }
+
+    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Result<Option<Session>, Fault> {
+        match wanted {
+            Wanted::Id(id) => self.0.session(id),
+            Wanted::Path(path) => self.0.session_by_path(path),
+            Wanted::Name(name) => Ok(self.0.sessions_by_name(name, 1)?.pop()),
+        }
+    }
+
+    pub(in crate::store) fn tables(&self) -> &ReadTables {
+        &self.0
+    }
+}
