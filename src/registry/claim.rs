@@ -176,7 +176,8 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        if self.released {
+        // In a fork it is still the claim of the other process.
+        if self.released || self.registry.inner.store.is_forked() {
             return;
         }
         let held = self.held();

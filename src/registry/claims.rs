@@ -144,8 +144,8 @@ impl SessionRegistry {
                 check_open(&session)?;
                 let claim = tx.claim(id)?;
                 displace.check(id, claim.map(|claim| owners.owner(id, &claim)))?;
-                let ended = remove_abandoned(tx, &held)?;
                 let epoch = tx.raise_epoch()?;
+                let ended = remove_abandoned(tx, &held)?;
                 tried.store(epoch, Ordering::Release);
                 // A claim that failed in an unknown way may have had this number.
                 held.forget(&[(id, epoch)]);

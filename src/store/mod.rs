@@ -35,9 +35,11 @@ pub(crate) use settings::{Settings, Wait};
 
 use answer::cache::Cache;
 use disk::admission::{self, Admitted};
+use disk::copy;
+use disk::create::{self, Unlasting};
 use disk::file::{self, Identity};
 use disk::medium::Medium;
-use disk::{copy, create};
+use disk::whose;
 use engine::Engine;
 use fault::{Context, guarded};
 use format::schema::{self, STEPS, Step};
@@ -90,8 +92,9 @@ impl Store {
                     let path = path.to_path_buf();
                     return Err(Error::MissingFile { path });
                 }
-                created |= create::create_file(path, |tx| schema::apply(tx, steps, 0))
-                    .map_err(|fault| fault.into_error(context("create")))?;
+                created |=
+                    create::create_file(path, Unlasting::Stays, |tx| schema::apply(tx, steps, 0))
+                        .map_err(|fault| fault.into_error(context("create")))?;
                 continue;
             };
             let opened = Self::open_medium(medium, settings, now, steps, wait);
@@ -153,10 +156,16 @@ impl Store {
             cache: Cache::default(),
         };
         let migrated_from = store.migrate(admitted, now, wait)?;
+        let (owner, writable_by_everybody) = match &path {
+            Some(path) => whose::who_may_write(path),
+            None => (None, false),
+        };
         let report = OpenReport {
             created: false,
             recovered: admitted.recovered,
             migrated_from,
+            owner,
+            writable_by_everybody,
         };
         Ok((store, report))
     }
@@ -195,6 +204,11 @@ impl Store {
         self.engine.medium.path()
     }
 
+    /// Whether this process is a fork of the one that opened the file.
+    pub(crate) fn is_forked(&self) -> bool {
+        self.engine.is_forked()
+    }
+
     /// The deadline of a call that begins now, for those that take several steps.
     pub(crate) fn begin_call(&self) -> Wait {
         self.engine.settings.start()
@@ -227,19 +241,24 @@ fn is_link_to_nothing(path: &Path) -> bool {
 
 /// The file at `path`, by its canonical path; `None` where there is nothing.
 fn find(path: &Path) -> Result<Option<Medium>, Fault> {
+    let is_gone = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
     let canonical = match fs::canonicalize(path) {
-        Ok(canonical) => canonical,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error.into()),
+        Err(error) if is_gone(&error) => return Ok(None),
+        found => found?,
     };
-    admission::check_kind(&canonical)?;
-    let opened = file::open_file(&canonical).and_then(|file| Identity::of_file(&file));
-    match opened {
-        Ok(identity) => Ok(Some(Medium::File {
+    let file = match file::open_file(&canonical) {
+        Err(Fault::Engine(redb::Error::Io(error))) if is_gone(&error) => return Ok(None),
+        opened => opened?,
+    };
+    match file {
+        Some(file) if file.metadata()?.len() > 0 => Ok(Some(Medium::File {
+            // A relative path would lead elsewhere as soon as somebody changes the working directory.
+            given: std::path::absolute(path)
+                .ok()
+                .filter(|given| *given != canonical),
             path: canonical,
-            identity,
+            identity: Identity::of_file(&file)?,
         })),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error.into()),
+        _ => Err(admission::not_a_registry(Some(&canonical))),
     }
 }

@@ -32,6 +32,7 @@ mod rename;
 mod sharing;
 mod snapshot;
 mod support;
+mod surroundings;
 mod tidy;
 mod unregister;
 mod update;

@@ -110,7 +110,7 @@ impl Store {
             self.engine.pinned.fetch_add(1, Ordering::AcqRel);
             let engine = Arc::clone(&self.engine);
             Ok(Pinned {
-                view,
+                view: Arc::new(view),
                 stamp,
                 generation,
                 engine,
@@ -124,15 +124,17 @@ impl Store {
         pinned: &Pinned,
         wanted: Wanted<'_>,
     ) -> Result<Option<Session>> {
+        if let Some(stamp) = &pinned.stamp
+            && self.engine.generation() == pinned.generation
+            && let Some(answer) = self.cache.get(wanted, |of| of == stamp)
+        {
+            return Ok(answer);
+        }
         self.read_pinned(pinned, "read", |view| {
-            let Some(stamp) = &pinned.stamp else {
-                return view.find(wanted);
-            };
-            if let Some(answer) = self.cache.get(wanted, |of| of == stamp) {
-                return Ok(answer);
-            }
             let answer = view.find(wanted)?;
-            if self.cache.asked_before(wanted) {
+            if let Some(stamp) = &pinned.stamp
+                && self.cache.asked_before(wanted)
+            {
                 self.cache.put(wanted, answer.as_ref(), stamp);
             }
             Ok(answer)
@@ -147,7 +149,9 @@ impl Store {
         question: impl Fn(&View) -> Result<T, Fault>,
     ) -> Result<T> {
         let answer = if self.engine.generation() == pinned.generation {
-            guarded(|| question(&pinned.view))
+            self.engine
+                .check_process_now_and_then()
+                .and_then(|_| guarded(|| question(&pinned.view)))
         } else {
             Err(Error::SnapshotLost.into())
         };

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::store::disk::admission::Admitted;
 use crate::store::disk::backend::{CommitPoint, bounded};
 use crate::store::disk::medium::Medium;
+use crate::store::disk::process::Process;
 use crate::store::fault::{Context, Fault, guarded};
 use crate::store::format::schema::{self, Step};
 use crate::store::rows::view::View;
@@ -48,7 +49,11 @@ pub(in crate::store) struct Engine {
     header_gate: Mutex<()>,
     /// How many views outlive the call that made them.
     pub(in crate::store) pinned: AtomicUsize,
+    /// Which process opened the file; memory is each fork's own.
+    process: Option<Process>,
     opened: Instant,
+    /// Milliseconds after `opened` at which it was last asked which process this is.
+    process_checked: AtomicU64,
     /// Milliseconds after `opened` at which the place of the file was last checked.
     place_checked: AtomicU64,
 }
@@ -74,6 +79,8 @@ impl Engine {
         let commit_point = Arc::<CommitPoint>::default();
         let (opened, admitted) = open_database(&medium, &settings, steps, &commit_point, wait)?;
         let engine = Self {
+            process: medium.path().map(|_| Process::this()),
+            process_checked: AtomicU64::new(0),
             medium,
             settings,
             steps,
@@ -106,6 +113,7 @@ impl Engine {
 
     /// Closes the database for every clone; waits for calls under way.
     pub(in crate::store) fn close(&self, wait: Wait) -> Result<(), Fault> {
+        self.check_process()?;
         let mut slot = self
             .slot
             .try_write_until(wait.deadline)
@@ -172,6 +180,7 @@ impl Engine {
 
     /// Closes the failed database and opens the same storage again, admission and all.
     fn heal(&self, wait: Wait) -> Result<(), Fault> {
+        self.check_process()?;
         let mut slot = self
             .slot
             .try_write_until(wait.deadline)
@@ -209,7 +218,7 @@ impl Engine {
                 other => return other,
             }
         }
-        let path = self.medium.path().map(std::path::Path::to_path_buf);
+        let path = self.medium.given().map(std::path::Path::to_path_buf);
         Err(Error::FileReplaced {
             path: path.unwrap_or_default(),
         }
@@ -218,7 +227,7 @@ impl Engine {
 
     /// As [`check_place_now`](Self::check_place_now), but looks only now and then.
     pub(in crate::store) fn check_place(&self) -> Result<(), Fault> {
-        let now = u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let now = self.check_process_now_and_then()?;
         let last = self.place_checked.load(Ordering::Relaxed);
         let due = now.saturating_sub(last) >= PLACE_CHECK_MILLIS;
         if !due && !self.replaced.load(Ordering::Acquire) {
@@ -228,11 +237,34 @@ impl Engine {
         self.check_place_now()
     }
 
+    /// Whether this process is a fork of the one that opened the file: then nothing here may touch it, or
+    /// let go of a lock that both have.
+    pub(in crate::store) fn is_forked(&self) -> bool {
+        self.process.is_some_and(Process::is_another)
+    }
+
+    /// Fails in a fork.
+    pub(in crate::store) fn check_process(&self) -> Result<(), Fault> {
+        self.process.map_or(Ok(()), Process::check)
+    }
+
+    /// As [`check_process`](Self::check_process), but at most once a millisecond: asking costs as much as
+    /// a short answer. Returns the milliseconds since the opening.
+    pub(in crate::store) fn check_process_now_and_then(&self) -> Result<u64, Fault> {
+        let now = u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if self.process_checked.load(Ordering::Relaxed) != now {
+            self.check_process()?;
+            self.process_checked.store(now, Ordering::Relaxed);
+        }
+        Ok(now)
+    }
+
     pub(in crate::store) fn begin_read(
         &self,
         database: &Database,
         wait: Wait,
     ) -> Result<ReadTransaction, Fault> {
+        self.check_process()?;
         let _gate = match self.settings.sharing {
             Sharing::Exclusive => None,
             Sharing::Shared => {
@@ -248,6 +280,7 @@ impl Engine {
         &self,
         wait: Wait,
     ) -> Result<(Held<'_>, WriteTransaction), Fault> {
+        self.check_process()?;
         let mut pause = Pause::new();
         let mut healed = false;
         loop {
@@ -281,6 +314,17 @@ impl Engine {
             if !wait.pause(&mut pause) {
                 return Err(Fault::TimedOut);
             }
+        }
+    }
+}
+
+/// In a fork the database is left as it is: closing it would write to the file, and unlock what the other
+/// process has locked.
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if self.is_forked() {
+            std::mem::forget(self.kept.get_mut().take());
+            std::mem::forget(std::mem::replace(self.slot.get_mut(), Slot::Closed));
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::store::settings::{Sharing, Wait};
 impl Engine {
     /// Verifies the checksum of every page of the file.
     pub(in crate::store) fn check_pages(&self, wait: Wait) -> Result<(), Fault> {
+        self.check_process()?;
         let checked = match self.settings.sharing {
             // The writer byte keeps everybody's commits out, ours among them.
             Sharing::Shared => admission::check_pages(&self.medium, &self.settings, wait),
@@ -34,6 +35,7 @@ impl Engine {
 
     /// Compacts the file, if nobody else has it open: it is opened exclusively meanwhile.
     pub(in crate::store) fn compact(&self, wait: Wait) -> Result<(), Fault> {
+        self.check_process()?;
         drop(self.hold(wait)?);
         let mut slot = self
             .slot
@@ -83,7 +85,7 @@ fn repack(database: &Database, newest: u32) -> Result<(), Fault> {
     for table in before.list_tables()? {
         transaction.delete_table(table)?;
     }
-    copy_tables(&before, &transaction)?;
+    copy_tables(&before, &transaction, std::convert::identity)?;
     drop(before);
     Ok(transaction.commit()?)
 }

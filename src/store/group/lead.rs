@@ -50,6 +50,10 @@ impl Store {
         F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
     {
         let context = self.engine.context(action, wait);
+        // Before any of our own locks, which a fork has as they were.
+        self.engine
+            .check_process()
+            .map_err(|fault| fault.into_error(context))?;
         let call = Call::new(operation);
         let job: Arc<dyn Job> = Arc::<Call<T, F>>::clone(&call);
         self.queue
