@@ -1,22 +1,29 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/library.md")]
+// The example of the front page is compiled too.
+#![cfg_attr(doctest, doc = include_str!("../README.md"))]
 
-// So that the checker of tests/it names this crate in the unit tests too.
+// So that what the tests share names this crate in the unit tests too.
 #[cfg(test)]
 extern crate self as session_registry;
 
 mod error;
 mod registry;
 mod session;
+#[cfg(test)]
+#[path = "../tests/shared/mod.rs"]
+mod shared;
 mod store;
 
 pub use error::{BoxedSource, Error, ImportClash, OwnersFolderProblem, Result, StorageError};
 pub use registry::{
-    Claim, Cursor, DEFAULT_MAX_SESSIONS, ImportMode, ImportReport, Order, Page, PrunePolicy, Query,
-    Reap, Registration, RegistryOptions, SessionRegistry, Snapshot, StateFilter,
+    Claim, Cursor, DEFAULT_MAX_SESSIONS, Found, ImportMode, ImportReport, Opened, Order, Page,
+    Pages, PrunePolicy, Query, Reap, Registration, RegistryOptions, SessionRegistry, Snapshot,
+    StateFilter,
 };
 pub use session::{
-    CloseReason, InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName,
-    InvalidTimestamp, Liveness, Owner, ProjectPath, ProjectPathProblem, Session, SessionBuilder,
-    SessionConfig, SessionId, SessionName, SessionProblem, SessionState, Timestamp,
+    CloseReason, InvalidChoice, InvalidProjectPath, InvalidSession, InvalidSessionId,
+    InvalidSessionName, InvalidTimestamp, Liveness, MatchedBy, Owner, ProjectPath,
+    ProjectPathProblem, Session, SessionBuilder, SessionConfig, SessionId, SessionName,
+    SessionProblem, SessionState, Timestamp,
 };
 pub use store::{Inconsistency, OpenCheck, OpenReport, Sharing, Stats, Verification};

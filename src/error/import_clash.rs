@@ -2,10 +2,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::session::{ProjectPath, SessionId};
 
 /// Why one session of an import cannot be registered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Serde writes it as an object: `kind`, which is `id` or `path`, and the fields of the variant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ImportClash {
     /// A session with this id is registered.

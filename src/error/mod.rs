@@ -1,6 +1,8 @@
 //! Every way a call can fail, and what is true afterwards.
 
+mod causes;
 mod import_clash;
+mod json;
 mod owners_folder;
 mod phrases;
 mod sort;
@@ -16,8 +18,8 @@ pub use owners_folder::OwnersFolderProblem;
 pub use storage::{BoxedSource, StorageError};
 
 use crate::session::{
-    InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName, Owner, ProjectPath,
-    Session, SessionId,
+    InvalidChoice, InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName,
+    InvalidTimestamp, MatchedBy, Owner, ProjectPath, Session, SessionId,
 };
 
 /// The result of every fallible call in this crate.
@@ -28,7 +30,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Match on the variants you can act on and keep a wildcard arm: the enum may grow, and so may every
 /// variant with named fields.
 /// [`Error::code`] is a stable name for logs and protocols, [`Error::is_retryable`] and
-/// [`Error::is_corruption`] sort the variants by what a caller can do.
+/// [`Error::is_corruption`] sort the variants by what a caller can do. Serde writes an error as
+/// [one stable object](#impl-Serialize-for-Error) for logs and protocols.
 ///
 /// ```
 /// use session_registry::{Error, Session, SessionRegistry};
@@ -59,6 +62,12 @@ pub enum Error {
     /// The path cannot be a project path.
     #[error(transparent)]
     InvalidProjectPath(#[from] InvalidProjectPath),
+    /// The text is not a time.
+    #[error(transparent)]
+    InvalidTimestamp(#[from] InvalidTimestamp),
+    /// The text is none of the words that an option or a filter knows.
+    #[error(transparent)]
+    InvalidChoice(#[from] InvalidChoice),
 
     /// The registry holds as many open sessions as its limit allows.
     #[error("cannot open another session: {open} of at most {max_sessions} are open")]
@@ -152,6 +161,8 @@ pub enum Error {
         matches: Vec<Session>,
         /// How many sessions it fits.
         total: u64,
+        /// How it fits them, each in the same way.
+        by: MatchedBy,
     },
     /// What was typed fits no session.
     #[error("no session fits {query:?}")]

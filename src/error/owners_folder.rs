@@ -2,8 +2,11 @@
 
 use std::fmt;
 
-/// What is wrong with the folder of the owners' lock files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use serde::Serialize;
+
+/// What is wrong with the folder of the owners' lock files. Its JSON names it as `rule`, beside the figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "rule", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum OwnersFolderProblem {
     /// What stands there is no directory, or a link.

@@ -3,7 +3,7 @@
 use super::Error;
 
 impl Error {
-    /// A stable, machine-readable name of the variant, in `snake_case`. `session_limit_reached`,
+    /// Returns a stable, machine-readable name of the variant, in `snake_case`. `session_limit_reached`,
     /// `session_exists`, `project_already_open` and `not_found` are the names the Elixir registry
     /// used, so that programs which knew those keep working.
     ///
@@ -20,6 +20,8 @@ impl Error {
             Self::InvalidSessionId(..) => "invalid_session_id",
             Self::InvalidSessionName(..) => "invalid_session_name",
             Self::InvalidProjectPath(..) => "invalid_project_path",
+            Self::InvalidTimestamp(..) => "invalid_timestamp",
+            Self::InvalidChoice(..) => "invalid_choice",
             Self::LimitReached { .. } => "session_limit_reached",
             Self::SessionExists { .. } => "session_exists",
             Self::ProjectAlreadyOpen { .. } => "project_already_open",
@@ -55,7 +57,7 @@ impl Error {
         }
     }
 
-    /// Whether the same call may succeed later without anything else being done: a peer is in the
+    /// Returns whether the same call may succeed later without anything else being done: a peer is in the
     /// way ([`Busy`](Error::Busy), [`InUse`](Error::InUse)), or a view or a copy is out of date
     /// ([`Conflict`](Error::Conflict), [`SnapshotLost`](Error::SnapshotLost): read again first).
     ///
@@ -77,7 +79,7 @@ impl Error {
         )
     }
 
-    /// Whether the file itself is damaged, so that retrying will not help and a backup may be needed.
+    /// Returns whether the file itself is damaged, so that retrying will not help and a backup may be needed.
     /// Contention, I/O errors and files of another kind or version are never reported as damage.
     ///
     /// ```

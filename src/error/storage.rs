@@ -16,7 +16,9 @@ pub type BoxedSource = Box<dyn StdError + Send + Sync + 'static>;
 ///
 /// # #[cfg(target_os = "linux")]
 /// if let Err(Error::Storage(error)) = SessionRegistry::open("/proc/none.redb") {
-///     assert!(error.to_string().contains("/proc/none.redb"));
+///     let path = error.path().unwrap();
+///     assert!(error.action().starts_with("create") && path.ends_with("none.redb"));
+///     assert_eq!(error.io_kind(), Some(std::io::ErrorKind::NotFound));
 /// }
 /// ```
 #[derive(Clone, Debug)]
@@ -39,19 +41,19 @@ impl StorageError {
         }
     }
 
-    /// What was attempted, as a verb phrase such as `commit to`.
+    /// Returns what was attempted, as a verb phrase such as `commit to`.
     #[must_use]
     pub fn action(&self) -> &'static str {
         self.action
     }
 
-    /// The file it was attempted on; `None` for a registry in memory.
+    /// Returns the file it was attempted on; `None` for a registry in memory.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
-    /// The kind of the I/O error at the bottom of the causes, where there is one.
+    /// Returns the kind of the I/O error at the bottom of the causes, where there is one.
     #[must_use]
     pub fn io_kind(&self) -> Option<std::io::ErrorKind> {
         let mut cause: Option<&(dyn StdError + 'static)> = Some(self.source.as_ref());

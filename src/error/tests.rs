@@ -7,11 +7,11 @@ use std::io;
 use super::*;
 use crate::session::{Liveness, SessionConfig, SessionName, Timestamp};
 
-const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
+pub(super) const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
 /// What the table says about one variant.
-struct Expected {
-    code: &'static str,
+pub(super) struct Expected {
+    pub(super) code: &'static str,
     message: &'static str,
     /// How many causes are below it.
     depth: usize,
@@ -22,7 +22,7 @@ struct Expected {
 /// One row per variant: a variant without a row does not compile, because the `match` has no wildcard.
 macro_rules! table {
     ($($variant:pat, $example:expr => $code:literal, $message:literal, $depth:literal, $flags:literal;)+) => {
-        fn rows() -> Vec<(Error, Expected)> {
+        pub(super) fn rows() -> Vec<(Error, Expected)> {
             fn assert_every_variant_has_a_row(error: &Error) {
                 match error {
                     $($variant => {})+
@@ -48,6 +48,12 @@ table! {
         => "invalid_session_name", "the session name is empty", 0, "";
     Error::InvalidProjectPath(_), ProjectPath::new("a/b").unwrap_err().into()
         => "invalid_project_path", "\"a/b\" cannot be a project path: it is not absolute", 0, "";
+    Error::InvalidTimestamp(_), "now".parse::<Timestamp>().unwrap_err().into()
+        => "invalid_timestamp",
+        "\"now\" is not a valid time: expected RFC 3339, such as 2024-02-29T12:00:00Z", 0, "";
+    Error::InvalidChoice(_), "undead".parse::<Liveness>().unwrap_err().into()
+        => "invalid_choice",
+        "\"undead\" is not a liveness: expected one of alive, dead, unknown", 0, "";
     Error::LimitReached { .. }, Error::LimitReached { max_sessions: 2, open: 3 }
         => "session_limit_reached", "cannot open another session: 3 of at most 2 are open", 0, "";
     Error::SessionExists { .. }, Error::SessionExists { id: id() }
@@ -79,7 +85,7 @@ table! {
         => "owners_folder",
         "sessions cannot be claimed here: the folder /r.redb.owners belongs to user 7, and the \
          registry to user 8", 0, "";
-    Error::Ambiguous { .. }, Error::Ambiguous { query: "ap\n".into(), matches: vec![], total: 2 }
+    Error::Ambiguous { .. }, Error::Ambiguous { query: "ap\n".into(), matches: vec![], total: 2, by: MatchedBy::Name }
         => "ambiguous", "\"ap\\n\" fits 2 sessions", 0, "";
     Error::NoMatch { .. }, Error::NoMatch { query: "ap".into() }
         => "no_match", "no session fits \"ap\"", 0, "";

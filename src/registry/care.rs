@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::store::{Stats, Verification};
 
 impl SessionRegistry {
-    /// Checks everything: the checksum of every page, every row, every index entry in both directions and
+    /// Checks everything, and returns what it found: the checksum of every page, every row, every index entry in both directions and
     /// every setting. Changes nothing. Others can read meanwhile; writers wait while the pages are read
     /// (0.3 s for a million sessions).
     ///
@@ -30,7 +30,7 @@ impl SessionRegistry {
     }
 
     /// Makes every index anew from the rows, in one transaction, and forgets a default session that is
-    /// not registered. Rows are never changed. Answers what was found before; what it could not mend,
+    /// not registered. Rows are never changed. Returns what was found before; what it could not mend,
     /// unreadable rows above all, [`verify`](Self::verify) finds again.
     ///
     /// # Errors
@@ -117,7 +117,7 @@ impl SessionRegistry {
         self.inner.store.compact()
     }
 
-    /// Figures about the registry and its file.
+    /// Returns figures about the registry and its file.
     ///
     /// # Errors
     ///

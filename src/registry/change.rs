@@ -1,38 +1,27 @@
-//! How one session changes, inside a transaction: the checks and stampings that calls share.
+//! How one session changes, inside a transaction: the stampings that calls share.
 
+use super::rules::{check_move, check_revision, is_touch_due, registered};
 use crate::error::Error;
-use crate::session::{ProjectPath, Session, SessionId, SessionState, Timestamp};
-use crate::store::{Fault, Reads, Wait, WriteTx};
+use crate::session::{Session, SessionId, SessionState, Timestamp};
+use crate::store::{Fault, Wait, WriteTx};
 
-/// The session as it is stored.
-pub(super) fn current(tx: &impl Reads, id: SessionId) -> Result<Session, Fault> {
-    Ok(tx.session(id)?.ok_or(Error::NotFound { id })?)
-}
-
-/// Makes a change again for as long as somebody else's comes between, until the call is over.
-pub(super) fn until_stored(
+/// Makes a change again for as long as somebody else's comes between, until the call is over. What an
+/// attempt answers is the end of it, be it the caller's own refusal.
+pub(super) fn until_stored<T, E: From<Error>>(
     call: Wait,
-    mut attempt: impl FnMut() -> Result<Session, Error>,
-) -> Result<Session, Error> {
+    mut attempt: impl FnMut() -> Result<Result<T, E>, Error>,
+) -> Result<T, E> {
     loop {
         match attempt() {
+            Ok(answer) => return answer,
             Err(Error::Conflict { .. }) if !call.is_over() => {}
             Err(Error::Conflict { .. }) => {
                 let waited = call.waited();
-                return Err(Error::Busy { waited });
+                return Err(Error::Busy { waited }.into());
             }
-            result => return result,
+            Err(error) => return Err(error.into()),
         }
     }
-}
-
-pub(super) fn already_open(path: &ProjectPath, holder: SessionId) -> Fault {
-    let project_path = path.clone();
-    Error::ProjectAlreadyOpen {
-        project_path,
-        holder,
-    }
-    .into()
 }
 
 /// Stores the content of `wanted` in session `id`: not found, then conflict, then path.
@@ -43,22 +32,9 @@ pub(super) fn store_content(
     wanted: &Session,
     now: Timestamp,
 ) -> Result<Session, Fault> {
-    let old = current(tx, id)?;
-    let found = old.revision();
-    if found != expected {
-        let conflict = Error::Conflict {
-            id,
-            expected,
-            found,
-        };
-        return Err(conflict.into());
-    }
-    if old.state().is_open()
-        && let Some(holder) = tx.session_by_path(wanted.project_path())?
-        && holder.id() != id
-    {
-        return Err(already_open(wanted.project_path(), holder.id()));
-    }
+    let old = registered(tx, id)?;
+    check_revision(&old, expected)?;
+    check_move(tx, &old, wanted.project_path())?;
     let mut new = old.clone();
     new.take_content(wanted);
     store_change(tx, &old, new, now)
@@ -90,6 +66,19 @@ pub(super) fn store_state(
         new.set_last_active_at(now.max(old.last_active_at()));
     }
     store_next(tx, old, new, now)
+}
+
+/// Stores that somebody worked in the session, if a touch is due.
+pub(super) fn store_touch(
+    tx: &mut WriteTx<'_>,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    if is_touch_due(tx, id, now)? {
+        let session = registered(tx, id)?;
+        store_activity(tx, &session, now)?;
+    }
+    Ok(())
 }
 
 /// Stores that somebody worked in the session: neither a revision nor an update.

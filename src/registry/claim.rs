@@ -3,9 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use parking_lot::Mutex;
+
 use super::SessionRegistry;
-use super::change::{current, store_content, until_stored};
-use super::life::{is_touch_due, touch};
+use super::change::{store_content, store_touch, until_stored};
+use super::rules::{is_touch_due, registered};
 use crate::error::{Error, Result};
 use crate::session::{Session, SessionId};
 use crate::store::{ClaimRow, Claims, Fault, OwnLock, Owners, WriteTx};
@@ -20,7 +22,7 @@ use crate::store::{ClaimRow, Claims, Fault, OwnLock, Owners, WriteTx};
 /// Dropping it releases it, with one try that does not wait for other processes;
 /// [`release`](Self::release) waits and reports. A claim that could not be released counts as one of a
 /// dead owner: here at once, elsewhere when this handle has no other claim. The next claim that this
-/// handle makes or releases removes it.
+/// handle makes or releases removes it. [`abandon`](Self::abandon) ends it as a crash would, for tests.
 ///
 /// ```
 /// use session_registry::{ProjectPath, Session, SessionRegistry};
@@ -39,6 +41,19 @@ use crate::store::{ClaimRow, Claims, Fault, OwnLock, Owners, WriteTx};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// A claim that nobody keeps is over at once, so the compiler warns of it:
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # fn main() -> session_registry::Result<()> {
+/// # let registry = session_registry::SessionRegistry::in_memory()?;
+/// # let id = session_registry::SessionId::random();
+/// registry.claim(id)?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a claim ends when it is dropped: keep it while the session is driven"]
 pub struct Claim {
     registry: SessionRegistry,
     id: SessionId,
@@ -63,61 +78,143 @@ impl Claim {
         }
     }
 
-    /// The session that is claimed.
+    /// Returns the session that is claimed.
     #[must_use]
     pub fn session_id(&self) -> SessionId {
         self.id
     }
 
-    /// The number of this claim; every later claim in the registry has a higher one. Hand it to other
+    /// Returns the number of this claim; every later claim in the registry has a higher one. Hand it to other
     /// systems as a fencing token.
     #[must_use]
     pub fn epoch(&self) -> u64 {
         self.epoch
     }
 
-    /// Whether this claim still holds.
+    /// Succeeds while this claim still holds.
     ///
     /// # Errors
     ///
     /// [`OwnershipLost`](Error::OwnershipLost) with the present owner, and what
     /// [every read](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(registry.session(ProjectPath::new("/work/app")?).build())?.id();
+    /// let claim = registry.claim(id)?;
+    /// claim.check()?;
+    /// registry.close_session(id)?;
+    /// assert_eq!(claim.check().unwrap_err().code(), "ownership_lost");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn check(&self) -> Result<()> {
         let held = self.held();
         self.registry.ask(|view| held.check(view.reads()))
     }
 
-    /// As [`SessionRegistry::modify`], provided that this claim still holds in the moment of the change.
+    /// Changes the session as [`SessionRegistry::modify`] does, provided that this claim still holds in the
+    /// moment of the change.
     ///
     /// # Errors
     ///
     /// [`OwnershipLost`](Error::OwnershipLost), and as [`SessionRegistry::modify`].
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(registry.session(ProjectPath::new("/work/app")?).build())?.id();
+    /// let claim = registry.claim(id)?;
+    /// let change = || claim.modify(|session| drop(session.metadata_mut().insert("step".into(), "2".into())));
+    /// assert_eq!(change()?.metadata()["step"], "2");
+    /// let other = registry.take_over(id)?;
+    /// assert_eq!(change().unwrap_err().code(), "ownership_lost");
+    /// # drop(other);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn modify(&self, mut change: impl FnMut(&mut Session)) -> Result<Session> {
+        let (session, ()) = self.try_modify(|session| Ok::<_, Error>(change(session)))?;
+        Ok(session)
+    }
+
+    /// Changes the session as [`SessionRegistry::try_modify`] does, provided that this claim still holds
+    /// in the moment of the change.
+    ///
+    /// # Errors
+    ///
+    /// [`OwnershipLost`](Error::OwnershipLost), and as [`SessionRegistry::try_modify`].
+    ///
+    /// ```
+    /// use session_registry::{Error, ProjectPath, SessionName, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(registry.session(ProjectPath::new("/work/app")?).build())?.id();
+    /// let claim = registry.claim(id)?;
+    /// let (session, old) = claim.try_modify(|session| {
+    ///     let old = session.name().clone();
+    ///     session.set_name(SessionName::new(&format!("{old} 2"))?);
+    ///     Ok::<_, Error>(old)
+    /// })?;
+    /// assert_eq!((session.name().as_str(), old.as_str()), ("app 2", "app"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn try_modify<T, E: From<Error>>(
+        &self,
+        mut change: impl FnMut(&mut Session) -> Result<T, E>,
+    ) -> Result<(Session, T), E> {
         let (registry, id) = (&self.registry, self.id);
         let call = registry.inner.store.begin_call();
         until_stored(call, || {
             let held = self.held();
             let mut session = registry.ask_within(call, |view| {
                 held.check(view.reads())?;
-                current(view.reads(), id)
+                registered(view.reads(), id)
             })?;
             let revision = session.revision();
-            change(&mut session);
+            let answer = match change(&mut session) {
+                Ok(answer) => answer,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
             session.validate()?;
             let now = registry.now();
             let store = &registry.inner.store;
-            store.write_within("update a session in", call, move |tx| {
+            let stored = store.write_within("update a session in", call, move |tx| {
                 held.check(tx)?;
                 store_content(tx, id, revision, &session, now)
-            })
+            })?;
+            Ok(Ok((stored, answer)))
         })
     }
 
-    /// As [`SessionRegistry::touch`], provided that this claim still holds.
+    /// Notes that somebody works in the session, as [`SessionRegistry::touch`] does, provided that this
+    /// claim still holds.
     ///
     /// # Errors
     ///
     /// [`OwnershipLost`](Error::OwnershipLost), and as [`SessionRegistry::touch`].
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry, Timestamp};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let long_ago = Timestamp::from_micros(0);
+    /// let session = Session::builder(ProjectPath::new("/work/app")?).created_at(long_ago).build();
+    /// let id = registry.register(session)?.id();
+    /// let claim = registry.claim(id)?;
+    /// claim.touch()?;
+    /// assert!(registry.lookup(id)?.unwrap().last_active_at() > long_ago);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn touch(&self) -> Result<()> {
         let (held, id, now) = (self.held(), self.id, self.registry.now());
         let call = self.registry.inner.store.begin_call();
@@ -133,7 +230,7 @@ impl Claim {
             .store
             .write_within("touch a session in", call, move |tx| {
                 held.check(tx)?;
-                touch(tx, id, now)
+                store_touch(tx, id, now)
             })
     }
 
@@ -143,6 +240,18 @@ impl Claim {
     ///
     /// [`OwnershipLost`](Error::OwnershipLost) when it was over already, and what
     /// [every write](crate#errors) can answer; the claim then ends with this handle.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(registry.session(ProjectPath::new("/work/app")?).build())?.id();
+    /// registry.claim(id)?.release()?;
+    /// assert_eq!(registry.owner(id)?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn release(mut self) -> Result<()> {
         self.released = true;
         let held = self.held();
@@ -152,6 +261,52 @@ impl Claim {
             .store
             .write("release a session in", move |tx| held.end(tx));
         self.settle(released)
+    }
+
+    /// Ends the claim as a crash of its process would: the session stays open and claimed, and from now
+    /// on every handle and every process sees that its owner is dead. For tests of what a program does about
+    /// dead owners, such as [`interrupted`](SessionRegistry::interrupted), claiming again, and
+    /// [`Reap::OnPressure`](crate::Reap::OnPressure); other claims of this handle live on. Unlike a crash it
+    /// is a write, which gives the claim to an owner that never lived.
+    ///
+    /// # Errors
+    ///
+    /// [`OwnershipLost`](Error::OwnershipLost) when it was over already, [`Storage`](Error::Storage) when
+    /// the lock file of the dead owner cannot be made, and what [every write](crate#errors) can answer; the
+    /// claim then ends as a dropped one does.
+    ///
+    /// ```
+    /// use session_registry::{Liveness, ProjectPath, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(registry.session(ProjectPath::new("/work/app")?).build())?.id();
+    /// registry.claim(id)?.abandon()?;
+    /// assert_eq!(registry.owner(id)?.unwrap().liveness, Liveness::Dead);
+    /// assert_eq!(registry.interrupted()?[0].id(), id);
+    /// // Who is dead is no obstacle.
+    /// registry.claim(id)?.release()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn abandon(mut self) -> Result<()> {
+        let (held, id) = (self.held(), self.id);
+        let corpse = self.registry.inner.owners.stillborn()?;
+        let owner = corpse.id();
+        let store = &self.registry.inner.store;
+        let given = store.write("abandon a session in", move |tx| {
+            held.check(tx)?;
+            if let Some(claim) = tx.claim(id)? {
+                tx.put_claim(id, &ClaimRow { owner, ..claim })?;
+            }
+            Ok(())
+        });
+        self.released = given.is_ok();
+        if matches!(given, Ok(()) | Err(Error::OutcomeUnknown(_))) {
+            // Its lock file stays, and is free once it is let go: that is how a dead owner looks.
+            corpse.abandon(id, self.epoch);
+        }
+        given
     }
 
     fn held(&self) -> HeldClaim {
@@ -247,4 +402,42 @@ pub(super) fn remove_abandoned(
         tx.remove_claim(id)?;
     }
     Ok(ended)
+}
+
+/// An attempt to claim a session, shared with the transaction that makes it: when that ends in an unknown
+/// way, a row that it may have left must be seen to be nobody's.
+#[derive(Clone)]
+pub(super) struct ClaimAttempt {
+    id: SessionId,
+    lock: Arc<OwnLock>,
+    /// What a commit may have made permanent; the last, when the transaction was begun several times.
+    epoch: Arc<Mutex<Option<u64>>>,
+}
+
+impl ClaimAttempt {
+    pub(super) fn new(id: SessionId, lock: Arc<OwnLock>) -> Self {
+        Self {
+            id,
+            lock,
+            epoch: Arc::default(),
+        }
+    }
+
+    pub(super) fn lock(&self) -> &OwnLock {
+        &self.lock
+    }
+
+    /// Notes which epoch is about to be written.
+    pub(super) fn has_epoch(&self, epoch: u64) {
+        *self.epoch.lock() = Some(epoch);
+        // An earlier claim that failed in an unknown way may have had this number.
+        self.lock.forget(&[(self.id, epoch)]);
+    }
+
+    /// Notes that whatever it may have written is the claim of nobody.
+    pub(super) fn abandon(&self) {
+        if let Some(epoch) = *self.epoch.lock() {
+            self.lock.abandon(self.id, epoch);
+        }
+    }
 }

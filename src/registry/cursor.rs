@@ -3,17 +3,33 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::query::Query;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::error::{Error, Result};
+use crate::session::TextVisitor;
 
 /// Where the next page of a list begins. Opaque; its text form may be handed to people and programs, and
-/// works in other processes too. It names a place, not a number of rows: what is inserted or removed
-/// meanwhile neither repeats a session nor skips one that stays where it is.
+/// works in other processes and later versions too. It names a place, not a number of rows: what is inserted or removed
+/// meanwhile neither repeats a session nor skips one that stays where it is. Serde writes its text.
 ///
 /// ```
-/// use session_registry::Cursor;
+/// use session_registry::{ProjectPath, Query, Session, SessionRegistry};
 ///
-/// assert_eq!("nonsense".parse::<Cursor>().unwrap_err().code(), "invalid_cursor");
+/// # fn main() -> session_registry::Result<()> {
+/// let registry = SessionRegistry::in_memory()?;
+/// for path in ["/work/a", "/work/b"] {
+///     registry.register(Session::builder(ProjectPath::new(path)?).build())?;
+/// }
+/// let query = Query::new().limit(1);
+/// let text = registry.list(&query)?.next.unwrap().to_string();
+/// let second = registry.list(&query.clone().after(text.parse()?))?;
+/// assert_eq!((second.items.len(), second.next), (1, None));
+///
+/// // It belongs to its query, whose limit may differ.
+/// let other = query.descending().after(text.parse()?);
+/// assert_eq!(registry.list(&other).unwrap_err().code(), "invalid_cursor");
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Cursor {
@@ -22,21 +38,22 @@ pub struct Cursor {
 }
 
 /// What the text form begins with: the version of what follows.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 /// The longest place: a folded name of 2 KiB that grew in folding, and an id.
 const LONGEST_PLACE: usize = 16 * 1024;
 
 impl Cursor {
-    pub(super) fn new(query: &Query, place: &[u8]) -> Self {
+    /// The place in the query with that fingerprint.
+    pub(super) fn new(query: u64, place: &[u8]) -> Self {
         Self {
-            query: fingerprint(query),
+            query,
             place: place.to_vec(),
         }
     }
 
-    /// The place, if it is one in `query`.
-    pub(super) fn place_in(&self, query: &Query) -> Result<&[u8]> {
-        if self.query == fingerprint(query) {
+    /// The place, if it is one in the query with that fingerprint.
+    pub(super) fn place_in(&self, query: u64) -> Result<&[u8]> {
+        if self.query == query {
             return Ok(&self.place);
         }
         Err(invalid("it comes from another query"))
@@ -80,30 +97,14 @@ impl FromStr for Cursor {
     }
 }
 
-/// A hash (FNV-1a, 64 bits) of all that decides which places a query has. Never changes for one query:
-/// cursors outlive programs.
-fn fingerprint(query: &Query) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325;
-    let mut add = |part: &str| {
-        let length = (part.len() as u64).to_be_bytes();
-        for byte in length.iter().chain(part.as_bytes()) {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    };
-    add(&format!(
-        "{:?} {:?} {}",
-        query.state, query.order, query.descending
-    ));
-    add(query.under.as_ref().map_or("", |path| path.as_str()));
-    add(if query.name_contains.is_some() {
-        "contains"
-    } else {
-        ""
-    });
-    add(query.name_contains.as_deref().unwrap_or(""));
-    for (key, value) in &query.metadata {
-        add(key);
-        add(value);
+impl Serialize for Cursor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
-    hash
+}
+
+impl<'de> Deserialize<'de> for Cursor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextVisitor::new("a cursor"))
+    }
 }

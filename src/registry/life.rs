@@ -1,18 +1,13 @@
 //! Closing, reopening and touching sessions.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::SessionRegistry;
-use super::change::{current, store_activity, store_state};
-use super::reap::Plan;
-
-use crate::error::{Error, Result};
-use crate::session::{CloseReason, Liveness, Session, SessionId, SessionState, Timestamp};
-use crate::store::{Claims, Fault, Owners, Reads, WriteTx};
-
-/// A touch this soon after the last activity writes nothing.
-const TOUCH_INTERVAL: Duration = Duration::from_secs(1);
+use super::change::{store_state, store_touch};
+use super::room::Room;
+use super::rules::{check_not_driven, is_touch_due, registered};
+use super::{Opened, SessionRegistry};
+use crate::error::Result;
+use crate::session::{CloseReason, Session, SessionId, SessionState};
 
 impl SessionRegistry {
     /// Closes a session: it frees its slot and its project path, and keeps its record. The claim of this
@@ -20,7 +15,7 @@ impl SessionRegistry {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](Error::NotFound); [`AlreadyClaimed`](Error::AlreadyClaimed) by another handle whose
+    /// [`NotFound`](crate::Error::NotFound); [`AlreadyClaimed`](crate::Error::AlreadyClaimed) by another handle whose
     /// owner is not proven dead; and what [every write](crate#errors) can answer.
     ///
     /// ```
@@ -41,7 +36,7 @@ impl SessionRegistry {
         let now = self.now();
         let owners = Arc::clone(&self.inner.owners);
         self.inner.store.write("close a session in", move |tx| {
-            let session = current(tx, id)?;
+            let session = registered(tx, id)?;
             if !session.state().is_open() {
                 return Ok(session);
             }
@@ -58,8 +53,8 @@ impl SessionRegistry {
     ///
     /// # Errors
     ///
-    /// In this order: [`NotFound`](Error::NotFound), [`LimitReached`](Error::LimitReached),
-    /// [`ProjectAlreadyOpen`](Error::ProjectAlreadyOpen); nothing was changed. Also what
+    /// In this order: [`NotFound`](crate::Error::NotFound), [`LimitReached`](crate::Error::LimitReached),
+    /// [`ProjectAlreadyOpen`](crate::Error::ProjectAlreadyOpen); nothing was changed. Also what
     /// [every write](crate#errors) can answer.
     ///
     /// ```
@@ -77,21 +72,50 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn reopen(&self, id: SessionId) -> Result<Session> {
+        Ok(self.reopen_opened(id)?.session)
+    }
+
+    /// Opens a closed session again as [`reopen`](Self::reopen) does, and returns it with the sessions of
+    /// dead owners that were closed to make room for it.
+    ///
+    /// # Errors
+    ///
+    /// As [`reopen`](Self::reopen).
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let session = || Ok::<_, session_registry::Error>(registry.session(ProjectPath::new("/work/app")?).build());
+    /// let first = registry.register(session()?)?.id();
+    /// registry.close_session(first)?;
+    /// let second = registry.register(session()?)?.id();
+    /// registry.claim(second)?.abandon()?;
+    /// // Its owner is dead, so the second one makes way.
+    /// let opened = registry.reopen_opened(first)?;
+    /// assert_eq!((opened.session.id(), opened.reaped[0].id()), (first, second));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reopen_opened(&self, id: SessionId) -> Result<Opened> {
         let now = self.now();
         let reaper = self.reaper();
-        let (session, reaped) = self.inner.store.write("reopen a session in", move |tx| {
-            let session = current(tx, id)?;
+        let opened = self.inner.store.write("reopen a session in", move |tx| {
+            let session = registered(tx, id)?;
             if session.state().is_open() {
-                return Ok((session, Vec::new()));
+                let reaped = Vec::new();
+                return Ok(Opened { session, reaped });
             }
-            let plan = Plan::make(tx, &reaper, session.project_path())?;
-            plan.check_limit()?;
-            plan.check_path(session.project_path())?;
-            let reaped = plan.carry_out(tx, now)?;
-            Ok((store_state(tx, &session, SessionState::Open, now)?, reaped))
+            let room = Room::plan(tx, &reaper, session.project_path())?;
+            room.check_limit()?;
+            room.check_path(session.project_path())?;
+            let reaped = room.make(tx, now)?;
+            let session = store_state(tx, &session, SessionState::Open, now)?;
+            Ok(Opened { session, reaped })
         })?;
-        self.sweep_after(&reaped);
-        Ok(session)
+        self.sweep_after(&opened.reaped);
+        Ok(opened)
     }
 
     /// Notes that somebody works in a session: moves [`Session::last_active_at`] to now and nothing else,
@@ -100,7 +124,7 @@ impl SessionRegistry {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](Error::NotFound), [`SessionClosed`](Error::SessionClosed), and what
+    /// [`NotFound`](crate::Error::NotFound), [`SessionClosed`](crate::Error::SessionClosed), and what
     /// [every write](crate#errors) can answer.
     ///
     /// ```
@@ -127,51 +151,8 @@ impl SessionRegistry {
         }
         self.inner
             .store
-            .write_within("touch a session in", call, move |tx| touch(tx, id, now))
+            .write_within("touch a session in", call, move |tx| {
+                store_touch(tx, id, now)
+            })
     }
-}
-
-/// Whether a touch would write.
-pub(super) fn is_touch_due(
-    reads: &impl Reads,
-    id: SessionId,
-    now: Timestamp,
-) -> Result<bool, Fault> {
-    let session = current(reads, id)?;
-    check_open(&session)?;
-    Ok(now.duration_since(session.last_active_at()) >= TOUCH_INTERVAL)
-}
-
-pub(super) fn touch(tx: &mut WriteTx<'_>, id: SessionId, now: Timestamp) -> Result<(), Fault> {
-    if is_touch_due(tx, id, now)? {
-        let session = current(tx, id)?;
-        store_activity(tx, &session, now)?;
-    }
-    Ok(())
-}
-
-pub(super) fn check_open(session: &Session) -> Result<()> {
-    if session.state().is_open() {
-        return Ok(());
-    }
-    Err(Error::SessionClosed { id: session.id() })
-}
-
-/// Fails if another handle claims the session and may be alive.
-pub(super) fn check_not_driven(
-    tx: &impl Claims,
-    owners: &Owners,
-    id: SessionId,
-) -> Result<(), Fault> {
-    let Some(claim) = tx.claim(id)? else {
-        return Ok(());
-    };
-    if owners.is_own(&claim) {
-        return Ok(());
-    }
-    let owner = owners.owner(id, &claim);
-    if owner.liveness == Liveness::Dead {
-        return Ok(());
-    }
-    Err(Error::AlreadyClaimed { id, owner }.into())
 }

@@ -3,20 +3,29 @@
 mod care;
 mod change;
 mod claim;
-mod claims;
 mod cursor;
-mod find;
+mod file_settings;
+mod fingerprint;
 mod life;
+mod list;
+mod opened;
 mod options;
+mod ownership;
+mod page;
 mod prune;
 mod query;
-mod reads;
+mod questions;
 mod reap;
+mod register;
 mod registration;
-mod settings;
+mod remove;
+mod resolve;
+mod room;
+mod rules;
 mod snapshot;
+mod sweep;
 mod transfer;
-mod writes;
+mod update;
 
 use std::fmt;
 use std::path::Path;
@@ -24,16 +33,19 @@ use std::sync::Arc;
 
 pub use claim::Claim;
 pub use cursor::Cursor;
+pub use opened::Opened;
 pub use options::RegistryOptions;
+pub use page::{Page, Pages};
 pub use prune::PrunePolicy;
-pub use query::{Order, Page, Query, StateFilter};
+pub use query::{Order, Query, StateFilter};
 pub use reap::Reap;
 pub use registration::Registration;
+pub use resolve::Found;
 pub use snapshot::Snapshot;
 pub use transfer::{ImportMode, ImportReport};
 
 use crate::error::Result;
-use crate::session::Timestamp;
+use crate::session::{ProjectPath, Session, SessionBuilder, Timestamp};
 use crate::store::{OpenReport, Owners, Store};
 
 /// How many sessions a new registry accepts at once. The Elixir registry had the same limit, built in.
@@ -97,12 +109,22 @@ impl SessionRegistry {
         Self::options().open(path)
     }
 
-    /// The options to open a registry with, all at their defaults.
+    /// Returns the options to open a registry with, all at their defaults.
+    ///
+    /// ```
+    /// use session_registry::SessionRegistry;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::options().max_sessions(3).in_memory()?;
+    /// assert_eq!(registry.max_sessions()?, 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn options() -> RegistryOptions {
         RegistryOptions::default()
     }
 
-    /// A registry with the same rules that lives in memory: for tests and previews.
+    /// Returns a registry with the same rules that lives in memory: for tests and previews.
     ///
     /// # Errors
     ///
@@ -132,14 +154,38 @@ impl SessionRegistry {
         std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
     }
 
-    /// The canonical path of the file; `None` for [`in_memory`](Self::in_memory).
+    /// Returns the canonical path of the file; `None` for [`in_memory`](Self::in_memory).
+    ///
+    /// ```
+    /// use session_registry::SessionRegistry;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let file = directory.path().join("sessions.redb");
+    /// let registry = SessionRegistry::open(&file)?;
+    /// assert_eq!(registry.path(), Some(file.canonicalize()?.as_path()));
+    /// assert_eq!(SessionRegistry::in_memory()?.path(), None);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         self.inner.store.path()
     }
 
-    /// What opening this handle found and did.
-    #[must_use]
+    /// Returns what opening this handle found and did.
+    ///
+    /// ```
+    /// use session_registry::SessionRegistry;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let file = directory.path().join("sessions.redb");
+    /// assert!(SessionRegistry::open(&file)?.open_report().created);
+    /// assert!(!SessionRegistry::open(&file)?.open_report().created);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn open_report(&self) -> OpenReport {
         self.inner.report
     }
@@ -168,6 +214,26 @@ impl SessionRegistry {
     /// ```
     pub fn close(self) -> Result<()> {
         self.inner.store.close()
+    }
+
+    /// Returns a builder for a session of this project whose times come from this registry's
+    /// [clock](RegistryOptions::clock), read now; [`Session::builder`] asks the system's. Nothing is
+    /// registered yet.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, SessionRegistry, Timestamp};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let clock = || Timestamp::from_micros(1_000_000);
+    /// let registry = SessionRegistry::options().clock(clock).in_memory()?;
+    /// let session = registry.session(ProjectPath::new("/work/app")?).build();
+    /// assert_eq!(session.created_at(), clock());
+    /// registry.register(session)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn session(&self, project_path: ProjectPath) -> SessionBuilder {
+        Session::builder(project_path).created_at(self.now())
     }
 
     fn now(&self) -> Timestamp {

@@ -29,6 +29,7 @@ use crate::store::{OpenCheck, OpenReport, Owners, Reads, Settings, Sharing, Stor
 /// # }
 /// ```
 #[derive(Clone)]
+#[must_use = "options do nothing until a registry is opened with them"]
 pub struct RegistryOptions {
     max_sessions: Option<u32>,
     create: bool,
@@ -50,63 +51,55 @@ impl Default for RegistryOptions {
 }
 
 impl RegistryOptions {
-    /// How many sessions may be open at once, 0 to `u32::MAX`; 0 accepts no new one. The limit is stored
+    /// Sets how many sessions may be open at once, 0 to `u32::MAX`; 0 accepts no new one. The limit is stored
     /// in the file: when it differs from what is there, opening writes it, so the last opener wins.
     /// Lowering it evicts nobody. Default: not called, and the stored limit stays (in a new registry
     /// [`DEFAULT_MAX_SESSIONS`](crate::DEFAULT_MAX_SESSIONS)).
-    #[must_use]
     pub fn max_sessions(mut self, limit: u32) -> Self {
         self.max_sessions = Some(limit);
         self
     }
 
-    /// Whether other processes may use the file at the same time. Default: [`Sharing::Shared`].
-    #[must_use]
+    /// Sets whether other processes may use the file at the same time. Default: [`Sharing::Shared`].
     pub fn sharing(mut self, sharing: Sharing) -> Self {
         self.settings.sharing = sharing;
         self
     }
 
-    /// How long one call may wait for other threads and processes, all its waits together; then it gets
+    /// Sets how long one call may wait for other threads and processes, all its waits together; then it gets
     /// [`Busy`](crate::Error::Busy). Zero tries once. Default: 5 s; at most 1 h, longer counts as that.
-    #[must_use]
     pub fn busy_timeout(mut self, timeout: Duration) -> Self {
         self.settings.busy_timeout = timeout.min(Settings::MAX_BUSY_TIMEOUT);
         self
     }
 
-    /// How much of the file to keep in memory at most, in bytes. Default: 24 MiB, which holds some 50,000
+    /// Sets how much of the file to keep in memory at most, in bytes. Default: 24 MiB, which holds some 50,000
     /// sessions. The cache is filled by use, not set aside: ten sessions take less than 100 KiB of it.
-    #[must_use]
     pub fn cache_size(mut self, bytes: usize) -> Self {
         self.settings.cache_size = bytes;
         self
     }
 
-    /// How thoroughly to check the file before using it. Default: [`OpenCheck::Auto`].
-    #[must_use]
+    /// Sets how thoroughly to check the file before using it. Default: [`OpenCheck::Auto`].
     pub fn open_check(mut self, check: OpenCheck) -> Self {
         self.settings.open_check = check;
         self
     }
 
-    /// Where the registry takes the time from that it stamps on changes. Read once per call, before
+    /// Sets where the registry takes the time from that it stamps on changes. Read once per call, before
     /// anything is locked. Default: [`Timestamp::now`].
-    #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Whether sessions of dead owners make room for new ones. Default: [`Reap::OnPressure`].
-    #[must_use]
+    /// Sets whether sessions of dead owners make room for new ones. Default: [`Reap::OnPressure`].
     pub fn reap(mut self, reap: Reap) -> Self {
         self.reap = reap;
         self
     }
 
-    /// Whether to create a registry where there is no file. Default: `true`.
-    #[must_use]
+    /// Sets whether to create a registry where there is no file. Default: `true`.
     pub fn create(mut self, create: bool) -> Self {
         self.create = create;
         self
@@ -133,10 +126,23 @@ impl RegistryOptions {
     ///   [`IncompatiblePeer`](crate::Error::IncompatiblePeer): it cannot be shared here, or not with
     ///   the program that has it open.
     /// - [`OutcomeUnknown`](crate::Error::OutcomeUnknown), [`FileReplaced`](crate::Error::FileReplaced): a
-    ///   migration or the new limit was not saved for certain. Open again.
+    ///   migration or the new limit was not saved for certain; the file has its old or its new version,
+    ///   whole. Open it again.
     /// - [`Storage`](crate::Error::Storage): no permission, missing directory, full disk, I/O.
-    /// - [`OutcomeUnknown`](crate::Error::OutcomeUnknown): the commit of a migration failed midway; the
-    ///   file has its old or its new version, whole. Open it again.
+    ///
+    /// ```
+    /// use session_registry::{Error, SessionRegistry};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let file = directory.path().join("sessions.redb");
+    /// let existing = SessionRegistry::options().create(false);
+    /// assert!(matches!(existing.open(&file), Err(Error::MissingFile { .. })));
+    /// SessionRegistry::open(&file)?.close()?;
+    /// assert!(existing.open(&file)?.is_empty()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn open(&self, path: impl AsRef<Path>) -> Result<SessionRegistry> {
         let now = (self.clock)();
         let call = self.settings.start();
@@ -144,11 +150,22 @@ impl RegistryOptions {
         self.finish(store, report, call)
     }
 
-    /// A registry in memory. The limit and the clock apply, everything else is ignored.
+    /// Returns a new registry in memory. The limit, the clock and [`reap`](Self::reap) apply, everything
+    /// else is ignored.
     ///
     /// # Errors
     ///
     /// [`Storage`](crate::Error::Storage) if the engine fails.
+    ///
+    /// ```
+    /// use session_registry::{SessionRegistry, Timestamp};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let options = SessionRegistry::options().clock(|| Timestamp::from_micros(0));
+    /// assert!(options.in_memory()?.is_empty()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn in_memory(&self) -> Result<SessionRegistry> {
         let store = Store::in_memory(Settings::default(), (self.clock)())?;
         let report = OpenReport {

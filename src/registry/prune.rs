@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::SessionRegistry;
 use crate::error::{Error, Result};
 use crate::session::{Session, SessionState, Timestamp};
@@ -9,6 +11,9 @@ use crate::store::{Fault, Ordered, Reads};
 
 /// Which closed sessions to remove: those that every rule of the policy gives up. Open ones are never
 /// removed.
+///
+/// Serde writes it as an object with the fields `closed_for_longer_than` (an object of `secs` and `nanos`)
+/// and `keep_last`. Either may be missing, which is no such rule; a field that is unknown is refused.
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,15 +27,18 @@ use crate::store::{Fault, Ordered, Reads};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[must_use]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[must_use = "a policy does nothing until it is handed to a call"]
 pub struct PrunePolicy {
+    #[serde(skip_serializing_if = "Option::is_none")]
     closed_for_longer_than: Option<Duration>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     keep_last: Option<u64>,
 }
 
 impl PrunePolicy {
-    /// A policy without rules, which is refused.
+    /// Returns a policy without rules, which is refused.
     pub fn new() -> Self {
         Self::default()
     }
@@ -89,18 +97,33 @@ impl PrunePolicy {
 }
 
 impl SessionRegistry {
-    /// What [`prune`](Self::prune) would remove now. Changes nothing.
+    /// Returns the closed sessions that [`prune`](Self::prune) would remove now. Changes nothing.
     ///
     /// # Errors
     ///
     /// [`EmptyPrunePolicy`](Error::EmptyPrunePolicy), and what [every read](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, PrunePolicy, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(registry.session(ProjectPath::new("/work/app")?).build())?.id();
+    /// let policy = PrunePolicy::new().keep_last(0);
+    /// assert!(registry.plan_prune(&policy)?.is_empty(), "an open session stays");
+    /// registry.close_session(id)?;
+    /// assert_eq!(registry.plan_prune(&policy)?[0].id(), id);
+    /// assert!(registry.contains(id)?, "it was only looked at");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn plan_prune(&self, policy: &PrunePolicy) -> Result<Vec<Session>> {
         policy.check()?;
         let now = self.now();
         self.ask(|view| policy.select(view.reads(), now))
     }
 
-    /// Removes the records of closed sessions that the policy gives up, and answers them, by project path
+    /// Removes the records of closed sessions that the policy gives up, and returns them, by project path
     /// and the longest closed first. Never happens by itself.
     ///
     /// # Errors

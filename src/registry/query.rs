@@ -1,12 +1,21 @@
 //! What to list, in which order, and where to go on.
 
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
 use super::cursor::Cursor;
+use super::fingerprint::Fingerprint;
 use crate::error::{Error, Result};
-use crate::session::{ProjectPath, Session, folded};
+use crate::session::{ProjectPath, Session, choices, folded};
 use crate::store::{By, Walk};
 
 /// Which sessions to list, in which order, and how many. Hand it to
 /// [`SessionRegistry::list`](crate::SessionRegistry::list).
+///
+/// Serde writes it as an object with the fields `state`, `under`, `name_contains`, `metadata` (an array of
+/// pairs), `order`, `descending`, `limit` and `after`. Every one may be missing, and is then as in
+/// [`Query::new`]; one that is unknown is refused, because a filter that is overlooked lists too much.
 ///
 /// ```
 /// use session_registry::{Order, ProjectPath, Query, Session, SessionRegistry};
@@ -22,27 +31,39 @@ use crate::store::{By, Walk};
 ///     .descending()
 ///     .limit(1);
 /// let first = registry.list(&query)?;
-/// assert_eq!(first.sessions[0].name().as_str(), "b");
+/// assert_eq!(first.items[0].name().as_str(), "b");
 /// let rest = registry.list(&query.after(first.next.unwrap()))?;
-/// assert_eq!(rest.sessions[0].name().as_str(), "a");
+/// assert_eq!(rest.items[0].name().as_str(), "a");
 /// assert!(rest.next.is_none());
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
-#[must_use]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[must_use = "a query does nothing until it is handed to a call"]
 pub struct Query {
-    pub(super) state: StateFilter,
-    pub(super) under: Option<ProjectPath>,
-    pub(super) name_contains: Option<String>,
-    pub(super) metadata: Vec<(String, String)>,
-    pub(super) order: Order,
-    pub(super) descending: bool,
+    state: StateFilter,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    under: Option<ProjectPath>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name_contains: Option<String>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    metadata: BTreeSet<(String, String)>,
+    order: Order,
+    descending: bool,
     limit: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<Cursor>,
 }
 
-/// Which states to list.
+/// Which states to list. Printed, read and written by serde as `open`, `closed` or `any`.
+///
+/// ```
+/// use session_registry::StateFilter;
+///
+/// assert_eq!("any".parse(), Ok(StateFilter::Any));
+/// assert_eq!(StateFilter::Closed.to_string(), "closed");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StateFilter {
@@ -55,7 +76,16 @@ pub enum StateFilter {
     Any,
 }
 
-/// By what to order; of equal sessions the id decides.
+/// By what to order; of equal sessions the id decides. Printed, read and written by serde as `created`,
+/// `last_active`, `updated` or `name`.
+///
+/// ```
+/// use session_registry::Order;
+///
+/// assert_eq!("last_active".parse(), Ok(Order::LastActive));
+/// let error = "newest".parse::<Order>().unwrap_err();
+/// assert_eq!(error.possible(), ["created", "last_active", "updated", "name"]);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Order {
@@ -70,14 +100,17 @@ pub enum Order {
     Name,
 }
 
-/// One page of a list.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct Page {
-    /// The sessions, in the order of the query.
-    pub sessions: Vec<Session>,
-    /// Where the next page begins; `None` when this is the last one.
-    pub next: Option<Cursor>,
+choices! { StateFilter, "a state to list":
+    Open => "open",
+    Closed => "closed",
+    Any => "any",
+}
+
+choices! { Order, "an order":
+    Created => "created",
+    LastActive => "last_active",
+    Updated => "updated",
+    Name => "name",
 }
 
 impl Query {
@@ -86,13 +119,13 @@ impl Query {
     /// The highest limit.
     pub const MAX_LIMIT: u32 = 1000;
 
-    /// The first 50 open sessions, oldest first.
+    /// Returns the query for the first 50 open sessions, oldest first.
     pub fn new() -> Self {
         Self {
             state: StateFilter::default(),
             under: None,
             name_contains: None,
-            metadata: Vec::new(),
+            metadata: BTreeSet::new(),
             order: Order::default(),
             descending: false,
             limit: Self::DEFAULT_LIMIT,
@@ -100,49 +133,49 @@ impl Query {
         }
     }
 
-    /// Which states to list. Default: [`StateFilter::Open`].
+    /// Sets which states to list. Default: [`StateFilter::Open`].
     pub fn state(mut self, state: StateFilter) -> Self {
         self.state = state;
         self
     }
 
-    /// Only sessions whose project is this directory or inside it.
+    /// Lists only sessions whose project is this directory or inside it.
     pub fn under(mut self, path: ProjectPath) -> Self {
         self.under = Some(path);
         self
     }
 
-    /// Only sessions whose name contains this text; case does not count.
+    /// Lists only sessions whose name contains this text; case does not count.
     pub fn name_contains(mut self, text: impl Into<String>) -> Self {
         self.name_contains = Some(text.into());
         self
     }
 
-    /// Only sessions with this pair of metadata. Called again: with all the pairs.
+    /// Lists only sessions with this pair of metadata. Called again: with all the pairs.
     pub fn metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.metadata.push((key.into(), value.into()));
+        self.metadata.insert((key.into(), value.into()));
         self
     }
 
-    /// By what to order. Default: [`Order::Created`].
+    /// Sets by what to order. Default: [`Order::Created`].
     pub fn order(mut self, order: Order) -> Self {
         self.order = order;
         self
     }
 
-    /// The last first.
+    /// Lists the last first.
     pub fn descending(mut self) -> Self {
         self.descending = true;
         self
     }
 
-    /// How many sessions a page has at most, 1 to 1,000. Default: 50.
+    /// Sets how many sessions a page has at most, 1 to 1,000. Default: 50.
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = limit;
         self
     }
 
-    /// Where to go on: [`Page::next`] of this same query, whose limit may differ.
+    /// Sets where to go on: [`Page::next`](crate::Page::next) of this same query, whose limit may differ.
     pub fn after(mut self, cursor: Cursor) -> Self {
         self.after = Some(cursor);
         self
@@ -157,7 +190,7 @@ impl Query {
         }
         let after = match &self.after {
             None => None,
-            Some(cursor) => Some(cursor.place_in(self)?.to_vec()),
+            Some(cursor) => Some(cursor.place_in(self.fingerprint())?.to_vec()),
         };
         let walk = Walk {
             by: match self.order {
@@ -172,6 +205,38 @@ impl Query {
             after,
         };
         Ok((limit, walk))
+    }
+
+    /// Returns a number for all that decides which places this query has; neither the limit nor where it
+    /// begins does. Pinned: what is added to queries enters it only where it is set, so that the cursors
+    /// of older programs stay good.
+    pub(super) fn fingerprint(&self) -> u64 {
+        let mut facts = Fingerprint::new();
+        let state = match self.state {
+            StateFilter::Open => 0,
+            StateFilter::Closed => 1,
+            StateFilter::Any => 2,
+        };
+        let order = match self.order {
+            Order::Created => 0,
+            Order::LastActive => 1,
+            Order::Updated => 2,
+            Order::Name => 3,
+        };
+        facts.add(b's', &[state]);
+        facts.add(b'o', &[order]);
+        facts.add(b'd', &[u8::from(self.descending)]);
+        if let Some(path) = &self.under {
+            facts.add(b'u', path.as_str().as_bytes());
+        }
+        if let Some(text) = &self.name_contains {
+            facts.add(b'n', text.as_bytes());
+        }
+        for (key, value) in &self.metadata {
+            facts.add(b'k', key.as_bytes());
+            facts.add(b'v', value.as_bytes());
+        }
+        facts.finish()
     }
 
     pub(super) fn matches(&self, session: &Session) -> bool {

@@ -29,17 +29,30 @@ use crate::store::{Fault, Pinned, View, Wait, Wanted};
 /// # Ok(())
 /// # }
 /// ```
+#[must_use = "a snapshot pins pages of the file for as long as it lives: ask it, or take none"]
 pub struct Snapshot {
     pinned: Pinned,
     inner: Arc<Inner>,
 }
 
 impl SessionRegistry {
-    /// Takes a consistent view of the registry as it is now.
+    /// Returns a consistent view of the registry as it is now.
     ///
     /// # Errors
     ///
     /// What [every read](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::SessionRegistry;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let now = registry.snapshot()?;
+    /// // Both from the same moment, whoever writes in between.
+    /// assert_eq!(now.list_ids()?.len() as u64, now.count()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn snapshot(&self) -> Result<Snapshot> {
         Ok(Snapshot {
             pinned: self.inner.store.pin()?,
@@ -60,7 +73,7 @@ impl SessionRegistry {
         self.inner.store.read_within("read", call, question)
     }
 
-    pub(super) fn find(&self, wanted: Wanted<'_>) -> Result<Option<Session>> {
+    pub(super) fn find_one(&self, wanted: Wanted<'_>) -> Result<Option<Session>> {
         self.inner.store.find(wanted, self.inner.store.begin_call())
     }
 }
@@ -70,7 +83,7 @@ impl Snapshot {
         self.inner.store.read_pinned(&self.pinned, "read", question)
     }
 
-    pub(super) fn find(&self, wanted: Wanted<'_>) -> Result<Option<Session>> {
+    pub(super) fn find_one(&self, wanted: Wanted<'_>) -> Result<Option<Session>> {
         self.inner.store.find_pinned(&self.pinned, wanted)
     }
 }

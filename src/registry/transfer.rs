@@ -7,16 +7,25 @@ use serde::{Deserialize, Serialize};
 
 use super::SessionRegistry;
 use super::change::LAST_REVISION;
-use crate::error::{Error, ImportClash, Result, StorageError};
-use crate::session::{Session, SessionId, Timestamp};
-use crate::store::{Fault, Reads, WriteTx};
+use super::rules::check_import;
+use crate::error::{Error, Result, StorageError};
+use crate::session::{Session, SessionId, Timestamp, choices};
+use crate::store::Reads;
 
 const FORMAT: &str = "session-registry-export";
 const FORMAT_VERSION: u32 = 1;
 /// No line of an export is longer, in bytes: 16 KiB of metadata escaped in full is 96 KiB.
 const LONGEST_LINE: u64 = 1024 * 1024;
 
-/// What happens to the ids of imported sessions.
+/// What happens to the ids of imported sessions. Printed, read and written by serde as `keep_ids` or
+/// `new_ids`.
+///
+/// ```
+/// use session_registry::ImportMode;
+///
+/// assert_eq!("new_ids".parse(), Ok(ImportMode::NewIds));
+/// assert_eq!(ImportMode::KeepIds.to_string(), "keep_ids");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ImportMode {
@@ -26,8 +35,15 @@ pub enum ImportMode {
     NewIds,
 }
 
+choices! { ImportMode, "a mode of import":
+    KeepIds => "keep_ids",
+    NewIds => "new_ids",
+}
+
 /// What an import did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// Serde writes it as an object with the field `sessions`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImportReport {
     /// The ids of the imported sessions as they are registered now, in the order of the import.
@@ -51,7 +67,7 @@ impl SessionRegistry {
     /// Writes every session as JSON Lines: a header with the format version, one session per line (as
     /// serde writes a [`Session`]), and a last line with their number. All come from one moment, which
     /// [`Snapshot`](crate::Snapshot) says the price of; hand over a writer that does not wait for people.
-    /// Answers how many sessions were written.
+    /// Returns how many sessions were written.
     ///
     /// # Errors
     ///
@@ -254,36 +270,4 @@ fn check_header(line: &[u8]) -> Result<()> {
         )));
     }
     Ok(())
-}
-
-/// The limit first, then every clash.
-fn check_import(tx: &WriteTx<'_>, sessions: &[(u64, Session)]) -> Result<(), Fault> {
-    let (max_sessions, open) = (tx.max_sessions()?, tx.count()?);
-    let opening = sessions
-        .iter()
-        .filter(|(_, session)| session.state().is_open())
-        .count() as u64;
-    if opening > 0 && open + opening > u64::from(max_sessions) {
-        return Err(Error::LimitReached { max_sessions, open }.into());
-    }
-    let mut clashes = Vec::new();
-    for (line, session) in sessions {
-        let (line, id) = (*line, session.id());
-        if tx.contains(id)? {
-            clashes.push(ImportClash::Id { line, id });
-        }
-        if session.state().is_open()
-            && let Some(holder) = tx.session_by_path(session.project_path())?
-        {
-            clashes.push(ImportClash::Path {
-                line,
-                project_path: session.project_path().clone(),
-                holder: holder.id(),
-            });
-        }
-    }
-    if clashes.is_empty() {
-        return Ok(());
-    }
-    Err(Error::ImportClash { clashes }.into())
 }

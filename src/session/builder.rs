@@ -23,7 +23,7 @@ use super::{
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use]
+#[must_use = "a builder does nothing until `build` is called"]
 pub struct SessionBuilder {
     project_path: ProjectPath,
     id: Option<SessionId>,
@@ -46,6 +46,16 @@ impl SessionBuilder {
     }
 
     /// Sets the id. Default: a new [random](SessionId::random) one.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionId};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let id: SessionId = "0f8fad5b-d9cb-469f-a165-70867728950e".parse()?;
+    /// assert_eq!(Session::builder(ProjectPath::new("/work/app")?).id(id).build().id(), id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn id(mut self, id: SessionId) -> Self {
         self.id = Some(id);
         self
@@ -53,12 +63,34 @@ impl SessionBuilder {
 
     /// Sets the name. Default: the last component of the project path, without characters that a
     /// name may not have and cut to its limits; `session` if nothing is left.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionName};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let builder = Session::builder(ProjectPath::new("/work/app")?);
+    /// assert_eq!(builder.clone().build().name(), "app");
+    /// assert_eq!(builder.name(SessionName::new("api")?).build().name(), "api");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn name(mut self, name: SessionName) -> Self {
         self.name = Some(name);
         self
     }
 
     /// Sets the settings. Default: [`SessionConfig::new`].
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionConfig};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let config = SessionConfig::new().provider("anthropic").model("opus");
+    /// let session = Session::builder(ProjectPath::new("/work/app")?).config(config.clone()).build();
+    /// assert_eq!(session.config(), &config);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn config(mut self, config: SessionConfig) -> Self {
         self.config = config;
         self
@@ -71,13 +103,25 @@ impl SessionBuilder {
         self
     }
 
-    /// Sets when the session began. Default: now.
+    /// Sets when the session began. Default: when [`build`](Self::build) is called, by the system clock; a
+    /// program with a clock of its own sets its time here.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, Timestamp};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let noon: Timestamp = "2026-01-01T12:00:00Z".parse()?;
+    /// let session = Session::builder(ProjectPath::new("/work/app")?).created_at(noon).build();
+    /// assert_eq!((session.created_at(), session.last_active_at()), (noon, noon));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn created_at(mut self, created_at: Timestamp) -> Self {
         self.created_at = Some(created_at);
         self
     }
 
-    /// The session, at revision 0 and last updated when it was created. Settings and metadata are
+    /// Returns the session, at revision 0 and last updated when it was created. Settings and metadata are
     /// checked when it is registered, or by [`Session::validate`].
     #[must_use]
     pub fn build(self) -> Session {

@@ -19,6 +19,7 @@ use super::text::first_control;
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[must_use = "settings do nothing until a session has them"]
 #[non_exhaustive]
 pub struct SessionConfig {
     /// The service, such as `anthropic`: 1 to 256 bytes without control characters. Default: `None`,
@@ -41,8 +42,7 @@ impl SessionConfig {
     /// The highest temperature; the lowest is 0.
     pub const MAX_TEMPERATURE: f64 = 2.0;
 
-    /// The defaults.
-    #[must_use]
+    /// Returns the defaults: no provider, no model, temperature 0.7, 4096 tokens.
     pub fn new() -> Self {
         Self {
             provider: None,
@@ -53,28 +53,24 @@ impl SessionConfig {
     }
 
     /// Sets the service, such as `anthropic`: 1 to 256 bytes without control characters.
-    #[must_use]
     pub fn provider(mut self, provider: impl Into<String>) -> Self {
         self.provider = Some(provider.into());
         self
     }
 
     /// Sets the model's name: 1 to 256 bytes without control characters.
-    #[must_use]
     pub fn model(mut self, model: impl Into<String>) -> Self {
         self.model = Some(model.into());
         self
     }
 
     /// Sets how freely the model answers: 0.0 to 2.0.
-    #[must_use]
     pub fn temperature(mut self, temperature: f64) -> Self {
         self.temperature = temperature;
         self
     }
 
     /// Sets the longest answer, in tokens: at least 1.
-    #[must_use]
     pub fn max_tokens(mut self, max_tokens: u32) -> Self {
         self.max_tokens = max_tokens;
         self

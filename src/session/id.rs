@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::text::{EXCERPT_CHARS, Quoted, excerpt};
@@ -26,13 +27,19 @@ use super::text::{EXCERPT_CHARS, Quoted, excerpt};
 pub struct SessionId(Uuid);
 
 impl SessionId {
-    /// A new id from 122 random bits (a version 4 UUID), as the original Elixir registry made them.
+    /// Returns a new id from 122 random bits (a version 4 UUID), as the original Elixir registry made them.
     #[must_use]
     pub fn random() -> Self {
         Self(Uuid::new_v4())
     }
 
-    /// The UUID itself.
+    /// Returns the UUID itself.
+    ///
+    /// ```
+    /// use session_registry::SessionId;
+    ///
+    /// assert_eq!(SessionId::random().as_uuid().get_version_num(), 4);
+    /// ```
     #[must_use]
     pub const fn as_uuid(&self) -> &Uuid {
         &self.0
@@ -71,7 +78,7 @@ impl FromStr for SessionId {
 
 /// The text is not a session id. The message repeats the first 64 characters of it, with control
 /// characters escaped.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error(
     "{} is not a session id: expected 32 hexadecimal digits, with or without hyphens",
     Quoted(text)
@@ -89,6 +96,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::shared::soak;
 
     const TEXT: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
@@ -138,6 +146,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(soak::property(module_path!()))]
+
         #[test]
         fn any_text_is_an_id_or_refused(text in any::<String>()) {
             if let Ok(id) = text.parse::<SessionId>() {

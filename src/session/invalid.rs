@@ -2,10 +2,15 @@
 
 use std::fmt;
 
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
 use super::text::{CodePoint, Quoted};
 use super::{Session, SessionConfig};
 
 /// The session's settings break one or more rules.
+///
+/// Serde writes it as an object with the array `problems`.
 ///
 /// ```
 /// use session_registry::{ProjectPath, Session, SessionConfig, SessionProblem};
@@ -22,7 +27,7 @@ use super::{Session, SessionConfig};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct InvalidSession {
     problems: Vec<SessionProblem>,
 }
@@ -37,7 +42,7 @@ impl InvalidSession {
         }
     }
 
-    /// Every problem, at least one, in field order: provider, model, temperature, `max_tokens`,
+    /// Returns every problem, at least one, in field order: provider, model, temperature, `max_tokens`,
     /// metadata keys in their order, metadata as a whole.
     #[must_use]
     pub fn problems(&self) -> &[SessionProblem] {
@@ -59,6 +64,10 @@ impl fmt::Display for InvalidSession {
 impl std::error::Error for InvalidSession {}
 
 /// One rule that a session breaks. The message names the field and gives the figures.
+///
+/// Serde writes it as an object: `rule`, the variant in `snake_case`; `field`, which is
+/// [`field`](SessionProblem::field); `message`, what `Display` prints; and the other fields of the variant. A
+/// temperature that is no finite number is null in JSON.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SessionProblem {
@@ -133,7 +142,7 @@ pub enum SessionProblem {
 }
 
 impl SessionProblem {
-    /// The field at fault: `config.provider`, `config.model`, `config.temperature`,
+    /// Returns the field at fault: `config.provider`, `config.model`, `config.temperature`,
     /// `config.max_tokens` or `metadata`.
     #[must_use]
     pub fn field(&self) -> &'static str {
@@ -145,6 +154,51 @@ impl SessionProblem {
             | Self::MetadataKeyControlCharacter { .. }
             | Self::MetadataTooLarge { .. } => "metadata",
         }
+    }
+}
+
+impl Serialize for SessionProblem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rule = match self {
+            Self::NameLength { .. } => "name_length",
+            Self::ControlCharacter { .. } => "control_character",
+            Self::Temperature { .. } => "temperature",
+            Self::NoTokens => "no_tokens",
+            Self::MetadataKeyLength { .. } => "metadata_key_length",
+            Self::MetadataKeyControlCharacter { .. } => "metadata_key_control_character",
+            Self::MetadataTooLarge { .. } => "metadata_too_large",
+        };
+        let mut fields = serializer.serialize_map(None)?;
+        fields.serialize_entry("rule", rule)?;
+        fields.serialize_entry("field", self.field())?;
+        fields.serialize_entry("message", &self.to_string())?;
+        match self {
+            Self::NoTokens => {}
+            Self::Temperature { value } => fields.serialize_entry("value", value)?,
+            Self::NameLength { bytes, .. } | Self::MetadataTooLarge { bytes } => {
+                fields.serialize_entry("bytes", bytes)?;
+            }
+            Self::MetadataKeyLength { key, bytes } => {
+                fields.serialize_entry("key", key)?;
+                fields.serialize_entry("bytes", bytes)?;
+            }
+            Self::ControlCharacter {
+                character, index, ..
+            } => {
+                fields.serialize_entry("character", character)?;
+                fields.serialize_entry("index", index)?;
+            }
+            Self::MetadataKeyControlCharacter {
+                key,
+                character,
+                index,
+            } => {
+                fields.serialize_entry("key", key)?;
+                fields.serialize_entry("character", character)?;
+                fields.serialize_entry("index", index)?;
+            }
+        }
+        fields.end()
     }
 }
 

@@ -4,6 +4,10 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use super::ProjectPath;
 use super::text::{Quoted, excerpt};
@@ -14,7 +18,10 @@ const EXCERPT_CHARS: usize = 200;
 /// The path cannot be a project path. The message repeats the first 200 characters of it, with
 /// control characters escaped; the cause of [`ProjectPathProblem::Io`] is the
 /// [`source`](StdError::source).
-#[derive(Debug)]
+///
+/// Serde writes it as an object: `path`; `rule`, the variant of the problem in `snake_case`; and the other
+/// fields of that variant.
+#[derive(Clone, Debug)]
 pub struct InvalidProjectPath {
     path: String,
     problem: ProjectPathProblem,
@@ -28,7 +35,14 @@ impl InvalidProjectPath {
         }
     }
 
-    /// The rule that the path breaks.
+    /// Returns the rule that the path breaks.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, ProjectPathProblem};
+    ///
+    /// let error = ProjectPath::new("work/app").unwrap_err();
+    /// assert!(matches!(error.problem(), ProjectPathProblem::Relative));
+    /// ```
     #[must_use]
     pub fn problem(&self) -> &ProjectPathProblem {
         &self.problem
@@ -52,40 +66,46 @@ impl StdError for InvalidProjectPath {
     }
 }
 
+impl Serialize for InvalidProjectPath {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_map(None)?;
+        fields.serialize_entry("path", &self.path)?;
+        fields.serialize_entry("rule", self.problem.rule())?;
+        if let ProjectPathProblem::TooLong { bytes } = self.problem {
+            fields.serialize_entry("bytes", &bytes)?;
+        }
+        fields.end()
+    }
+}
+
 /// The rule that an [`InvalidProjectPath`] breaks.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProjectPathProblem {
     /// There is no text.
-    #[error("it is empty")]
     Empty,
     /// It depends on the current directory.
-    #[error("it is not absolute")]
     Relative,
     /// It is not Unicode text.
-    #[error("it is not valid UTF-8")]
     NotUtf8,
     /// It is longer than [`ProjectPath::MAX_BYTES`] once normalised.
-    #[error("it has {bytes} bytes; at most {} are allowed", ProjectPath::MAX_BYTES)]
     TooLong {
         /// How long it is.
         bytes: usize,
     },
     /// One of its components is `..`.
-    #[error("it has a `..` component")]
     ParentComponent,
     /// It has a NUL byte, which no file system can store.
-    #[error("it has a NUL byte")]
     NulByte,
     /// There is nothing at the path. Only [`ProjectPath::resolve`] reports this.
-    #[error("it does not exist")]
     Missing,
     /// There is something else at the path. Only [`ProjectPath::resolve`] reports this.
-    #[error("it is not a directory")]
     NotADirectory,
     /// The path could not be read. Only [`ProjectPath::resolve`] reports this.
-    #[error("it could not be read")]
-    Io(#[source] io::Error),
+    Io(Arc<io::Error>),
+    /// It names no place in the files of this system. Only the conversion into a
+    /// [`PathBuf`](std::path::PathBuf) reports this.
+    NotLocal,
 }
 
 impl ProjectPathProblem {
@@ -93,7 +113,52 @@ impl ProjectPathProblem {
         match error.kind() {
             io::ErrorKind::NotFound => Self::Missing,
             io::ErrorKind::NotADirectory => Self::NotADirectory,
-            _ => Self::Io(error),
+            _ => Self::Io(Arc::new(error)),
+        }
+    }
+
+    fn rule(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Relative => "relative",
+            Self::NotUtf8 => "not_utf8",
+            Self::TooLong { .. } => "too_long",
+            Self::ParentComponent => "parent_component",
+            Self::NulByte => "nul_byte",
+            Self::Missing => "missing",
+            Self::NotADirectory => "not_a_directory",
+            Self::Io(_) => "io",
+            Self::NotLocal => "not_local",
+        }
+    }
+}
+
+impl fmt::Display for ProjectPathProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "it is empty",
+            Self::Relative => "it is not absolute",
+            Self::NotUtf8 => "it is not valid UTF-8",
+            Self::TooLong { bytes } => {
+                let most = ProjectPath::MAX_BYTES;
+                return write!(f, "it has {bytes} bytes; at most {most} are allowed");
+            }
+            Self::ParentComponent => "it has a `..` component",
+            Self::NulByte => "it has a NUL byte",
+            Self::Missing => "it does not exist",
+            Self::NotADirectory => "it is not a directory",
+            Self::Io(_) => "it could not be read",
+            Self::NotLocal => "it is no path of this system",
+        })
+    }
+}
+
+impl StdError for ProjectPathProblem {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            // The error itself, not the pointer to it, so that it can be told by its type.
+            Self::Io(error) => Some(error.as_ref()),
+            _ => None,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 use std::str::FromStr;
 
 use super::SessionName;
+use super::as_text::as_text;
 use super::invalid_path::{InvalidProjectPath, ProjectPathProblem};
 
 /// The directory a session works on: an absolute path in UTF-8, in one spelling.
@@ -40,6 +41,17 @@ impl ProjectPath {
     ///
     /// [`InvalidProjectPath`] if the path is empty, not UTF-8, relative or too long, or has a NUL byte
     /// or a `..` component.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, ProjectPathProblem};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// assert_eq!(ProjectPath::new("/work/./app/")?, "/work/app");
+    /// let refused = ProjectPath::new("app").unwrap_err();
+    /// assert!(matches!(refused.problem(), ProjectPathProblem::Relative));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(path: impl AsRef<Path>) -> Result<Self, InvalidProjectPath> {
         let path = path.as_ref();
         match path.to_str() {
@@ -57,6 +69,16 @@ impl ProjectPath {
     /// [`InvalidProjectPath`] if there is nothing there or no directory, if the path cannot be read,
     /// or if the real path breaks a rule of [`new`](ProjectPath::new); it is then the real path that
     /// the error names.
+    ///
+    /// ```
+    /// use session_registry::ProjectPath;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let here = std::env::current_dir()?.canonicalize()?;
+    /// assert_eq!(ProjectPath::resolve(".")?.local_path(), Some(here.as_path()));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn resolve(path: impl AsRef<Path>) -> Result<Self, InvalidProjectPath> {
         let path = path.as_ref();
         let real =
@@ -64,37 +86,84 @@ impl ProjectPath {
         Self::new(real)
     }
 
-    /// The path for calls of the standard library.
+    /// Returns the path for calls of the standard library; `None` where it names no place in the files of
+    /// this system. Today every project path does; a later version may know projects that are elsewhere.
+    ///
+    /// ```
+    /// use session_registry::ProjectPath;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let path = ProjectPath::resolve(".")?;
+    /// assert!(path.local_path().is_some_and(|path| path.is_dir()));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
-    pub fn as_path(&self) -> &Path {
-        Path::new(&self.0)
+    pub fn local_path(&self) -> Option<&Path> {
+        Some(self.path()).filter(|path| path.is_absolute())
     }
 
-    /// The path as text.
+    /// Returns the path as text.
+    ///
+    /// ```
+    /// use session_registry::ProjectPath;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// assert_eq!(ProjectPath::new("/work/app/")?.as_str(), "/work/app");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether this path is `ancestor` or lies below it, by whole components: `/work/app` is below
+    /// Returns whether this path is `ancestor` or lies below it, by whole components: `/work/app` is below
     /// `/work`, not below `/wo`.
+    ///
+    /// ```
+    /// use session_registry::ProjectPath;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let app = ProjectPath::new("/work/app")?;
+    /// assert!(app.starts_with(&ProjectPath::new("/work")?));
+    /// assert!(!app.starts_with(&ProjectPath::new("/wo")?));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn starts_with(&self, ancestor: &Self) -> bool {
-        self.as_path().starts_with(ancestor.as_path())
+        self.path().starts_with(ancestor.path())
     }
 
-    /// The directory above; `None` for a root.
+    /// Returns the directory above; `None` for a root.
+    ///
+    /// ```
+    /// use session_registry::ProjectPath;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let work = ProjectPath::new("/work")?;
+    /// assert_eq!(work.parent().as_ref().map(ProjectPath::as_str), Some("/"));
+    /// assert_eq!(ProjectPath::new("/")?.parent(), None);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
-        let parent = self.as_path().parent()?.to_str()?;
+        let parent = self.path().parent()?.to_str()?;
         Some(Self(parent.to_owned()))
     }
 
     /// The name of a session nobody named: the last component as far as it can be a name, else
     /// `session`.
     pub(crate) fn default_name(&self) -> SessionName {
-        let last = self.as_path().file_name().and_then(|name| name.to_str());
+        let last = self.path().file_name().and_then(|name| name.to_str());
         SessionName::nearest(last.unwrap_or_default())
+    }
+
+    /// The text as the path it is.
+    fn path(&self) -> &Path {
+        Path::new(&self.0)
     }
 }
 
@@ -166,12 +235,6 @@ fn real_directory(path: &Path) -> Result<PathBuf, ProjectPathProblem> {
     Ok(real)
 }
 
-impl AsRef<Path> for ProjectPath {
-    fn as_ref(&self) -> &Path {
-        self.as_path()
-    }
-}
-
 impl fmt::Display for ProjectPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
@@ -201,6 +264,23 @@ macro_rules! try_from {
 }
 
 try_from!(&str, String, &Path, PathBuf);
+
+/// Fails where [`local_path`](ProjectPath::local_path) has none.
+impl TryFrom<ProjectPath> for PathBuf {
+    type Error = InvalidProjectPath;
+
+    fn try_from(path: ProjectPath) -> Result<Self, Self::Error> {
+        match path.local_path() {
+            Some(_) => Ok(Self::from(path.0)),
+            None => Err(InvalidProjectPath::new(
+                path.path(),
+                ProjectPathProblem::NotLocal,
+            )),
+        }
+    }
+}
+
+as_text!(ProjectPath);
 
 #[cfg(all(test, unix))]
 mod tests;

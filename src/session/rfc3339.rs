@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::fmt::temporal::Pieces;
+use serde::Serialize;
 
 use super::Timestamp;
 use super::text::{EXCERPT_CHARS, Quoted, excerpt};
@@ -93,14 +94,18 @@ fn has_rfc3339_shape(text: &str) -> bool {
 
 /// The text is not a time that a [`Timestamp`] can hold. The message repeats the first 64 characters
 /// of it, with control characters escaped.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+///
+/// Serde writes it as an object with the fields `text` and `rule`, which is `syntax` or `range`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{} is not a valid time: {reason}", Quoted(text))]
 pub struct InvalidTimestamp {
     text: String,
+    #[serde(rename = "rule")]
     reason: Reason,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 enum Reason {
     #[error("expected RFC 3339, such as 2024-02-29T12:00:00Z")]
     Syntax,
@@ -115,6 +120,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::shared::soak;
 
     fn read(text: &str) -> Result<i64, Reason> {
         text.parse::<Timestamp>()
@@ -227,6 +233,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(soak::property(module_path!()))]
+
         #[test]
         fn printed_times_read_back(micros in Timestamp::MIN.as_micros()..=Timestamp::MAX.as_micros()) {
             let time = Timestamp::from_micros(micros);

@@ -1,10 +1,8 @@
 //! Whether a session is open, and since when it is not.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-use super::Timestamp;
+use super::{Timestamp, choices};
 
 /// Whether a session is open. An open one counts against the limit and holds its project path; a closed
 /// one keeps its record and holds neither.
@@ -29,16 +27,32 @@ pub enum SessionState {
 }
 
 impl SessionState {
-    /// Whether the session is open.
+    /// Returns whether the session is open.
+    ///
+    /// ```
+    /// use session_registry::SessionState;
+    ///
+    /// assert!(SessionState::default().is_open());
+    /// ```
     #[must_use]
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Open)
     }
 }
 
-/// Why a session was closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// Why a session was closed. Printed, read and written by serde as `requested` or `owner_died`.
+///
+/// ```
+/// use session_registry::{CloseReason, Error};
+///
+/// # fn main() -> session_registry::Result<()> {
+/// let reason: CloseReason = "owner_died".parse().map_err(Error::from)?;
+/// assert_eq!(reason, CloseReason::OwnerDied);
+/// assert_eq!(reason.to_string(), "owner_died");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CloseReason {
     /// Somebody asked for it.
@@ -47,11 +61,7 @@ pub enum CloseReason {
     OwnerDied,
 }
 
-impl fmt::Display for CloseReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Requested => "requested",
-            Self::OwnerDied => "owner died",
-        })
-    }
+choices! { CloseReason, "a reason to close":
+    Requested => "requested",
+    OwnerDied => "owner_died",
 }

@@ -153,10 +153,11 @@ fn same_content_ignores_identity_and_history() {
 /// Clones share their fields until one of them is changed.
 #[test]
 fn a_change_of_a_clone_is_its_own() {
-    let changes: [fn(&mut Session); 9] = [
+    let changes: [fn(&mut Session); 10] = [
         |session| session.set_name(SessionName::new("other").unwrap()),
         |session| session.set_project_path(path("/other")),
         |session| session.set_config(SessionConfig::new()),
+        |session| session.config_mut().max_tokens = 1,
         |session| session.metadata_mut().clear(),
         |session| session.set_id(SessionId::random()),
         |session| session.set_updated_at(Timestamp::from_micros(9)),

@@ -33,13 +33,14 @@ serde_as_text! {
     Timestamp: "an RFC 3339 date and time",
 }
 
-struct TextVisitor<T> {
+/// Reads a value through its `FromStr`.
+pub(crate) struct TextVisitor<T> {
     expecting: &'static str,
     value: PhantomData<T>,
 }
 
 impl<T> TextVisitor<T> {
-    fn new(expecting: &'static str) -> Self {
+    pub(crate) fn new(expecting: &'static str) -> Self {
         Self {
             expecting,
             value: PhantomData,

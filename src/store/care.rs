@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use redb::ReadableTableMetadata;
+use serde::{Deserialize, Serialize};
 
 use super::disk::copy::copy_tables;
 use super::disk::create::{Unlasting, create_file};
@@ -11,12 +12,25 @@ use super::fault::{Context, Fault};
 use super::format::schema;
 use super::format::tables::{CLAIMS, Tables};
 use super::rows::rebuild::rebuild_indexes;
-use super::rows::verify::{self, Inconsistency, Verification};
+use super::rows::verification::{Inconsistency, Verification};
+use super::rows::verify;
 use super::{Reads, Store};
 use crate::error::{Error, Result};
 
-/// Figures about a registry and its file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Figures about a registry and its file. Serde writes it as an object of its fields.
+///
+/// ```
+/// use session_registry::SessionRegistry;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let stats = SessionRegistry::in_memory()?.stats()?;
+/// let json = serde_json::to_value(stats)?;
+/// assert_eq!((&json["open_sessions"], &json["max_sessions"]), (&0.into(), &10.into()));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[must_use = "reading figures changes nothing"]
 #[non_exhaustive]
 pub struct Stats {
     /// How many sessions are open.

@@ -27,7 +27,7 @@ pub(crate) use rows::claims::Claims;
 pub(crate) use rows::find::{Among, Finds, Matches};
 pub(crate) use rows::ordered::{By, Ordered, Walk};
 pub(crate) use rows::read::Reads;
-pub use rows::verify::{Inconsistency, Verification};
+pub use rows::verification::{Inconsistency, Verification};
 pub(crate) use rows::view::{View, Wanted};
 pub(crate) use rows::write::WriteTx;
 pub use settings::{OpenCheck, OpenReport, Sharing};

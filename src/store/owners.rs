@@ -59,6 +59,18 @@ impl Owners {
         if let Some(lock) = own.upgrade() {
             return Ok(lock);
         }
+        let lock = Arc::new(self.make_lock()?);
+        *own = Arc::downgrade(&lock);
+        Ok(lock)
+    }
+
+    /// The proof of life of an owner that is nobody: its claims are a dead owner's once it is dropped, if
+    /// any was noted as abandoned.
+    pub(crate) fn stillborn(&self) -> Result<OwnLock> {
+        self.make_lock()
+    }
+
+    fn make_lock(&self) -> Result<OwnLock> {
         let id = Uuid::new_v4();
         let kept = match &self.folder {
             None => None,
@@ -71,13 +83,12 @@ impl Owners {
                 })
             }
         };
-        let lock = Arc::new(OwnLock {
+        let abandoned = Mutex::new(Vec::new());
+        Ok(OwnLock {
             id,
             kept,
-            abandoned: Mutex::new(Vec::new()),
-        });
-        *own = Arc::downgrade(&lock);
-        Ok(lock)
+            abandoned,
+        })
     }
 
     /// The row of a claim by `lock`.
@@ -158,6 +169,11 @@ impl Owners {
 }
 
 impl OwnLock {
+    /// The name of its file.
+    pub(crate) fn id(&self) -> [u8; 16] {
+        *self.id.as_bytes()
+    }
+
     pub(crate) fn owns(&self, claim: &ClaimRow) -> bool {
         claim.owner == *self.id.as_bytes()
     }

@@ -2,7 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-/// Whether other processes may use the registry file at the same time.
+use serde::{Deserialize, Serialize};
+
+use crate::session::choices;
+
+/// Whether other processes may use the registry file at the same time. Printed, read and written by serde as
+/// `shared` or `exclusive`.
+///
+/// ```
+/// use session_registry::Sharing;
+///
+/// assert_eq!("exclusive".parse(), Ok(Sharing::Exclusive));
+/// assert_eq!(Sharing::default().to_string(), "shared");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Sharing {
@@ -15,7 +27,20 @@ pub enum Sharing {
     Exclusive,
 }
 
-/// How thoroughly a file is checked before it is used. The check never writes to the file.
+choices! { Sharing, "a way of sharing":
+    Shared => "shared",
+    Exclusive => "exclusive",
+}
+
+/// How thoroughly a file is checked before it is used. The check never writes to the file. Printed, read and
+/// written by serde as `auto`, `always` or `never`.
+///
+/// ```
+/// use session_registry::OpenCheck;
+///
+/// assert_eq!("always".parse(), Ok(OpenCheck::Always));
+/// assert_eq!(OpenCheck::default().to_string(), "auto");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OpenCheck {
@@ -28,8 +53,28 @@ pub enum OpenCheck {
     Never,
 }
 
-/// What opening the registry found and did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+choices! { OpenCheck, "an opening check":
+    Auto => "auto",
+    Always => "always",
+    Never => "never",
+}
+
+/// What opening the registry found and did. Serde writes it as an object of its fields.
+///
+/// ```
+/// use session_registry::SessionRegistry;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// # let file = directory.path().join("sessions.redb");
+/// let report = SessionRegistry::open(&file)?.open_report();
+/// assert!(report.created && !report.recovered);
+/// assert_eq!(report.migrated_from, None);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[must_use = "it tells whether the file is new, was recovered or was migrated"]
 #[non_exhaustive]
 pub struct OpenReport {
     /// There was no file, and this call created it.

@@ -5,9 +5,13 @@ use std::sync::{Arc, OnceLock};
 use session_registry::SessionRegistry;
 
 use crate::support::place::{Kind, Place, in_every_registry};
-use crate::support::values::{START, at, id, name, session, with};
+use crate::support::values::{START, at, id, name, path, session, with};
 
-in_every_registry![a_change_reads_the_clock_once, the_given_clock_stamps];
+in_every_registry![
+    a_change_reads_the_clock_once,
+    the_given_clock_stamps,
+    a_session_of_the_registry_begins_by_its_clock,
+];
 
 fn a_change_reads_the_clock_once(place: Place) {
     let place = place.with_sessions(2);
@@ -62,4 +66,20 @@ fn no_transaction_is_open_while_the_clock_is_read() {
     registry.register(session(3)).unwrap();
     assert_eq!(registry.max_sessions().unwrap(), 6);
     assert_eq!(registry.count().unwrap(), 3);
+}
+
+fn a_session_of_the_registry_begins_by_its_clock(place: Place) {
+    let before = place.clock.reads();
+    let built = place.registry.session(path("/work/app")).build();
+    assert_eq!(place.clock.reads() - before, 1);
+    assert_eq!(built.created_at(), at(START));
+    assert_eq!(built.updated_at(), at(START));
+    assert_eq!(built.last_active_at(), at(START));
+    assert_eq!(built.project_path(), &path("/work/app"));
+    assert_eq!(
+        place.registry.count().unwrap(),
+        0,
+        "nothing is registered yet"
+    );
+    assert_eq!(place.registry.register(built.clone()).unwrap(), built);
 }

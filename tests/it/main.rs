@@ -9,31 +9,40 @@
 #![allow(clippy::print_stderr, reason = "random tests print their seeds")]
 
 mod bad_input;
+mod choices;
+mod claims;
 mod clock;
+mod closing;
 #[cfg(feature = "cli")]
 mod command_line;
 mod compact;
+mod crowd;
 mod damage;
 mod default_session;
-mod fast;
+mod finding;
+mod forms;
+mod freshness;
 mod full_disk;
 mod get_or_register;
 mod handle;
-mod life;
+mod json;
 mod limit;
-mod list;
-mod lookup;
+mod listing;
 mod model;
 mod modify;
 mod opening;
 mod processes;
 mod register;
 mod rename;
+#[path = "../shared/mod.rs"]
+mod shared;
 mod sharing;
 mod snapshot;
 mod support;
 mod surroundings;
 mod tidy;
+mod touch;
+mod try_modify;
 mod unregister;
 mod update;
 mod world;

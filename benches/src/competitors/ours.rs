@@ -77,7 +77,7 @@ impl Registry for Ours {
     }
 
     fn first_page(&self) -> Outcome<usize> {
-        Ok(black_box(self.registry.list(&Query::new())?).sessions.len())
+        Ok(black_box(self.registry.list(&Query::new())?).items.len())
     }
 
     fn count(&self) -> Outcome<u64> {

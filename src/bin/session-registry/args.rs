@@ -78,15 +78,18 @@ and the commands print
   stats                          {\"open_sessions\", \"closed_sessions\", \"claims\", \"max_sessions\",
                                  \"file_bytes\", \"schema_version\": numbers}
   check                          {\"clean\": boolean, \"sessions\": number, \"found\": array of
-                                 { kind, message: strings }, \"left\": the same after --repair}
+                                 { kind, message: strings; what it is about: detail, index, id or
+                                 key }, \"left\": the same after --repair}
   backup FILE                    {\"path\": string, \"bytes\": number}
   export FILE                    {\"exported\": number, \"path\": string}
   import                         {\"imported\": number, \"sessions\": array of ids}
   compact                        {\"bytes_before\", \"bytes_after\": numbers}
 `export` to standard output, `completions` and `resume` print what they print without --json.
-A refused request prints {\"error\": code, \"message\": string} to standard error; where they apply,
-`caused_by` (array of strings), `candidates` (array of sessions) and `owner` are added. What else is worth
-knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
+A refused request prints one object to standard error, the form that the library gives its errors:
+  {\"code\", \"message\": strings, \"details\": object of what the error is about, such as id, holder, path,
+  \"causes\": array of strings, \"retryable\": boolean}
+with `error`, the same as `code`, and where they apply `caused_by`, the same as `causes`, `candidates`
+(array of sessions) and `owner`. What else is worth knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
 were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost).
 
 Exit status:

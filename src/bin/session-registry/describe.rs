@@ -1,6 +1,6 @@
 //! Sessions in a line of text.
 
-use session_registry::Session;
+use session_registry::{CloseReason, Owner, Session};
 
 use crate::escape::Escaped;
 
@@ -21,6 +21,16 @@ pub(crate) fn named(session: &Session) -> String {
     format!("session {} ({name}, {path})", session.id())
 }
 
+/// Who drives a session, since when, and whether it lives.
+pub(crate) fn owner(owner: &Owner) -> String {
+    format!("{} ({})", Escaped(owner), owner.liveness)
+}
+
+/// Why a session was closed, in words.
+pub(crate) fn reason(reason: CloseReason) -> String {
+    reason.as_str().replace('_', " ")
+}
+
 /// How many sessions.
 pub(crate) fn count(count: u64) -> String {
     let plural = if count == 1 { "" } else { "s" };
@@ -29,6 +39,14 @@ pub(crate) fn count(count: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use session_registry::CloseReason;
+
+    #[test]
+    fn a_reason_reads_as_words() {
+        let reasons = [CloseReason::Requested, CloseReason::OwnerDied];
+        assert_eq!(reasons.map(super::reason), ["requested", "owner died"]);
+    }
+
     #[test]
     fn one_is_no_plural() {
         assert_eq!(

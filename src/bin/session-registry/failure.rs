@@ -6,13 +6,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde::Serialize;
-use session_registry::{Error, Owner, Session};
+use serde_json::{Value, json};
+use session_registry::{Error, Owner, ProjectPath, Session};
 
-use crate::causes::causes;
 use crate::describe;
 use crate::escape::Escaped;
 use crate::hint::{USE_AN_ID, hint};
-use crate::owner::{self, OwnerReport};
 
 /// Why a command was not done.
 #[derive(Debug, thiserror::Error)]
@@ -37,8 +36,10 @@ pub(crate) enum Failure {
     },
     #[error("no session contains {}", path.display())]
     Outside { path: PathBuf },
-    #[error("the project directory {} does not exist: give --here to run the command where you are", path.display())]
-    ProjectGone { path: PathBuf },
+    #[error(
+        "the project directory {project} does not exist: give --here to run the command where you are"
+    )]
+    ProjectGone { project: ProjectPath },
     #[error("could not run \"{}\"", command.display())]
     Start {
         command: OsString,
@@ -72,17 +73,33 @@ pub(crate) enum Failure {
     Usage(&'static str),
 }
 
-/// What `--json` prints for a failure.
+/// What `--json` prints for a failure: the library's form of an error, and what this program said before
+/// there was one.
 #[derive(Serialize)]
 struct Report<'a> {
     error: &'a str,
-    message: String,
+    #[serde(flatten)]
+    form: Form<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     caused_by: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     candidates: Vec<&'a Session>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    owner: Option<OwnerReport<'a>>,
+    owner: Option<&'a Owner>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Form<'a> {
+    Library(&'a Error),
+    /// The same for a failure of this program's own.
+    Own {
+        code: &'a str,
+        message: String,
+        details: Value,
+        causes: Vec<String>,
+        retryable: bool,
+    },
 }
 
 impl Failure {
@@ -155,13 +172,56 @@ impl Failure {
         }
     }
 
+    /// The texts of what lies below it.
+    fn causes(&self) -> Vec<String> {
+        let own = match self {
+            Self::Refused(error) => return error.causes(),
+            Self::Start { source, .. }
+            | Self::File { source, .. }
+            | Self::DataDirectory { source, .. }
+            | Self::Wait(source)
+            | Self::Output(source)
+            | Self::Question(source) => Some(source),
+            _ => None,
+        };
+        own.map(ToString::to_string).into_iter().collect()
+    }
+
+    /// The fields of one of its own.
+    fn details(&self) -> Value {
+        match self {
+            Self::Inexact { query, .. } | Self::Ambiguous { query, .. } => {
+                json!({ "query": query, "matches": self.candidates() })
+            }
+            Self::ProjectGone { project } => json!({ "project_path": project }),
+            Self::Outside { path }
+            | Self::TargetExists { path }
+            | Self::DataDirectory { path, .. } => json!({ "path": path.to_string_lossy() }),
+            Self::File { action, path, .. } => {
+                json!({ "action": action, "path": path.to_string_lossy() })
+            }
+            Self::Start { command, .. } => json!({ "command": command.to_string_lossy() }),
+            _ => json!({}),
+        }
+    }
+
     fn as_json(&self) -> Report<'_> {
+        let form = match self {
+            Self::Refused(error) => Form::Library(error),
+            _ => Form::Own {
+                code: self.code(),
+                message: self.to_string(),
+                details: self.details(),
+                causes: self.causes(),
+                retryable: false,
+            },
+        };
         Report {
             error: self.code(),
-            message: self.to_string(),
-            caused_by: causes(self),
+            form,
+            caused_by: self.causes(),
             candidates: self.candidates(),
-            owner: self.owner().map(owner::report),
+            owner: self.owner(),
         }
     }
 
@@ -174,7 +234,7 @@ impl Failure {
                 text += &format!("  {}\n", describe::line(session));
             }
         }
-        for cause in causes(self) {
+        for cause in self.causes() {
             text += &format!("caused by: {}\n", Escaped(cause));
         }
         if let Some(hint) = self.hint() {

@@ -1,24 +1,22 @@
 //! The command line of the session registry, on the public API of the library alone.
 //!
 //! `args.rs` says what can be typed, each file of `commands/` answers one group of commands, `locate.rs`
-//! finds the registry and `find.rs` the session that is meant. What is printed goes through `output.rs`,
+//! finds the registry and `session_argument.rs` the session that is meant. What is printed goes through `output.rs`,
 //! what went wrong through `failure.rs`; `progress.rs` draws how far a command is, and `child.rs` runs
 //! somebody else's. A new command is a struct with a `run` in `commands/`, one variant and one line in
 //! `commands/mod.rs`.
 
 mod args;
-mod causes;
 mod child;
 mod commands;
 mod describe;
 mod escape;
 mod failure;
-mod find;
 mod hint;
 mod locate;
 mod output;
-mod owner;
 mod progress;
+mod session_argument;
 mod size;
 mod table;
 mod time;

@@ -59,6 +59,14 @@ impl Output {
         let _ = io::stderr().write_all((text + "\n").as_bytes());
     }
 
+    /// Tells whose sessions were closed to make room, if anybody's were.
+    pub(crate) fn reaped(&self, sessions: &[Session]) {
+        if !sessions.is_empty() {
+            let message = "note: closed to make room, because their owners died:";
+            self.notice("reaped", message, sessions);
+        }
+    }
+
     /// Whether a person reads the answer.
     pub(crate) fn is_for_people(&self) -> bool {
         !self.json

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::super::tests::{ID, parts, path, session};
 use super::*;
+use crate::shared::soak;
 
 fn full_json() -> Value {
     json!({
@@ -128,6 +129,8 @@ fn any_text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(soak::property(module_path!()))]
+
     #[test]
     fn valid_sessions_round_trip(
         name in "[a-z]{1,50}",

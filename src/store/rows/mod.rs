@@ -5,6 +5,7 @@ pub(in crate::store) mod find;
 pub(in crate::store) mod ordered;
 pub(in crate::store) mod read;
 pub(in crate::store) mod rebuild;
+pub(in crate::store) mod verification;
 pub(in crate::store) mod verify;
 pub(in crate::store) mod view;
 pub(in crate::store) mod write;

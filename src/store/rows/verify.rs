@@ -1,103 +1,14 @@
 //! Whether rows and indexes agree, entry by entry and in both directions.
 
-use std::fmt;
-
 use redb::ReadableTable;
 
 use super::read::Reads;
-use crate::session::SessionId;
+use super::verification::{Inconsistency, Verification};
 use crate::store::fault::Fault;
 use crate::store::format::claim_row::ClaimRow;
 use crate::store::format::entries;
 use crate::store::format::keys;
 use crate::store::format::tables::{Index, Tables};
-
-/// What verifying a registry, or rebuilding its indexes, found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Verification {
-    /// How many rows were looked at, readable or not.
-    pub sessions: u64,
-    /// Everything that is not as it should be, in the order in which it was found.
-    pub inconsistencies: Vec<Inconsistency>,
-}
-
-impl Verification {
-    /// Whether nothing was found.
-    #[must_use]
-    pub fn is_clean(&self) -> bool {
-        self.inconsistencies.is_empty()
-    }
-}
-
-/// Something in the file that is not as this crate writes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Inconsistency {
-    /// Pages of the file do not have the checksum they were written with. Restore a backup.
-    #[non_exhaustive]
-    DamagedPages {
-        /// What the engine says.
-        detail: String,
-    },
-    /// A row does not decode, or breaks a rule of a session. Rebuilding cannot mend it.
-    #[non_exhaustive]
-    UnreadableRow {
-        /// Its key; `None` when that is no session id either.
-        id: Option<SessionId>,
-        /// What is wrong with it.
-        detail: String,
-    },
-    /// A session lacks an entry in an index, or the entry names another session.
-    #[non_exhaustive]
-    MissingEntry {
-        /// The table of the index.
-        index: &'static str,
-        /// The session.
-        id: SessionId,
-    },
-    /// An index entry belongs to no row.
-    #[non_exhaustive]
-    StrayEntry {
-        /// The table of the index.
-        index: &'static str,
-        /// The key, with what is not printable escaped.
-        key: String,
-    },
-    /// A stored setting is missing or malformed.
-    #[non_exhaustive]
-    DamagedSetting {
-        /// What is wrong with it.
-        detail: String,
-    },
-    /// A claim does not decode, or its session is not open.
-    #[non_exhaustive]
-    StrayClaim {
-        /// What is wrong with it.
-        detail: String,
-    },
-    /// The default session is not registered.
-    #[non_exhaustive]
-    StrayDefault {
-        /// The id that was chosen.
-        id: SessionId,
-    },
-}
-
-impl fmt::Display for Inconsistency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::DamagedPages { detail } => write!(f, "pages of the file are damaged: {detail}"),
-            Self::UnreadableRow { detail, .. } => f.write_str(detail),
-            Self::MissingEntry { index, id } => write!(f, "{index} lacks session {id}"),
-            Self::StrayEntry { index, key } => {
-                write!(f, "{index} has an entry without a session: {key}")
-            }
-            Self::DamagedSetting { detail } | Self::StrayClaim { detail } => f.write_str(detail),
-            Self::StrayDefault { id } => write!(f, "the default session {id} is not registered"),
-        }
-    }
-}
 
 /// Looks at every row, every index entry and every setting.
 pub(in crate::store) fn verify<T: Tables>(tables: &T) -> Result<Verification, Fault> {

@@ -15,6 +15,7 @@ use crate::session::{
     CloseReason, ProjectPath, Session, SessionConfig, SessionId, SessionName, SessionParts,
     SessionState, Timestamp,
 };
+use crate::shared::soak;
 use crate::store::format::entries::{of, session_of};
 use crate::store::format::schema::STEPS;
 use crate::store::format::tables::Index;
@@ -109,6 +110,8 @@ fn check_row(id: SessionId, row: &[u8]) {
 }
 
 proptest! {
+    #![proptest_config(soak::property(module_path!()))]
+
     #[test]
     fn sessions_come_back_as_they_were_written(session in any_session()) {
         let row = session_row::encode(&session).unwrap();
@@ -206,8 +209,17 @@ proptest! {
     }
 }
 
+/// Each opens a registry several times.
+fn few_cases() -> ProptestConfig {
+    let usual = soak::property("settings of any bytes");
+    ProptestConfig {
+        cases: usual.cases / 4,
+        ..usual
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(few_cases())]
 
     /// Settings of any bytes: a typed error wherever they are needed, and a repair by setting them anew.
     #[test]

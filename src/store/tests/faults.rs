@@ -4,15 +4,19 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
+use super::content::{compare, content};
 use super::disk::{Disk, Fails, Loss, Operations, Trouble};
-use super::model::Model;
 use super::power::{Cut, Walk};
 use super::raw;
 use super::recording::{create, open, open_at};
-use super::workload::{Call, calls, clock};
-use super::{Case, WAYS, Way, random, session, soak};
-use crate::error::Result;
+use super::workload::{self, Call, calls, clock};
+use super::{Case, WAYS, Way, id, session};
 use crate::registry::SessionRegistry;
+use crate::shared::refusal::Refusal;
+use crate::shared::rules::Checked;
+use crate::shared::rules::content::Content;
+use crate::shared::rules::row::Row;
+use crate::shared::soak;
 use crate::store::format::schema::STEPS;
 
 /// Every way in which one operation can fail.
@@ -39,23 +43,23 @@ struct Station {
     number: usize,
     call: Call,
     disk: Vec<u8>,
-    before: Model,
-    after: Model,
+    before: Content,
+    after: Content,
     /// What the call answers on a disk that works.
-    answer: Result<(), &'static str>,
+    answer: Checked<()>,
 }
 
 fn stations(way: Way) -> Vec<Station> {
     let disk = Arc::new(Disk::default());
     create(&disk);
-    let mut model = Model::fresh();
+    let mut model = workload::model();
     let mut stations = Vec::new();
     for (number, call) in calls().into_iter().enumerate() {
-        let (bytes, before) = (disk.content(), model.clone());
+        let (bytes, before) = (disk.content(), model.content.clone());
         let now = Arc::new(AtomicI64::new(clock(number).as_micros()));
         let registry = open_at(&disk, way, STEPS, now).unwrap();
         let answer = call.apply(&mut model, clock(number));
-        let found = call.run(&registry, &model).map_err(|error| error.code());
+        let found = call.run(&registry, &model.content).map_err(Refusal::from);
         assert_eq!(found, answer, "{call:?}");
         registry.close().unwrap();
         stations.push(Station {
@@ -63,7 +67,7 @@ fn stations(way: Way) -> Vec<Station> {
             call,
             disk: bytes,
             before,
-            after: model.clone(),
+            after: model.content.clone(),
             answer,
         });
     }
@@ -97,13 +101,13 @@ impl<'a> Trial<'a> {
         let now = AtomicI64::new(clock(self.station.number).as_micros());
         let registry = open_at(&disk, self.way, STEPS, Arc::new(now)).unwrap();
         let before = &self.station.before;
-        before.compare(&registry).unwrap();
+        compare(before, &registry).unwrap();
         disk.break_down(trouble);
         let answer = self.station.call.run(&registry, before);
         if !disk.has_struck() {
             return false;
         }
-        let allowed = self.allowed(answer.map_err(|error| error.code()));
+        let allowed = self.allowed(answer.map_err(Refusal::from));
         self.cut_power(&disk, &allowed);
         if trouble.lasting {
             let refused = registry.set_max_sessions(9).map_err(|error| error.code());
@@ -124,7 +128,7 @@ impl<'a> Trial<'a> {
     }
 
     /// The states that may follow the answer.
-    fn allowed(&mut self, answer: Result<(), &'static str>) -> Vec<&'a Model> {
+    fn allowed(&mut self, answer: Checked<()>) -> Vec<&'a Content> {
         let Station {
             call,
             before,
@@ -138,11 +142,11 @@ impl<'a> Trial<'a> {
                 self.tally.unharmed += 1;
                 vec![after]
             }
-            Err("storage") => {
+            Err(Refusal::Other("storage")) => {
                 self.tally.storage += 1;
                 vec![before]
             }
-            Err("outcome_unknown") => {
+            Err(Refusal::Other("outcome_unknown")) => {
                 self.tally.unknown += 1;
                 assert!(
                     expected.is_ok() && call.commits(),
@@ -155,35 +159,35 @@ impl<'a> Trial<'a> {
     }
 
     /// The power fails: what comes back is one of `allowed`.
-    fn cut_power(&mut self, disk: &Disk, allowed: &[&Model]) {
+    fn cut_power(&mut self, disk: &Disk, allowed: &[&Content]) {
         let events = disk.events();
         let mut walk = Walk::new(self.station.disk.clone(), &events);
         walk.walk_to_the_end(self.random);
         let cut = Cut::ALL[self.random.usize(..Cut::ALL.len())];
         let image = Arc::new(Disk::holding(walk.image(cut, self.random)));
         let registry = open(&image, self.way, STEPS).unwrap();
-        let found = Model::of(&raw::dump(&registry).unwrap());
+        let found = content(&raw::dump(&registry).unwrap());
         assert!(allowed.contains(&&found), "{cut:?} left another state");
     }
 
     /// The disk works again: reads agree with each other, and what is written lasts.
-    fn go_on(&mut self, disk: &Disk, registry: &SessionRegistry, allowed: &[&Model]) {
+    fn go_on(&mut self, disk: &Disk, registry: &SessionRegistry, allowed: &[&Content]) {
         let state = raw::dump(registry).unwrap();
         raw::check_indexes(&state);
-        let mut found = Model::of(&state);
+        let mut found = content(&state);
         assert!(
             allowed.contains(&&found),
             "another state than the answer says"
         );
-        found.compare(registry).unwrap();
+        compare(&found, registry).unwrap();
         if allowed.len() > 1 && found != self.station.before {
             self.tally.unknown_done += 1;
         }
         registry.set_max_sessions(1_000).unwrap();
         registry.register(session(200)).unwrap();
         found.limit = 1_000;
-        found.sessions.insert(session(200).id(), session(200));
-        found.compare(registry).unwrap();
+        found.rows.insert(id(200), Row::of(&session(200)));
+        compare(&found, registry).unwrap();
         self.cut_power(disk, &[&found]);
     }
 }
@@ -193,7 +197,7 @@ impl<'a> Trial<'a> {
 /// engine's own commit there was one-phase in exclusive mode, and left a file that could not be opened.
 #[test]
 fn every_failing_sync_of_every_call_is_survived() {
-    let mut random = random();
+    let mut random = soak::rng("every_failing_sync_of_every_call_is_survived");
     let mut tally = Tally::default();
     for way in WAYS {
         for station in &stations(way) {
@@ -205,7 +209,7 @@ fn every_failing_sync_of_every_call_is_survived() {
             };
             'syncs: for after in 0.. {
                 for loss in [Loss::FromDisk, Loss::Everywhere] {
-                    for _ in 0..soak(2, 20) {
+                    for _ in 0..soak::share(2, 20) {
                         let trouble = Trouble {
                             after,
                             of: Operations::Syncs,
@@ -227,10 +231,10 @@ fn every_failing_sync_of_every_call_is_survived() {
 
 #[test]
 fn every_failing_operation_of_every_call_is_survived() {
-    let mut random = random();
+    let mut random = soak::rng("every_failing_operation_of_every_call_is_survived");
     let mut tally = Tally::default();
     // One way to fail is drawn for each operation; the long form tries all.
-    let kinds = soak(1, 8);
+    let kinds = soak::share(1, 8);
     for way in WAYS {
         for station in &stations(way) {
             let mut trial = Trial {

@@ -9,7 +9,8 @@ use super::power::{Cut, Walk};
 use super::raw::{self, Dump};
 use super::recording::{create, open, open_with_its_program};
 use super::steps::NEWER;
-use super::{Case, WAYS, Way, random, session, soak};
+use super::{Case, WAYS, Way, session};
+use crate::shared::soak;
 use crate::store::disk::create::initialise;
 use crate::store::format::schema::{self, STEPS, Step};
 
@@ -97,7 +98,7 @@ impl Opening {
 /// Once the commit of a migration was answered with `Storage`, which says that nothing changed.
 #[test]
 fn every_failing_operation_of_an_opening_is_survived() {
-    let mut random = random();
+    let mut random = soak::rng("every_failing_operation_of_an_opening_is_survived");
     let golden = |version| std::fs::read(fixture(version, "redb")).unwrap();
     for way in WAYS {
         // Left by a program that was killed.
@@ -112,7 +113,7 @@ fn every_failing_operation_of_an_opening_is_survived() {
             (golden(1), NEWER.as_slice()),
         ] {
             let opening = Opening::of(file, way, steps);
-            let (faults, unknown) = opening.fail(soak(1, 8), &mut random);
+            let (faults, unknown) = opening.fail(soak::share(1, 8), &mut random);
             eprintln!("{way:?}: {faults} faults, {unknown} with unknown outcome");
             assert_eq!(unknown > 0, opening.before != opening.after);
         }
@@ -139,7 +140,7 @@ fn every_failing_operation_of_a_creation_is_told() {
 
 #[test]
 fn every_failing_operation_of_a_close_loses_nothing() {
-    let mut random = random();
+    let mut random = soak::rng("every_failing_operation_of_a_close_loses_nothing");
     for way in WAYS {
         let disk = Arc::new(Disk::default());
         create(&disk);

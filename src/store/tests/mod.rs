@@ -10,6 +10,7 @@
 
 mod appearing;
 mod claims;
+mod content;
 mod deadlines;
 mod decoders;
 mod disk;
@@ -21,7 +22,6 @@ mod group;
 mod healing;
 mod migration_races;
 mod migrations;
-mod model;
 mod overlay;
 mod power;
 mod power_loss;
@@ -135,24 +135,5 @@ impl Drop for Case {
         if std::thread::panicking() {
             eprintln!("failed at {}", self.0);
         }
-    }
-}
-
-/// Random numbers from the seed in `SESSION_REGISTRY_SEED`, or from a new one, which is printed.
-fn random() -> fastrand::Rng {
-    let given = std::env::var("SESSION_REGISTRY_SEED").ok();
-    let seed = given.map_or_else(|| fastrand::u64(..), |seed| seed.parse().unwrap());
-    eprintln!("SESSION_REGISTRY_SEED={seed}");
-    fastrand::Rng::with_seed(seed)
-}
-
-/// `usual` times the factor in `SESSION_REGISTRY_SOAK`, `all` at most; 100 and more mean `all`.
-fn soak(usual: usize, all: usize) -> usize {
-    match std::env::var("SESSION_REGISTRY_SOAK") {
-        Ok(factor) => match factor.parse::<usize>().unwrap() {
-            100.. => all,
-            factor => all.min(usual * factor),
-        },
-        Err(_) => usual,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use redb::StorageBackend;
 
 use super::disk::Disk;
-use super::random;
+use crate::shared::soak;
 use crate::store::disk::overlay::Overlay;
 
 const PAGE: usize = 4096;
@@ -24,7 +24,7 @@ fn content(overlay: &Overlay) -> Vec<u8> {
 
 #[test]
 fn an_overlay_is_a_file_of_its_own() {
-    let mut random = random();
+    let mut random = soak::rng("an_overlay_is_a_file_of_its_own");
     for _ in 0..50 {
         let len = random.usize(..4 * PAGE);
         let base: Vec<u8> = (0..len).map(|_| random.u8(1..)).collect();

@@ -10,7 +10,8 @@ use super::raw::{self, Dump};
 use super::recording::{
     Opened, Recording, create, open, open_with_its_program, programs, record, record_migrations,
 };
-use super::{Case, WAYS, Way, code, id, random, session, soak};
+use super::{Case, WAYS, Way, code, id, session};
+use crate::shared::soak;
 use crate::store::Sharing;
 use crate::store::format::schema::{STEPS, latest};
 
@@ -132,14 +133,14 @@ impl Trial<'_> {
 }
 
 /// Answers how many images were tried, and how many of them refused.
-fn try_all(record: impl Fn(Way) -> Recording, cases: usize) -> (u64, u64) {
+fn try_all(test: &str, record: impl Fn(Way) -> Recording, cases: usize) -> (u64, u64) {
     let (mut images, mut refused) = (0, 0);
     for way in WAYS {
         let recording = record(way);
         let mut trial = Trial {
             way,
             recording: &recording,
-            random: random(),
+            random: soak::rng(test),
             moments: 0,
             images: 0,
             refused: 0,
@@ -157,7 +158,7 @@ fn try_all(record: impl Fn(Way) -> Recording, cases: usize) -> (u64, u64) {
 
 #[test]
 fn every_moment_of_the_workload_survives_a_power_cut() {
-    let (images, refused) = try_all(record, soak(1, CASES));
+    let (images, refused) = try_all("power cuts in the workload", record, soak::share(1, CASES));
     eprintln!("{refused} images of half-made registries were refused");
     assert!(images >= 1_000);
 }
@@ -166,7 +167,7 @@ fn every_moment_of_the_workload_survives_a_power_cut() {
 fn every_moment_of_a_migration_survives_a_power_cut() {
     let golden = std::fs::read(fixture(1, "redb")).unwrap();
     let record = |way| record_migrations(way, golden.clone());
-    let (images, refused) = try_all(record, soak(4, CASES));
+    let (images, refused) = try_all("power cuts in a migration", record, soak::share(4, CASES));
     assert!(images >= 300);
     assert_eq!(refused, 0);
 }
@@ -178,9 +179,10 @@ fn a_new_registry_is_durable_before_it_gets_its_name() {
     create(&disk);
     let events = disk.events();
     let mut walk = Walk::new(Vec::new(), &events);
-    walk.walk_to_the_end(&mut random());
+    let mut random = soak::rng("a_new_registry_is_durable_before_it_gets_its_name");
+    walk.walk_to_the_end(&mut random);
     assert!(walk.is_synced());
-    let image = walk.image(Cut::Nothing, &mut random());
+    let image = walk.image(Cut::Nothing, &mut random);
     assert!(image == disk.content());
     let disk = Arc::new(Disk::holding(image));
     let registry = open(&disk, Sharing::Shared, STEPS).unwrap();

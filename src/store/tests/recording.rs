@@ -4,15 +4,17 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use super::content::content;
 use super::disk::{Disk, Event};
-use super::model::Model;
 use super::raw::{self, Dump};
 use super::steps::NEWER;
-use super::workload::{calls, clock};
+use super::workload::{self, calls, clock};
 use super::{NOW, Way};
 use crate::error::Result;
 use crate::registry::SessionRegistry;
 use crate::session::Timestamp;
+use crate::shared::refusal::Refusal;
+use crate::shared::rules::Model;
 use crate::store::disk::medium::Medium;
 use crate::store::format::schema::{self, STEPS, Step};
 use crate::store::{Store, create};
@@ -82,7 +84,7 @@ pub(super) struct Recording {
 /// Runs everything once: creation, the calls in two sittings, a migration, and calls after it.
 pub(super) fn record(way: Way) -> Recording {
     let disk = Arc::new(Disk::default());
-    let mut model = Model::fresh();
+    let mut model = workload::model();
     create(&disk);
     disk.acknowledge();
     let copy = Arc::new(Disk::holding(disk.content()));
@@ -92,7 +94,7 @@ pub(super) fn record(way: Way) -> Recording {
         disk.acknowledge();
         let state = raw::dump(registry).unwrap();
         raw::check_indexes(&state);
-        assert!(Model::of(&state) == *model);
+        assert!(content(&state) == model.content);
         states.push(Some(state));
     };
     let now = Arc::new(AtomicI64::new(0));
@@ -108,7 +110,7 @@ pub(super) fn record(way: Way) -> Recording {
         for (number, call) in calls.iter().enumerate() {
             now.store(clock(number).as_micros(), Ordering::Relaxed);
             let expected = call.apply(&mut model, clock(number));
-            let found = call.run(&registry, &model).map_err(|error| error.code());
+            let found = call.run(&registry, &model.content).map_err(Refusal::from);
             assert_eq!(found, expected, "{call:?}");
             returned(&mut states, &model, &registry);
         }

@@ -29,7 +29,7 @@ pub(super) fn content(registry: &SessionRegistry, version: u32) -> String {
 
 fn everything(registry: &SessionRegistry) -> Vec<Session> {
     let query = Query::new().state(StateFilter::Any).order(Order::Created);
-    registry.list(&query).unwrap().sessions
+    registry.list(&query).unwrap().items
 }
 
 fn version_1(session: &Session) -> Vec<String> {
@@ -61,7 +61,11 @@ fn version_1(session: &Session) -> Vec<String> {
 fn version_2(registry: &SessionRegistry, session: &Session) -> Vec<String> {
     let state = match session.state() {
         SessionState::Open => "open".to_owned(),
-        SessionState::Closed { at, reason } => format!("closed {at}, {reason}"),
+        SessionState::Closed { at, reason } => {
+            // The golden texts were written before reasons had a text form of their own.
+            let reason = reason.to_string().replace('_', " ");
+            format!("closed {at}, {reason}")
+        }
     };
     let mut lines = vec![
         format!("  last_active_at: {}", session.last_active_at()),

@@ -1,11 +1,22 @@
 //! Calls that meet every rule, every index and a file that grows and shrinks.
 
-use super::model::Model;
+use super::content::compare;
 use super::{NOW, id, name, path, session};
 use crate::error::{Error, Result};
 use crate::registry::{PrunePolicy, SessionRegistry};
-use crate::session::{CloseReason, Session, SessionConfig, SessionId, Timestamp};
+use crate::session::{Session, SessionConfig, SessionId, Timestamp};
+use crate::shared::rules::content::Content;
+use crate::shared::rules::row::Row;
+use crate::shared::rules::{Checked, Model};
 use crate::store::ClaimRow;
+
+/// The one handle, which claims nothing for itself.
+const ONLY: usize = 0;
+
+/// What a new registry holds.
+pub(super) fn model() -> Model {
+    Model::empty(NOW)
+}
 
 /// One call on the registry.
 #[derive(Clone, Debug)]
@@ -102,7 +113,7 @@ fn policy() -> PrunePolicy {
 }
 
 impl Call {
-    pub(super) fn run(&self, registry: &SessionRegistry, model: &Model) -> Result<()> {
+    pub(super) fn run(&self, registry: &SessionRegistry, content: &Content) -> Result<()> {
         match self {
             Self::Register(session) => registry.register(session.clone()).map(drop),
             Self::GetOrRegister(session) => registry.get_or_register(session.clone()).map(drop),
@@ -112,7 +123,8 @@ impl Call {
                 .map(drop),
             Self::Update(id, size) => {
                 let mut session = registry.lookup(*id)?.ok_or(Error::Closed)?;
-                grow(&mut session, *size);
+                session.set_config(settings(*size));
+                session.metadata_mut().insert("log".into(), log(*size));
                 registry.update(session).map(drop)
             }
             Self::Unregister(id) => registry.unregister(*id).map(drop),
@@ -124,7 +136,7 @@ impl Call {
             Self::Touch(id) => registry.touch(*id),
             Self::Claim(id) => claim(registry, *id),
             Self::Prune => registry.prune(&policy()).map(drop),
-            Self::Read => model.compare(registry),
+            Self::Read => compare(content, registry),
             Self::Rebuild => registry.rebuild_indexes().map(drop),
             Self::Verify => {
                 assert!(registry.verify()?.is_clean());
@@ -134,45 +146,45 @@ impl Call {
         }
     }
 
-    /// What the call does at `now`, or the code of the rule that refuses it.
-    pub(super) fn apply(&self, model: &mut Model, now: Timestamp) -> Result<(), &'static str> {
+    /// What the call does at `now`, or the rule that refuses it.
+    pub(super) fn apply(&self, model: &mut Model, now: Timestamp) -> Checked<()> {
+        model.now = now;
         match self {
-            Self::Register(session) => model.register(session, now)?,
+            Self::Register(session) => model.register(ONLY, &Row::of(session)).map(drop),
             Self::GetOrRegister(session) => {
-                if model.holder(session).is_none() {
-                    model.register(session, now)?;
-                }
+                model.get_or_register(ONLY, &Row::of(session)).map(drop)
             }
-            Self::Rename(id, to) => model.change(*id, now, |session| session.set_name(name(to)))?,
-            Self::Move(id, to) => {
-                model.change(*id, now, |session| session.set_project_path(path(to)))?;
-            }
-            Self::Update(id, size) => model.change(*id, now, |session| grow(session, *size))?,
-            Self::Unregister(id) => model.remove(*id),
+            Self::Rename(id, to) => model.change(*id, |row| row.name = name(to)).map(drop),
+            Self::Move(id, to) => model.change(*id, |row| row.path = path(to)).map(drop),
+            Self::Update(id, size) => model
+                .change(*id, |row| {
+                    row.config = settings(*size);
+                    row.metadata.insert("log".into(), log(*size));
+                })
+                .map(drop),
+            Self::Unregister(id) => model.unregister(ONLY, *id).map(drop),
             Self::Clear => {
-                model.sessions.clear();
-                model.claimed.clear();
-                model.default = None;
+                model.clear();
+                Ok(())
             }
-            Self::Limit(limit) => model.limit = *limit,
-            Self::Default(id) => model.default = *id,
-            Self::Close(id) => model.close(*id, CloseReason::Requested, now),
-            Self::Reopen(id) => model.reopen(*id, now)?,
-            Self::Touch(id) => {
-                let session = model.sessions.get_mut(id).unwrap();
-                session.set_last_active_at(now);
+            Self::Limit(limit) => {
+                model.content.limit = *limit;
+                Ok(())
             }
+            Self::Default(id) => model.set_default(*id),
+            Self::Close(id) => model.close(ONLY, *id).map(drop),
+            Self::Reopen(id) => model.reopen(ONLY, *id).map(drop),
+            Self::Touch(id) => model.touch(*id),
             Self::Claim(id) => {
-                model.claimed.insert(*id);
+                model.claim_by_the_dead(*id);
+                Ok(())
             }
             Self::Prune => {
-                model
-                    .sessions
-                    .retain(|_, session| session.state().is_open());
+                model.prune(0);
+                Ok(())
             }
-            Self::Read | Self::Rebuild | Self::Verify | Self::Compact => {}
+            Self::Read | Self::Rebuild | Self::Verify | Self::Compact => Ok(()),
         }
-        Ok(())
     }
 
     /// Whether the call commits something, when nothing is in its way.
@@ -184,11 +196,12 @@ impl Call {
     }
 }
 
-fn grow(session: &mut Session, size: usize) {
-    session.set_config(SessionConfig::new().max_tokens(u32::try_from(size).unwrap()));
-    session
-        .metadata_mut()
-        .insert("log".into(), "l".repeat(size));
+fn settings(size: usize) -> SessionConfig {
+    SessionConfig::new().max_tokens(u32::try_from(size).unwrap())
+}
+
+fn log(size: usize) -> String {
+    "l".repeat(size)
 }
 
 /// In memory, owners other than this handle are dead.

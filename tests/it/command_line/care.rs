@@ -64,7 +64,8 @@ fn a_damaged_index_is_found_and_mended() {
         assert_eq!((ran.status, ran.stderr.as_str()), (Some(status), ""));
         serde_json::from_str(&ran.stdout).unwrap()
     };
-    let found = json!([{ "kind": "missing_entry", "message": message }]);
+    let index = "session_by_name";
+    let found = json!([{ "kind": "missing_entry", "message": message, "index": index, "id": id }]);
     let expected = json!({ "clean": false, "sessions": 1, "found": found, "left": found });
     assert_eq!(report(&[], 1), expected);
     let expected = json!({ "clean": true, "sessions": 1, "found": found, "left": [] });

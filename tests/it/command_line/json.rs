@@ -85,13 +85,24 @@ fn failures_are_objects_on_standard_error() {
     let message = format!("project {} is already open in session {id}", path.display());
     assert_eq!(
         failure(&["register", "app"]),
-        json!({ "error": "project_already_open", "message": message })
+        json!({
+            "error": "project_already_open",
+            "code": "project_already_open",
+            "message": message,
+            "details": { "project_path": path, "holder": id },
+            "causes": [],
+            "retryable": false,
+        })
     );
     assert_eq!(
         failure(&["show", "nobody"]),
         json!({
             "error": "no_match",
-            "message": "no session fits \"nobody\""
+            "code": "no_match",
+            "message": "no session fits \"nobody\"",
+            "details": { "query": "nobody" },
+            "causes": [],
+            "retryable": false,
         })
     );
     let usage = shell.run(&["clear", "--json"]).failed(2);
@@ -113,6 +124,8 @@ fn a_failure_names_its_causes_and_candidates() {
     let failure: Value = serde_json::from_str(&shell.refused(&args)).unwrap();
     assert_eq!(failure["error"], "storage");
     assert_eq!(failure["caused_by"].as_array().unwrap().len(), 1);
+    assert_eq!(failure["causes"], failure["caused_by"]);
+    assert_eq!(failure["details"]["io_kind"], "not_found");
 
     shell.done(&["rename", "a", "same"]);
     shell.done(&["rename", "b", "same"]);
@@ -120,4 +133,35 @@ fn a_failure_names_its_causes_and_candidates() {
     let failure: Value = serde_json::from_str(&failure).unwrap();
     assert_eq!(failure["error"], "ambiguous");
     assert_eq!(failure["candidates"], shell.json(&["list"]));
+    assert_eq!(failure["details"]["total"], 2);
+
+    // The program's own refusals have the same form.
+    let failure = shell.refused(&["close", "sam", "--json"]);
+    let failure: Value = serde_json::from_str(&failure).unwrap();
+    assert_eq!(failure["code"], "ambiguous");
+    shell.done(&[
+        "rename",
+        shell.json(&["list"])[0]["id"].as_str().unwrap(),
+        "alone",
+    ]);
+    let failure = shell.refused(&["close", "alo", "--json"]);
+    let failure: Value = serde_json::from_str(&failure).unwrap();
+    let alone = shell.json(&["show", "alone"]);
+    let message = failure["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("\"alo\" is not the id, name or path of a session"),
+        "{message}"
+    );
+    assert_eq!(
+        failure,
+        json!({
+            "error": "inexact",
+            "code": "inexact",
+            "message": message,
+            "details": { "query": "alo", "matches": [alone] },
+            "causes": [],
+            "retryable": false,
+            "candidates": [alone],
+        })
+    );
 }

@@ -135,7 +135,7 @@ fn a_list_is_whole_however_long_it_is() {
     assert_eq!(shell.json(&["list"]).as_array().unwrap().len(), 1100);
     let registry = SessionRegistry::open(shell.registry()).unwrap();
     let page = registry.list(&Query::new()).unwrap();
-    let sessions = serde_json::to_value(page.sessions).unwrap();
+    let sessions = serde_json::to_value(page.items).unwrap();
     let next = page.next.unwrap().to_string();
     let expected = json!({ "sessions": sessions, "next": next });
     assert_eq!(shell.json(&["list", "--page"]), expected);

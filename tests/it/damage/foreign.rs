@@ -8,12 +8,13 @@ use redb::{Database, TableDefinition};
 use super::examiner::{Damage, PAGE};
 use super::image::Image;
 use super::verdicts::Court;
+use crate::support::soak;
 
 #[test]
 fn foreign_files_are_refused_and_left_alone() {
     let image = Image::closed();
     let mut random = vec![0; 3 * PAGE];
-    fastrand::Rng::with_seed(7).fill(&mut random);
+    soak::rng_of(7).fill(&mut random);
     let magic = b"redb\x1A\x0A\xA9\x0D\x0A";
     let files = [
         ("one byte", vec![b'x'], "not_a_registry"),

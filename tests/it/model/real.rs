@@ -2,9 +2,10 @@
 
 use session_registry::{Result, Session, SessionRegistry};
 
-use super::expected::Model;
-use super::row::{Answer, Outcome, Row};
+use super::answer::{Answer, Outcome};
 use super::steps::{Step, ids, names, paths};
+use crate::shared::rules::content::Content;
+use crate::shared::rules::row::Row;
 use crate::support::place::{Kind, Place};
 use crate::support::values::at;
 
@@ -17,28 +18,29 @@ pub(super) struct Real {
 
 /// Compares every answer of a registry or a snapshot with the model.
 macro_rules! check {
-    ($asked:expr, $model:expr) => {{
-        let (asked, model): (_, &Model) = ($asked, $model);
-        let open: Vec<Row> = model.open().into_iter().cloned().collect();
-        let ids_in_order: Vec<_> = open.iter().map(|row| row.id).collect();
+    ($asked:expr, $content:expr) => {{
+        let (asked, content): (_, &Content) = ($asked, $content);
+        let open: Vec<Row> = content.open().into_iter().cloned().collect();
         assert_eq!(Row::of_each(&asked.list_all().unwrap()), open);
-        assert_eq!(asked.list_ids().unwrap(), ids_in_order);
+        assert_eq!(asked.list_ids().unwrap(), content.open_ids());
         assert_eq!(asked.count().unwrap(), open.len() as u64);
         assert_eq!(asked.is_empty().unwrap(), open.is_empty());
-        assert_eq!(asked.default_session_id().unwrap(), model.default());
-        assert_eq!(asked.max_sessions().unwrap(), model.limit);
+        assert_eq!(
+            asked.default_session_id().unwrap(),
+            content.default_session()
+        );
+        assert_eq!(asked.max_sessions().unwrap(), content.limit);
         for id in ids() {
             let found = asked.lookup(id).unwrap();
-            assert_eq!(found.as_ref().map(Row::of).as_ref(), model.rows.get(&id));
-            assert_eq!(asked.contains(id).unwrap(), model.rows.contains_key(&id));
+            assert_eq!(found.as_ref().map(Row::of).as_ref(), content.rows.get(&id));
+            assert_eq!(asked.contains(id).unwrap(), content.rows.contains_key(&id));
         }
         for path in paths() {
             let found = asked.lookup_by_path(&path).unwrap();
-            assert_eq!(found.as_ref().map(Row::of).as_ref(), model.at_path(&path));
+            assert_eq!(found.as_ref().map(Row::of).as_ref(), content.at_path(&path));
         }
         for name in names() {
-            let named = open.iter().filter(|row| row.name == name);
-            let named: Vec<Row> = named.cloned().collect();
+            let named: Vec<Row> = content.named(name.as_str()).into_iter().cloned().collect();
             let found = asked.lookup_by_name(name.as_str()).unwrap();
             assert_eq!(found.as_ref().map(Row::of).as_ref(), named.first());
             let found = asked.lookup_all_by_name(name.as_str()).unwrap();
@@ -131,11 +133,11 @@ impl Real {
     }
 
     /// Asks the handle that made no call, the one that did, and a snapshot.
-    pub(super) fn check(&self, model: &Model) {
+    pub(super) fn check(&self, content: &Content) {
         if let Some(other) = &self.other {
-            check!(other, model);
+            check!(other, content);
         }
-        check!(&self.place.registry, model);
-        check!(self.place.registry.snapshot().unwrap(), model);
+        check!(&self.place.registry, content);
+        check!(self.place.registry.snapshot().unwrap(), content);
     }
 }

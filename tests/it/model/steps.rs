@@ -4,7 +4,7 @@ use proptest::option;
 use proptest::prelude::*;
 use session_registry::{ProjectPath, Session, SessionConfig, SessionId, SessionName};
 
-use super::row::Row;
+use crate::shared::rules::row::Row;
 use crate::support::values::{START, at, id, name, path};
 
 const IDS: u128 = 6;

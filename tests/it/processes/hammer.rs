@@ -12,6 +12,7 @@ use session_registry::{
 use super::ledger::{Change, Sessions};
 use super::{everything, patient};
 use crate::support::child::Parent;
+use crate::support::soak;
 
 /// How many workers share the handle of one process.
 pub(super) const WORKERS: usize = 2;
@@ -55,7 +56,7 @@ pub(super) fn hammer(parent: &Parent) {
                 registry: &registry,
                 number: worker,
                 own: own(worker, &everything(&registry)),
-                rng: fastrand::Rng::with_seed(seed + worker as u64),
+                rng: soak::rng_of(seed + worker as u64),
             };
             scope.spawn(move || {
                 loop {

@@ -66,5 +66,5 @@ fn everything(registry: &SessionRegistry) -> Vec<Session> {
     let query = Query::new().state(StateFilter::Any).limit(Query::MAX_LIMIT);
     let page = registry.list(&query).unwrap();
     assert_eq!(page.next, None, "more than were ever made");
-    page.sessions
+    page.items
 }

@@ -1,8 +1,8 @@
 //! What a child process can be told to be.
 
 use super::{creation, fresh, hammer, races, stopped, survival};
-use crate::fast::fresh as fast;
-use crate::life::{driver, restless};
+use crate::claims::{driver, restless};
+use crate::freshness::fresh as freshness;
 use crate::support::child::Parent;
 use crate::surroundings::{descriptors, forks, length};
 use crate::{damage, full_disk, world};
@@ -19,8 +19,8 @@ const ROLES: &[Role] = &[
     ("examiner", damage::examiner::examiner),
     ("filler", full_disk::filler),
     ("forker", forks::forker),
-    ("fresh_reader", fast::reader),
-    ("fresh_writer", fast::writer),
+    ("fresh_reader", freshness::reader),
+    ("fresh_writer", freshness::writer),
     ("grower", length::grower),
     ("hammer", hammer::hammer),
     ("holder", stopped::holder),

@@ -1,7 +1,10 @@
 //! What several tests need.
 
 pub(crate) mod child;
+pub(crate) mod owners;
 pub(crate) mod place;
-pub(crate) mod refusal;
-pub(crate) mod soak;
+pub(crate) mod raw;
+pub(crate) mod records;
 pub(crate) mod values;
+
+pub(crate) use crate::shared::{refusal, soak};

@@ -166,3 +166,14 @@ fn open(kind: Kind, directory: &Path, clock: &Clock) -> SessionRegistry {
         Kind::Shared | Kind::Exclusive => options.open(file(directory)).unwrap(),
     }
 }
+
+/// A directory in memory where there is one: more calls in the same time.
+pub(crate) fn memory_directory() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let directory = if memory.is_dir() {
+        tempfile::tempdir_in(memory)
+    } else {
+        tempfile::tempdir()
+    };
+    directory.unwrap()
+}

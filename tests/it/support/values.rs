@@ -25,6 +25,11 @@ pub(crate) fn at(micros: i64) -> Timestamp {
     Timestamp::from_micros(micros)
 }
 
+/// Seconds after the clock of a test began.
+pub(crate) fn second(seconds: i64) -> Timestamp {
+    at(START + seconds * 1_000_000)
+}
+
 /// Session `number`: its own id, path and name, and younger than those with lower numbers.
 pub(crate) fn session(number: u32) -> Session {
     Session::builder(path(&format!("/work/p{number}")))

@@ -1,8 +1,11 @@
 //! The house rules that no compiler checks, read from the source files.
 
+mod chance;
 mod house;
 mod layers;
 mod modules;
+mod must_use;
+mod papers;
 mod public_api;
 mod schema;
 mod source;

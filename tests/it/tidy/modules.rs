@@ -8,7 +8,9 @@ use super::source::{Source, all_sources};
 fn roots(sources: &BTreeMap<String, Source>) -> Vec<String> {
     let fixed = ["src/lib.rs", "tests/it/main.rs", "benches/src/main.rs"];
     let is_root = |path: &&String| {
-        fixed.contains(&path.as_str()) || path.starts_with("src/bin/") && path.ends_with("/main.rs")
+        fixed.contains(&path.as_str())
+            || path.starts_with("src/bin/") && path.ends_with("/main.rs")
+            || path.starts_with("examples/")
     };
     sources.keys().filter(is_root).cloned().collect()
 }

@@ -3,13 +3,13 @@
 use clap::ArgGroup;
 use session_registry::{Error, Session, SessionName};
 
-use super::settings::Settings;
+use super::session_options::SessionOptions;
 use super::show::details;
 use crate::escape::Escaped;
 use crate::failure::Failure;
-use crate::find;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::session_argument;
 
 /// Give a session another name
 #[derive(Debug, clap::Args)]
@@ -28,7 +28,7 @@ pub(crate) struct Rename {
 impl Rename {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let name = SessionName::new(&self.name).map_err(Error::from)?;
-        let (registry, session) = find::existing(locator, &self.session)?;
+        let (registry, session) = session_argument::existing(locator, &self.session)?;
         let session = registry.rename(session.id(), name)?;
         output.answer(&session, |out| {
             let (id, name) = (session.id(), Escaped(session.name()));
@@ -54,7 +54,7 @@ pub(crate) struct Set {
     session: String,
 
     #[command(flatten)]
-    settings: Settings,
+    options: SessionOptions,
 
     /// Forget the provider
     #[arg(long, conflicts_with = "provider")]
@@ -83,7 +83,7 @@ const CHANGES: [&str; 8] = [
 
 impl Set {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, found) = find::existing(locator, &self.session)?;
+        let (registry, found) = session_argument::existing(locator, &self.session)?;
         let session = registry.modify(found.id(), |session| self.apply(session))?;
         output.answer(&session, |out| details(out, &session, None))
     }
@@ -100,6 +100,6 @@ impl Set {
         for key in &self.unset_meta {
             session.metadata_mut().remove(key);
         }
-        self.settings.apply(session);
+        self.options.apply(session);
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use serde::Serialize;
-use session_registry::{Inconsistency, Verification};
+use session_registry::Inconsistency;
 
 use crate::describe;
 use crate::escape::Escaped;
@@ -32,17 +32,11 @@ pub(crate) struct Check {
 }
 
 #[derive(Serialize)]
-struct Report {
+struct Report<'a> {
     clean: bool,
     sessions: u64,
-    found: Vec<Finding>,
-    left: Vec<Finding>,
-}
-
-#[derive(Serialize)]
-struct Finding {
-    kind: &'static str,
-    message: String,
+    found: &'a [Inconsistency],
+    left: &'a [Inconsistency],
 }
 
 impl Check {
@@ -51,7 +45,8 @@ impl Check {
         let progress = Progress::spinner("checking", output.is_for_people());
         let found = registry.verify()?;
         let left = if self.repair && !found.is_clean() {
-            registry.rebuild_indexes()?;
+            // It tells what it found, which is known.
+            let _ = registry.rebuild_indexes()?;
             registry.verify()?
         } else {
             found.clone()
@@ -60,11 +55,11 @@ impl Check {
         let report = Report {
             clean: left.is_clean(),
             sessions: left.sessions,
-            found: findings(&found),
-            left: findings(&left),
+            found: &found.inconsistencies,
+            left: &left.inconsistencies,
         };
         output.answer(&report, |out| {
-            tell(out, &report.found)?;
+            tell(out, report.found)?;
             let checked = format!("checked {}", describe::count(report.sessions));
             let found = problems(report.found.len());
             if report.found.is_empty() {
@@ -75,41 +70,20 @@ impl Check {
                 writeln!(out, "{checked}: {found} found, all repaired")
             } else {
                 writeln!(out, "{checked}: {found} found; still there:")?;
-                tell(out, &report.left)
+                tell(out, report.left)
             }
         })?;
         Ok(ExitCode::from(u8::from(!report.clean)))
     }
 }
 
-fn tell(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {
+fn tell(out: &mut dyn Write, findings: &[Inconsistency]) -> io::Result<()> {
     findings
         .iter()
-        .try_for_each(|finding| writeln!(out, "{}", Escaped(&finding.message)))
+        .try_for_each(|finding| writeln!(out, "{}", Escaped(finding)))
 }
 
 fn problems(count: usize) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} problem{plural}")
-}
-
-fn findings(verification: &Verification) -> Vec<Finding> {
-    let findings = verification.inconsistencies.iter().map(|found| Finding {
-        kind: kind(found),
-        message: found.to_string(),
-    });
-    findings.collect()
-}
-
-fn kind(found: &Inconsistency) -> &'static str {
-    match found {
-        Inconsistency::DamagedPages { .. } => "damaged_pages",
-        Inconsistency::UnreadableRow { .. } => "unreadable_row",
-        Inconsistency::MissingEntry { .. } => "missing_entry",
-        Inconsistency::StrayEntry { .. } => "stray_entry",
-        Inconsistency::DamagedSetting { .. } => "damaged_setting",
-        Inconsistency::StrayClaim { .. } => "stray_claim",
-        Inconsistency::StrayDefault { .. } => "stray_default",
-        _ => "other",
-    }
 }

@@ -83,15 +83,7 @@ pub(crate) struct Stats {}
 impl Stats {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let stats = locator.open()?.stats()?;
-        let value = json!({
-            "open_sessions": stats.open_sessions,
-            "closed_sessions": stats.closed_sessions,
-            "claims": stats.claims,
-            "max_sessions": stats.max_sessions,
-            "file_bytes": stats.file_bytes,
-            "schema_version": stats.schema_version,
-        });
-        output.answer(&value, |out| {
+        output.answer(&stats, |out| {
             let open = stats.open_sessions;
             writeln!(out, "open sessions    {open} of {}", stats.max_sessions)?;
             writeln!(out, "closed sessions  {}", stats.closed_sessions)?;

@@ -2,9 +2,9 @@
 
 use crate::describe;
 use crate::failure::Failure;
-use crate::find;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::session_argument;
 
 /// Close a session: its slot and its project are free again, its record is kept
 ///
@@ -21,7 +21,7 @@ pub(crate) struct Close {
 
 impl Close {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, found) = find::exactly(locator, &self.session)?;
+        let (registry, found) = session_argument::exactly(locator, &self.session)?;
         let session = registry.close_session(found.id())?;
         output.answer(&session, |out| {
             let session = describe::named(&session);
@@ -37,6 +37,7 @@ impl Close {
 /// Open a closed session again
 ///
 /// Fails if the project has another open session, or if the registry holds as many as its limit allows.
+/// Sessions whose owners died are closed, as few as needed, if they are in the way; that is reported.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -49,10 +50,11 @@ pub(crate) struct Reopen {
 
 impl Reopen {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, found) = find::existing(locator, &self.session)?;
-        let session = registry.reopen(found.id())?;
-        output.answer(&session, |out| {
-            let session = describe::named(&session);
+        let (registry, found) = session_argument::existing(locator, &self.session)?;
+        let opened = registry.reopen_opened(found.id())?;
+        output.reaped(&opened.reaped);
+        output.answer(&opened.session, |out| {
+            let session = describe::named(&opened.session);
             if found.state().is_open() {
                 writeln!(out, "open already: {session}")
             } else {

@@ -9,11 +9,11 @@ use session_registry::{
 };
 
 use super::listing::{self, Last};
-use super::settings::pair;
+use super::session_options::pair;
 use crate::failure::Failure;
-use crate::find;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::session_argument;
 
 /// List the open sessions, oldest first
 ///
@@ -92,11 +92,11 @@ impl List {
         let query = self.query()?;
         let page = match locator.open_existing()? {
             Some(registry) if self.is_one_page() => registry.list(&query)?,
-            Some(registry) => all(&registry, query)?,
+            Some(registry) => all(&registry, &query)?,
             None => Page::default(),
         };
         let next = page.next.as_ref().map(ToString::to_string);
-        let sessions = page.sessions;
+        let sessions = page.items;
         if self.page {
             let value = PageReport {
                 sessions: &sessions,
@@ -163,20 +163,15 @@ impl List {
 
 /// The real directory, or one that is gone.
 fn directory_of(path: &Path) -> Result<ProjectPath, Error> {
-    let found = find::project_paths(path).next();
+    let found = session_argument::project_paths(path).next();
     Ok(found.map_or_else(|| ProjectPath::resolve(path), Ok)?)
 }
 
 /// Every page, of one moment.
-fn all(registry: &SessionRegistry, mut query: Query) -> Result<Page, Failure> {
-    let snapshot = registry.snapshot()?;
+fn all(registry: &SessionRegistry, query: &Query) -> Result<Page, Failure> {
     let mut all = Page::default();
-    loop {
-        let page = snapshot.list(&query)?;
-        all.sessions.extend(page.sessions);
-        match page.next {
-            Some(cursor) => query = query.after(cursor),
-            None => return Ok(all),
-        }
+    for page in registry.snapshot()?.pages(query) {
+        all.items.extend(page?);
     }
+    Ok(all)
 }

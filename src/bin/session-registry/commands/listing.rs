@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use session_registry::{Session, SessionState, Timestamp};
 
+use crate::describe;
 use crate::escape::Escaped;
 use crate::table::{self, Column, Cut};
 use crate::time::ago;
@@ -63,7 +64,9 @@ fn row(session: &Session, last: Last, now: Timestamp) -> [String; 6] {
 
 fn state(session: &Session, now: Timestamp) -> String {
     match session.state() {
-        SessionState::Closed { at, reason, .. } => format!("closed {} ({reason})", ago(at, now)),
+        SessionState::Closed { at, reason, .. } => {
+            format!("closed {} ({})", ago(at, now), describe::reason(reason))
+        }
         _ => "open".to_owned(),
     }
 }

@@ -14,7 +14,7 @@ mod register;
 mod registry;
 mod remove;
 mod resume;
-mod settings;
+mod session_options;
 mod show;
 mod who;
 

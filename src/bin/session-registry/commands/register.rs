@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use session_registry::{Error, ProjectPath, Registration, Session, SessionName};
+use session_registry::{Error, ProjectPath, Session, SessionName};
 
-use super::settings::Settings;
+use super::session_options::SessionOptions;
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
@@ -35,26 +35,22 @@ pub(crate) struct Register {
     or_existing: bool,
 
     #[command(flatten)]
-    settings: Settings,
+    options: SessionOptions,
 }
 
 impl Register {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let session = self.session()?;
         let registry = locator.open_or_create()?;
-        // Only this call says who had to go; a refusal is left to the other one.
-        let (session, is_new, reaped) = match registry.get_or_register(session.clone()) {
-            Ok(Registration::Registered {
-                session, reaped, ..
-            }) => (session, true, reaped),
-            Ok(known) if self.or_existing => (known.into_session(), false, Vec::new()),
-            Ok(_) => (registry.register(session)?, true, Vec::new()),
-            Err(error) => return Err(error.into()),
+        let (session, is_new, reaped) = if self.or_existing {
+            let registration = registry.get_or_register(session)?;
+            let (is_new, reaped) = (registration.is_new(), registration.reaped().to_vec());
+            (registration.into_session(), is_new, reaped)
+        } else {
+            let opened = registry.register_opened(session)?;
+            (opened.session, true, opened.reaped)
         };
-        if !reaped.is_empty() {
-            let message = "note: closed to make room, because their owners died:";
-            output.notice("reaped", message, &reaped);
-        }
+        output.reaped(&reaped);
         output.answer(&session, |out| tell(out, &session, is_new))
     }
 
@@ -65,7 +61,7 @@ impl Register {
             builder = builder.name(SessionName::new(name)?);
         }
         let mut session = builder.build();
-        self.settings.apply(&mut session);
+        self.options.apply(&mut session);
         session.validate()?;
         Ok(session)
     }

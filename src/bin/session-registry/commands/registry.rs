@@ -6,9 +6,9 @@ use session_registry::{DEFAULT_MAX_SESSIONS, Session, SessionRegistry};
 use crate::describe;
 use crate::escape::Escaped;
 use crate::failure::Failure;
-use crate::find;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::session_argument;
 
 /// Show or choose the default session
 ///
@@ -51,7 +51,7 @@ impl Default {
 }
 
 fn choose(locator: &Locator, query: &str) -> Result<Session, Failure> {
-    let (registry, session) = find::existing(locator, query)?;
+    let (registry, session) = session_argument::existing(locator, query)?;
     registry.set_default_session(Some(session.id()))?;
     Ok(session)
 }

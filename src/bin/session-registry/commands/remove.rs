@@ -8,9 +8,9 @@ use session_registry::Error;
 use crate::describe;
 use crate::escape::Escaped;
 use crate::failure::Failure;
-use crate::find;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::session_argument;
 
 /// Remove a session from the registry; its project is not touched
 ///
@@ -28,7 +28,7 @@ pub(crate) struct Unregister {
 
 impl Unregister {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let removed = match find::exactly(locator, &self.session) {
+        let removed = match session_argument::exactly(locator, &self.session) {
             Ok((registry, session)) => registry.unregister(session.id())?,
             Err(Failure::Refused(Error::NoMatch { .. })) => None,
             Err(failure) => return Err(failure),

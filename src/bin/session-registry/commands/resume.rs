@@ -8,9 +8,9 @@ use session_registry::{Claim, Error, Session, SessionRegistry};
 use crate::child::Supervisor;
 use crate::escape::Escaped;
 use crate::failure::Failure;
-use crate::find;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::session_argument;
 
 /// Run a command that drives a session
 ///
@@ -45,14 +45,14 @@ pub(crate) struct Resume {
 
 impl Resume {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<ExitCode, Failure> {
-        let (registry, session) = find::existing(locator, &self.session)?;
+        let (registry, session) = session_argument::existing(locator, &self.session)?;
         let mut command = self.command(&registry, &session)?;
         // From here on no signal keeps the claim from being released.
         let supervisor = Supervisor::new().map_err(Failure::Wait)?;
         let id = session.id();
         let was_open = session.state().is_open();
         if !was_open {
-            registry.reopen(id)?;
+            output.reaped(&registry.reopen_opened(id)?.reaped);
         }
         let claim = if self.take_over {
             registry.take_over(id)
@@ -80,22 +80,22 @@ impl Resume {
             .command
             .split_first()
             .ok_or(Failure::Usage("there is no command to run"))?;
-        let project = session.project_path().as_path();
+        let project = session.project_path();
         let mut command = Command::new(program);
         command
             .args(arguments)
             .env("SESSION_ID", session.id().to_string())
             .env("SESSION_NAME", session.name().as_str())
-            .env("SESSION_PROJECT", project);
+            .env("SESSION_PROJECT", project.as_str());
         if let Some(path) = registry.path() {
             command.env("SESSION_REGISTRY", path);
         }
         if !self.here {
-            if !project.is_dir() {
-                let path = project.to_path_buf();
-                return Err(Failure::ProjectGone { path });
-            }
-            command.current_dir(project);
+            let Some(directory) = project.local_path().filter(|path| path.is_dir()) else {
+                let project = project.clone();
+                return Err(Failure::ProjectGone { project });
+            };
+            command.current_dir(directory);
         }
         Ok(command)
     }

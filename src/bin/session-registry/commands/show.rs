@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use session_registry::{Owner, Session, SessionState, Timestamp};
 
+use crate::describe;
 use crate::escape::Escaped;
 use crate::failure::Failure;
-use crate::find;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::owner;
+use crate::session_argument;
 use crate::time::ago;
 
 /// Show everything about one session
@@ -26,7 +26,7 @@ pub(crate) struct Show {
 
 impl Show {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, session) = find::existing(locator, &self.session)?;
+        let (registry, session) = session_argument::existing(locator, &self.session)?;
         let owner = registry.owner(session.id())?;
         output.answer(&session, |out| details(out, &session, owner.as_ref()))
     }
@@ -53,12 +53,13 @@ pub(super) fn details(
     writeln!(out, "revision     {}", session.revision())?;
     match session.state() {
         SessionState::Closed { at, reason, .. } => {
-            writeln!(out, "state        closed {} ({reason})", time(at))?;
+            let (at, reason) = (time(at), describe::reason(reason));
+            writeln!(out, "state        closed {at} ({reason})")?;
         }
         _ => writeln!(out, "state        open")?,
     }
     if let Some(owner) = owner {
-        writeln!(out, "owner        {}", owner::line(owner))?;
+        writeln!(out, "owner        {}", describe::owner(owner))?;
     }
     for (key, value) in session.metadata() {
         writeln!(out, "metadata     {}={}", Escaped(key), Escaped(value))?;

@@ -8,10 +8,9 @@ use session_registry::{Error, ProjectPath};
 use super::listing::{self, Last};
 use crate::describe;
 use crate::failure::Failure;
-use crate::find;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::owner;
+use crate::session_argument;
 
 /// Tell which process drives a session
 #[derive(Debug, clap::Args)]
@@ -26,11 +25,11 @@ pub(crate) struct Owner {
 
 impl Owner {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, session) = find::existing(locator, &self.session)?;
+        let (registry, session) = session_argument::existing(locator, &self.session)?;
         let owner = registry.owner(session.id())?;
-        let value = json!({ "owner": owner.as_ref().map(owner::report) });
+        let value = json!({ "owner": owner });
         output.answer(&value, |out| match &owner {
-            Some(owner) => writeln!(out, "{}", owner::line(owner)),
+            Some(owner) => writeln!(out, "{}", describe::owner(owner)),
             None => writeln!(out, "nobody"),
         })
     }

@@ -14,6 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::shared::soak;
 use crate::store::group::call::Ran;
 use crate::store::rows::write::WriteTx;
 
@@ -67,18 +68,17 @@ fn is_idle(queue: &Queue) -> bool {
 
 #[test]
 fn a_call_is_busy_only_if_it_was_never_taken() {
-    let seed = fastrand::u64(..);
-    eprintln!("a_call_is_busy_only_if_it_was_never_taken: seed {seed}");
+    let mut seeds = soak::rng("a_call_is_busy_only_if_it_was_never_taken");
     let queue = Queue::default();
     let (busy, answered) = (AtomicUsize::new(0), AtomicUsize::new(0));
     // One lead at a time, and the jobs of the batch it took.
     let leading = Mutex::new(());
     thread::scope(|scope| {
-        for number in 0..8 {
+        for _ in 0..8 {
             let (queue, leading, busy, answered) = (&queue, &leading, &busy, &answered);
+            let mut rng = seeds.fork();
             scope.spawn(move || {
-                let mut rng = fastrand::Rng::with_seed(seed + number);
-                for _ in 0..2000 {
+                for _ in 0..soak::share(2_000, 100_000) {
                     let job = Arc::new(Counted::default());
                     let patience = Duration::from_micros(rng.u64(..200));
                     let outcome =

@@ -7,20 +7,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use super::BOTH;
-use super::calls::{Answer, Call};
-use super::checker::{Made, has_serial_order};
-use super::model::Model;
 use super::staged::staged;
 use crate::registry::SessionRegistry;
+use crate::shared::history::calls::{Answer, Call};
+use crate::shared::history::checker::{Made, has_serial_order};
+use crate::shared::history::model::Model;
+use crate::shared::soak;
 
 const HISTORIES: usize = 150;
 const THREADS: usize = 5;
 const CALLS: usize = 5;
-
-fn soak() -> usize {
-    let factor = std::env::var("SESSION_REGISTRY_SOAK");
-    factor.map_or(1, |factor| factor.parse().expect("a number"))
-}
 
 fn record(registry: &SessionRegistry, calls: Vec<Vec<Call>>) -> Vec<Made> {
     let clock = AtomicU64::new(0);
@@ -53,13 +49,11 @@ fn record(registry: &SessionRegistry, calls: Vec<Vec<Call>>) -> Vec<Made> {
 
 #[test]
 fn calls_on_a_failing_disk_have_a_serial_order() {
-    let seed = fastrand::u64(..);
-    eprintln!("calls_on_a_failing_disk_have_a_serial_order: seed {seed}");
-    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut rng = soak::rng("calls_on_a_failing_disk_have_a_serial_order");
     for sharing in BOTH {
         let (registry, disk) = staged(sharing);
         let (mut in_doubt, mut undone) = (0, 0);
-        for number in 0..HISTORIES * soak() {
+        for number in 0..HISTORIES * soak::factor() {
             disk.leave_alone();
             let lasting = rng.bool();
             let start = Model::prepare(&registry, rng.u32(2..5), lasting);
@@ -95,7 +89,7 @@ fn calls_on_a_failing_disk_have_a_serial_order() {
             undone += told("storage");
             assert!(
                 has_serial_order(&start, &history),
-                "seed {seed}, {sharing:?}, history {number}: {start:?} {history:#?}"
+                "{sharing:?}, history {number}: {start:?} {history:#?}"
             );
         }
         assert!(registry.verify().unwrap().is_clean());

@@ -11,11 +11,4 @@ mod snapshots;
 mod staged;
 mod waiting;
 
-#[path = "../../../../tests/it/fast/calls.rs"]
-mod calls;
-#[path = "../../../../tests/it/fast/checker.rs"]
-mod checker;
-#[path = "../../../../tests/it/fast/model.rs"]
-mod model;
-
 use super::{BOTH, NOW, code, id, name, open_file, path, session, settings};

@@ -9,6 +9,7 @@ use super::{BOTH, id, name, path, session};
 use crate::error::{Error, Result};
 use crate::registry::{Registration, SessionRegistry};
 use crate::session::{ProjectPath, Session, SessionId, SessionName};
+use crate::shared::soak;
 use crate::store::group::queue::LARGEST_BATCH;
 
 fn sessions(count: usize) -> Vec<Session> {
@@ -192,10 +193,8 @@ fn content(registry: &SessionRegistry) -> String {
 
 #[test]
 fn calls_in_one_commit_answer_as_if_each_were_alone() {
-    let seed = fastrand::u64(..);
-    eprintln!("calls_in_one_commit_answer_as_if_each_were_alone: seed {seed}");
-    let mut rng = fastrand::Rng::with_seed(seed);
-    for _ in 0..40 {
+    let mut rng = soak::rng("calls_in_one_commit_answer_as_if_each_were_alone");
+    for _ in 0..40 * soak::factor() {
         for sharing in BOTH {
             let (shared, _) = staged(sharing);
             let (alone, _) = staged(sharing);
@@ -209,8 +208,8 @@ fn calls_in_one_commit_answer_as_if_each_were_alone() {
                 let answers = together(&shared, calls);
                 assert!(commits(&shared) - before <= 1);
                 let expected: Vec<_> = steps.iter().map(|step| step.make(&alone)).collect();
-                assert_eq!(answers, expected, "seed {seed}: {steps:#?}");
-                assert_eq!(content(&shared), content(&alone), "seed {seed}: {steps:#?}");
+                assert_eq!(answers, expected, "{steps:#?}");
+                assert_eq!(content(&shared), content(&alone), "{steps:#?}");
             }
         }
     }

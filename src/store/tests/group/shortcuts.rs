@@ -11,6 +11,7 @@ use super::{BOTH, code, id, name, open_file, path, session};
 use crate::error::{Error, Result};
 use crate::registry::SessionRegistry;
 use crate::session::{Session, SessionId};
+use crate::shared::soak;
 use crate::store::format::schema::STEPS;
 use crate::store::tests::steps;
 use crate::store::{Reads, Sharing, Wanted};
@@ -192,13 +193,12 @@ fn of_two_lookups_the_second_is_never_older_than_the_first() {
         };
         let acknowledged = AtomicU64::new(0);
         let done = AtomicBool::new(false);
-        let seed = fastrand::u64(..);
-        eprintln!("of_two_lookups_the_second_is_never_older_than_the_first: seed {seed}");
+        let mut seeds = soak::rng("of_two_lookups_the_second_is_never_older_than_the_first");
         thread::scope(|scope| {
-            for (number, registry) in [&registry, &registry, &other].into_iter().enumerate() {
+            for registry in [&registry, &registry, &other] {
                 let (acknowledged, done) = (&acknowledged, &done);
+                let mut rng = seeds.fork();
                 scope.spawn(move || {
-                    let mut rng = fastrand::Rng::with_seed(seed + number as u64);
                     let (mut newest, mut looks) = (0, 0_u64);
                     while !done.load(Ordering::SeqCst) {
                         let least = acknowledged.load(Ordering::SeqCst).max(newest);
@@ -216,7 +216,7 @@ fn of_two_lookups_the_second_is_never_older_than_the_first() {
                     looks
                 });
             }
-            for value in 1..=300 {
+            for value in 1..=300 * soak::factor() as u64 {
                 let writer = if value % 2 == 0 { &registry } else { &other };
                 write_all(writer, &*PAIR, value).unwrap();
                 acknowledged.store(value, Ordering::SeqCst);

@@ -1,0 +1,78 @@
+//! The settings that the file keeps: the limit and the default session.
+
+use super::SessionRegistry;
+use super::rules::{check_open, registered};
+use crate::error::Result;
+use crate::session::SessionId;
+use crate::store::{Reads, Wait};
+
+impl SessionRegistry {
+    /// Stores how many sessions may be open at once. Lowering it evicts nobody; 0 accepts no new one.
+    ///
+    /// # Errors
+    ///
+    /// What [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// registry.register(Session::builder(ProjectPath::new("/work/one")?).build())?;
+    /// registry.set_max_sessions(1)?;
+    /// let refused = registry.register(Session::builder(ProjectPath::new("/work/two")?).build());
+    /// assert_eq!(refused.unwrap_err().code(), "session_limit_reached");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_max_sessions(&self, limit: u32) -> Result<()> {
+        self.store_limit(limit, self.inner.store.begin_call())
+    }
+
+    pub(super) fn store_limit(&self, limit: u32, call: Wait) -> Result<()> {
+        let store = &self.inner.store;
+        store.write_within("set the limit of", call, move |tx| {
+            if tx.max_sessions()? != limit {
+                tx.set_max_sessions(limit)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Stores which session is the default one; `None` goes back to the oldest.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::Error::NotFound) for an unknown id, [`SessionClosed`](crate::Error::SessionClosed),
+    /// and what [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// for path in ["/work/one", "/work/two"] {
+    ///     registry.register(Session::builder(ProjectPath::new(path)?).build())?;
+    /// }
+    /// let ids = registry.list_ids()?;
+    /// registry.set_default_session(Some(ids[1]))?;
+    /// assert_eq!(registry.default_session_id()?, Some(ids[1]));
+    /// registry.set_default_session(None)?;
+    /// assert_eq!(registry.default_session_id()?, Some(ids[0]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_default_session(&self, id: Option<SessionId>) -> Result<()> {
+        self.inner
+            .store
+            .write("set the default session of", move |tx| {
+                if let Some(id) = id {
+                    check_open(&registered(tx, id)?)?;
+                }
+                if tx.chosen_default()? != id {
+                    tx.set_default_session(id)?;
+                }
+                Ok(())
+            })
+    }
+}

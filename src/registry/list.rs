@@ -1,0 +1,99 @@
+//! Listing sessions, page by page.
+
+use super::cursor::Cursor;
+use super::page::{Page, Paged, Pages};
+use super::query::Query;
+use super::{SessionRegistry, Snapshot};
+use crate::error::Result;
+use crate::store::Ordered;
+
+macro_rules! lists {
+    ($asked:ident) => {
+        impl $asked {
+            /// Returns one page of the sessions that fit `query`; open ones, unless it says otherwise.
+            /// Without filters a page costs what it returns, however many sessions there are; filters
+            /// are applied row by row in the order of the query.
+            ///
+            /// # Errors
+            ///
+            /// [`InvalidQuery`](crate::Error::InvalidQuery) for a limit out of range,
+            /// [`InvalidCursor`](crate::Error::InvalidCursor) for a cursor of another query, and what
+            /// [every read](crate#errors) can answer.
+            ///
+            /// ```
+            /// use session_registry::{Order, ProjectPath, Query, Session, SessionRegistry};
+            ///
+            /// # fn main() -> session_registry::Result<()> {
+            /// let registry = SessionRegistry::in_memory()?;
+            /// for path in ["/work/b", "/work/a", "/work/c"] {
+            ///     registry.register(Session::builder(ProjectPath::new(path)?).build())?;
+            /// }
+            /// let query = Query::new().order(Order::Name).limit(2);
+            /// let first = registry.list(&query)?;
+            /// let second = registry.list(&query.after(first.next.clone().unwrap()))?;
+            /// let names: Vec<_> = first.into_iter().chain(second).map(|s| s.name().to_string()).collect();
+            /// assert_eq!(names, ["a", "b", "c"]);
+            /// # Ok(())
+            /// # }
+            /// ```
+            pub fn list(&self, query: &Query) -> Result<Page> {
+                let (limit, walk) = query.plan()?;
+                self.ask(|view| {
+                    let mut page = Page::default();
+                    let mut last = Vec::new();
+                    view.reads().walk(&walk, |session, place| {
+                        if !query.matches(&session) {
+                            return Ok(true);
+                        }
+                        // One more than was asked for tells that there is another page.
+                        if page.items.len() == limit {
+                            page.next = Some(Cursor::new(query.fingerprint(), &last));
+                            return Ok(false);
+                        }
+                        last = place.to_vec();
+                        page.items.push(session);
+                        Ok(true)
+                    })?;
+                    Ok(page)
+                })
+            }
+
+            /// Returns every page that `query` has, from where it begins to the last, one after the
+            /// other. Each page of a registry is a read of its own, made when it is asked for: what
+            /// changes in between is seen as [`Cursor`] says. The pages of a [`Snapshot`] are all of one
+            /// state.
+            ///
+            /// ```
+            /// use session_registry::{ProjectPath, Query, Session, SessionRegistry};
+            ///
+            /// # fn main() -> session_registry::Result<()> {
+            /// let registry = SessionRegistry::in_memory()?;
+            /// for path in ["/work/a", "/work/b", "/work/c"] {
+            ///     registry.register(Session::builder(ProjectPath::new(path)?).build())?;
+            /// }
+            /// let mut names = Vec::new();
+            /// for page in registry.pages(&Query::new().limit(2)) {
+            ///     for session in page? {
+            ///         names.push(session.name().to_string());
+            ///     }
+            /// }
+            /// assert_eq!(names.len(), 3);
+            /// assert_eq!(registry.snapshot()?.pages(&Query::new()).count(), 1);
+            /// # Ok(())
+            /// # }
+            /// ```
+            pub fn pages(&self, query: &Query) -> Pages<'_> {
+                Pages::new(self, query.clone())
+            }
+        }
+
+        impl Paged for $asked {
+            fn page(&self, query: &Query) -> Result<Page> {
+                self.list(query)
+            }
+        }
+    };
+}
+
+lists!(SessionRegistry);
+lists!(Snapshot);

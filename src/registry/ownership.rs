@@ -1,0 +1,187 @@
+//! Claims: a live process says that it drives a session now.
+
+use std::sync::Arc;
+
+use super::change::store_activity;
+use super::claim::{ClaimAttempt, remove_abandoned};
+use super::rules::{Displacement, check_open, registered};
+use super::{Claim, SessionRegistry};
+use crate::error::{Error, Result};
+use crate::session::{Liveness, Owner, Session, SessionId};
+use crate::store::{ClaimRow, Claims, Wait};
+
+impl SessionRegistry {
+    /// Claims an open session, exclusively. The claim counts as activity. A dead owner is no obstacle.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](Error::NotFound), [`SessionClosed`](Error::SessionClosed),
+    /// [`AlreadyClaimed`](Error::AlreadyClaimed) with the owner, which may be this handle; nothing is left
+    /// behind. [`Storage`](Error::Storage) when the owner's lock file cannot be made, and what
+    /// [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// let claim = registry.claim(id)?;
+    /// assert_eq!(registry.claim(id).unwrap_err().code(), "already_claimed");
+    /// drop(claim);
+    /// let again = registry.claim(id)?;
+    /// assert!(again.check().is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn claim(&self, id: SessionId) -> Result<Claim> {
+        self.take_claim(id, Displacement::DeadOwner)
+    }
+
+    /// Claims an open session although a live owner drives it. That owner is told by its claim,
+    /// [`OwnershipLost`](Error::OwnershipLost), and changes nothing any more through it.
+    ///
+    /// # Errors
+    ///
+    /// As [`claim`](Self::claim), without `AlreadyClaimed`.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// let first = registry.claim(id)?;
+    /// let second = registry.take_over(id)?;
+    /// assert_eq!(first.check().unwrap_err().code(), "ownership_lost");
+    /// assert!(second.epoch() > first.epoch());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn take_over(&self, id: SessionId) -> Result<Claim> {
+        self.take_claim(id, Displacement::AnyOwner)
+    }
+
+    /// Returns who claims a session, dead or alive; `None` when nobody does.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](Error::NotFound), and what [every read](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{Liveness, ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// assert_eq!(registry.owner(id)?, None);
+    /// let claim = registry.claim(id)?;
+    /// let owner = registry.owner(id)?.unwrap();
+    /// assert_eq!((owner.pid, owner.liveness), (std::process::id(), Liveness::Alive));
+    /// # drop(claim);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn owner(&self, id: SessionId) -> Result<Option<Owner>> {
+        let (_, owner) = self.look(id, self.inner.store.begin_call())?;
+        Ok(owner)
+    }
+
+    /// Returns the sessions that somebody may want to resume: the open ones whose owner died, and those that were
+    /// closed because of that. Most recently active first.
+    ///
+    /// # Errors
+    ///
+    /// What [every read](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// let claim = registry.claim(id)?;
+    /// // Nobody died: the owner is this very process.
+    /// assert!(registry.interrupted()?.is_empty());
+    /// # drop(claim);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn interrupted(&self) -> Result<Vec<Session>> {
+        let owners = &self.inner.owners;
+        let mut found = self.ask(|view| {
+            let reads = view.reads();
+            let mut found = reads.closed_by_death()?;
+            for (id, claim) in reads.claims()? {
+                if owners.liveness(id, &claim) == Liveness::Dead {
+                    found.push(registered(reads, id)?);
+                }
+            }
+            Ok(found)
+        })?;
+        found.sort_by_key(|session| std::cmp::Reverse((session.last_active_at(), session.id())));
+        Ok(found)
+    }
+
+    fn take_claim(&self, id: SessionId, displacement: Displacement) -> Result<Claim> {
+        // Looked at first, because a refused claim should make no lock file.
+        let call = self.inner.store.begin_call();
+        let (session, owner) = self.look(id, call)?;
+        check_open(&session)?;
+        displacement.check(id, owner)?;
+
+        let now = self.now();
+        let lock = self.inner.owners.acquire()?;
+        let owners = Arc::clone(&self.inner.owners);
+        let attempt = ClaimAttempt::new(id, Arc::clone(&lock));
+        let made = attempt.clone();
+        let store = &self.inner.store;
+        let claimed = store.write_within("claim a session in", call, move |tx| {
+            let session = registered(tx, id)?;
+            check_open(&session)?;
+            let claim = tx.claim(id)?;
+            displacement.check(id, claim.map(|claim| owners.owner(id, &claim)))?;
+            let epoch = tx.raise_epoch()?;
+            let ended = remove_abandoned(tx, made.lock())?;
+            made.has_epoch(epoch);
+            tx.put_claim(id, &owners.claim_row(made.lock(), epoch, now))?;
+            store_activity(tx, &session, now)?;
+            Ok((epoch, ended))
+        });
+        if matches!(claimed, Err(Error::OutcomeUnknown(_))) {
+            attempt.abandon();
+        }
+        let (epoch, ended) = claimed?;
+        lock.forget(&ended);
+        self.sweep();
+        Ok(Claim::new(self.clone(), id, epoch, lock))
+    }
+
+    /// A session and who claims it. An owner removes its row first and its lock file then, so one that
+    /// lets go between the two looks here seems unknown: it is looked at again.
+    fn look(&self, id: SessionId, call: Wait) -> Result<(Session, Option<Owner>)> {
+        let mut seen: Option<ClaimRow> = None;
+        let mut looks = 0;
+        loop {
+            let (session, claim) = self.ask_within(call, |view| {
+                let reads = view.reads();
+                Ok((registered(reads, id)?, reads.claim(id)?))
+            })?;
+            let Some(claim) = claim else {
+                return Ok((session, None));
+            };
+            let owner = self.inner.owners.owner(id, &claim);
+            looks += 1;
+            if owner.liveness != Liveness::Unknown
+                || seen.as_ref() == Some(&claim)
+                || looks == MOST_LOOKS
+            {
+                return Ok((session, Some(owner)));
+            }
+            seen = Some(claim);
+        }
+    }
+}
+
+/// How often a claim that changes under the eye is looked at.
+const MOST_LOOKS: u32 = 16;

@@ -1,0 +1,115 @@
+//! Making room: when a call needs a slot or a path, sessions whose owner is proven dead are closed, as few
+//! as needed. Planned first and carried out last, so that a call that is refused has closed nobody.
+
+use std::sync::Arc;
+
+use super::SessionRegistry;
+use super::change::store_state;
+use super::reap::{Reap, Reaper};
+use super::rules::{Limit, already_open};
+use crate::session::{CloseReason, ProjectPath, Session, SessionState, Timestamp};
+use crate::store::{Claims, Fault, Reads, WriteTx};
+
+/// What room there is for one more open session, and what could be made.
+pub(super) struct Room {
+    limit: Limit,
+    /// The open session that holds the wanted path, and whether it must go.
+    holder: Option<(Session, bool)>,
+    /// Others that must go, in order.
+    victims: Vec<Session>,
+    fits: bool,
+}
+
+impl Room {
+    /// Plans for a session at `path`. Nothing is written.
+    pub(super) fn plan(
+        reads: &(impl Reads + Claims),
+        reaper: &Reaper,
+        path: &ProjectPath,
+    ) -> Result<Self, Fault> {
+        let limit = Limit::of(reads)?;
+        let holder = match reads.session_by_path(path)? {
+            None => None,
+            Some(session) => {
+                let claim = reads.claim(session.id())?;
+                let dead = claim.is_some_and(|claim| reaper.is_dead(session.id(), &claim));
+                Some((session, dead))
+            }
+        };
+        let freed = u64::from(holder.as_ref().is_some_and(|(_, dead)| *dead));
+        let needed = limit.excess(1).saturating_sub(freed);
+        let mut room = Self {
+            limit,
+            holder,
+            victims: Vec::new(),
+            fits: needed == 0,
+        };
+        // At a limit of 0 no number of victims makes room.
+        if needed > 0 && limit.max_sessions > 0 && reaper.reap == Reap::OnPressure {
+            room.victims = room.find_victims(reads, reaper, needed)?;
+            room.fits = room.victims.len() as u64 == needed;
+        }
+        Ok(room)
+    }
+
+    /// The `needed` least recently active sessions of dead owners, fewer if there are not as many.
+    fn find_victims(
+        &self,
+        reads: &(impl Reads + Claims),
+        reaper: &Reaper,
+        needed: u64,
+    ) -> Result<Vec<Session>, Fault> {
+        let holder = self.holder.as_ref().map(|(session, _)| session.id());
+        let mut victims = Vec::new();
+        for (id, claim) in reads.claims()? {
+            if Some(id) == holder {
+                continue;
+            }
+            // Each claim by itself: of one owner's, some may have ended and others not.
+            if reaper.is_dead(id, &claim)
+                && let Some(session) = reads.session(id)?.filter(|s| s.state().is_open())
+            {
+                victims.push(session);
+            }
+        }
+        victims.sort_by_key(|session| (session.last_active_at(), session.id()));
+        victims.truncate(usize::try_from(needed).unwrap_or(usize::MAX));
+        Ok(victims)
+    }
+
+    pub(super) fn check_limit(&self) -> Result<(), Fault> {
+        if self.fits {
+            return Ok(());
+        }
+        Err(self.limit.reached().into())
+    }
+
+    pub(super) fn check_path(&self, path: &ProjectPath) -> Result<(), Fault> {
+        match &self.holder {
+            Some((session, false)) => Err(already_open(path, session.id()).into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Closes whoever must go, and answers them as they are now.
+    pub(super) fn make(self, tx: &mut WriteTx<'_>, now: Timestamp) -> Result<Vec<Session>, Fault> {
+        let state = SessionState::Closed {
+            at: now,
+            reason: CloseReason::OwnerDied,
+        };
+        let holder = self.holder.into_iter().map(|(session, _)| session);
+        holder
+            .chain(self.victims)
+            .map(|session| store_state(tx, &session, state, now))
+            .collect()
+    }
+}
+
+impl SessionRegistry {
+    pub(super) fn reaper(&self) -> Reaper {
+        Reaper {
+            owners: Arc::clone(&self.inner.owners),
+            reap: self.inner.reap,
+        }
+    }
+}

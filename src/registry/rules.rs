@@ -1,0 +1,179 @@
+//! The rules: what must be true before anything is written. Every one is asked of the read traits, never
+//! of the engine, so that whatever can answer those can be held to them.
+
+use std::time::Duration;
+
+use crate::error::{Error, ImportClash, Result};
+use crate::session::{Liveness, Owner, ProjectPath, Session, SessionId, Timestamp};
+use crate::store::{Claims, Fault, Owners, Reads};
+
+/// A touch this soon after the last activity writes nothing.
+const TOUCH_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Returns the session as it is stored: it must be registered.
+pub(super) fn registered(reads: &impl Reads, id: SessionId) -> Result<Session, Fault> {
+    Ok(reads.session(id)?.ok_or(Error::NotFound { id })?)
+}
+
+pub(super) fn check_open(session: &Session) -> Result<()> {
+    if session.state().is_open() {
+        return Ok(());
+    }
+    Err(Error::SessionClosed { id: session.id() })
+}
+
+/// A new session's id must be nobody's, open or closed.
+pub(super) fn check_new_id(reads: &impl Reads, id: SessionId) -> Result<(), Fault> {
+    if reads.contains(id)? {
+        return Err(Error::SessionExists { id }.into());
+    }
+    Ok(())
+}
+
+/// Nobody may have changed the session since the caller read it.
+pub(super) fn check_revision(stored: &Session, expected: u64) -> Result<()> {
+    let (id, found) = (stored.id(), stored.revision());
+    if found == expected {
+        return Ok(());
+    }
+    Err(Error::Conflict {
+        id,
+        expected,
+        found,
+    })
+}
+
+/// A stored session may move to a path that no other open session holds. A closed one holds no path, so it
+/// may have any.
+pub(super) fn check_move(
+    reads: &impl Reads,
+    stored: &Session,
+    path: &ProjectPath,
+) -> Result<(), Fault> {
+    if stored.state().is_open()
+        && let Some(holder) = reads.session_by_path(path)?
+        && holder.id() != stored.id()
+    {
+        return Err(already_open(path, holder.id()).into());
+    }
+    Ok(())
+}
+
+pub(super) fn already_open(path: &ProjectPath, holder: SessionId) -> Error {
+    Error::ProjectAlreadyOpen {
+        project_path: path.clone(),
+        holder,
+    }
+}
+
+/// How many sessions may be open, and are.
+#[derive(Clone, Copy)]
+pub(super) struct Limit {
+    pub(super) max_sessions: u32,
+    open: u64,
+}
+
+impl Limit {
+    pub(super) fn of(reads: &impl Reads) -> Result<Self, Fault> {
+        Ok(Self {
+            max_sessions: reads.max_sessions()?,
+            open: reads.count()?,
+        })
+    }
+
+    /// Returns how many sessions would have to close before `more` can open.
+    pub(super) fn excess(self, more: u64) -> u64 {
+        self.open
+            .saturating_add(more)
+            .saturating_sub(self.max_sessions.into())
+    }
+
+    pub(super) fn reached(self) -> Error {
+        Error::LimitReached {
+            max_sessions: self.max_sessions,
+            open: self.open,
+        }
+    }
+}
+
+/// The limit first, then every clash.
+pub(super) fn check_import(reads: &impl Reads, sessions: &[(u64, Session)]) -> Result<(), Fault> {
+    let limit = Limit::of(reads)?;
+    let opening = sessions
+        .iter()
+        .filter(|(_, session)| session.state().is_open())
+        .count() as u64;
+    // Lowering the limit evicts nobody, so one that is exceeded already refuses no closed session.
+    if opening > 0 && limit.excess(opening) > 0 {
+        return Err(limit.reached().into());
+    }
+    let mut clashes = Vec::new();
+    for (line, session) in sessions {
+        let (line, id) = (*line, session.id());
+        if reads.contains(id)? {
+            clashes.push(ImportClash::Id { line, id });
+        }
+        if session.state().is_open()
+            && let Some(holder) = reads.session_by_path(session.project_path())?
+        {
+            clashes.push(ImportClash::Path {
+                line,
+                project_path: session.project_path().clone(),
+                holder: holder.id(),
+            });
+        }
+    }
+    if clashes.is_empty() {
+        return Ok(());
+    }
+    Err(Error::ImportClash { clashes }.into())
+}
+
+/// Whether a touch would write. The session must be open.
+pub(super) fn is_touch_due(
+    reads: &impl Reads,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let session = registered(reads, id)?;
+    check_open(&session)?;
+    Ok(now.duration_since(session.last_active_at()) >= TOUCH_INTERVAL)
+}
+
+/// No other handle that may be alive may drive a session that is to be closed or removed.
+pub(super) fn check_not_driven(
+    claims: &impl Claims,
+    owners: &Owners,
+    id: SessionId,
+) -> Result<(), Fault> {
+    let Some(claim) = claims.claim(id)? else {
+        return Ok(());
+    };
+    if owners.is_own(&claim) {
+        return Ok(());
+    }
+    let owner = owners.owner(id, &claim);
+    if owner.liveness == Liveness::Dead {
+        return Ok(());
+    }
+    Err(Error::AlreadyClaimed { id, owner }.into())
+}
+
+/// Whose claim a new one may replace.
+#[derive(Clone, Copy)]
+pub(super) enum Displacement {
+    DeadOwner,
+    AnyOwner,
+}
+
+impl Displacement {
+    /// Only an owner that is proven dead makes way by itself, be it of this very handle.
+    pub(super) fn check(self, id: SessionId, owner: Option<Owner>) -> Result<()> {
+        match (self, owner) {
+            (Self::DeadOwner, Some(owner)) if owner.liveness != Liveness::Dead => {
+                Err(Error::AlreadyClaimed { id, owner })
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What the tables of a registry say, in the terms of the model, and whether its answers say the same.
+
+use super::raw::{self, Dump};
+use crate::error::Result;
+use crate::registry::SessionRegistry;
+use crate::session::{Session, SessionId};
+use crate::shared::rules::content::Content;
+use crate::shared::rules::row::Row;
+use crate::store::ClaimRow;
+
+fn id(bytes: &[u8]) -> SessionId {
+    SessionId::from(uuid::Uuid::from_slice(bytes).unwrap())
+}
+
+/// What a dump says.
+pub(super) fn content(dump: &Dump) -> Content {
+    let meta = |name: &str| dump["meta"].get(name.as_bytes()).map(Vec::as_slice);
+    let limit = meta("max_sessions").unwrap();
+    let claim = |(key, row): (&Vec<u8>, &Vec<u8>)| {
+        let claim = ClaimRow::decode(id(key), row).unwrap();
+        (id(key), claim.epoch)
+    };
+    let claims_made = meta("claims_made").map(|made| u64::from_be_bytes(made.try_into().unwrap()));
+    Content {
+        limit: u32::from_be_bytes(limit.try_into().unwrap()),
+        chosen: meta("default_session").map(id),
+        rows: raw::sessions(dump)
+            .map(|session| (session.id(), Row::of(&session)))
+            .collect(),
+        claims: dump["claims"].iter().map(claim).collect(),
+        claims_made: claims_made.unwrap_or(0),
+    }
+}
+
+/// Asks every question; fails unless the answers are those of `content`.
+pub(super) fn compare(content: &Content, registry: &SessionRegistry) -> Result<()> {
+    let row = |found: Option<Session>| found.as_ref().map(Row::of);
+    let open: Vec<Row> = content.open().into_iter().cloned().collect();
+    assert_eq!(Row::of_each(&registry.list_all()?), open);
+    assert_eq!(registry.list_ids()?, content.open_ids());
+    assert_eq!(registry.count()?, open.len() as u64);
+    assert_eq!(registry.max_sessions()?, content.limit);
+    assert_eq!(registry.default_session_id()?, content.default_session());
+    for stored in content.rows.values() {
+        assert_eq!(row(registry.lookup(stored.id)?).as_ref(), Some(stored));
+        let found = row(registry.lookup_by_path(&stored.path)?);
+        assert_eq!(found.as_ref(), content.at_path(&stored.path));
+        let name = stored.name.as_str();
+        let found = row(registry.lookup_by_name(name)?);
+        assert_eq!(found.as_ref(), content.named(name).first().copied());
+    }
+    Ok(())
+}

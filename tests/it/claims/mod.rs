@@ -1,0 +1,11 @@
+//! Who drives a session: claiming, taking over, letting go, dying.
+
+mod abandoned;
+mod claim;
+pub(crate) mod driver;
+mod owner_files;
+mod pretended_death;
+mod processes;
+mod races;
+pub(crate) mod restless;
+mod take_over;

@@ -1,0 +1,206 @@
+//! Claims between processes: one wins, and what becomes of the claim when its process stops or dies.
+
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use rustix::process::{Pid, Signal, kill_process};
+use session_registry::{Liveness, Sharing, Timestamp};
+
+use super::claim::in_the_way;
+use super::driver::{Driver, open, who};
+use crate::support::owners::{dead_owner_beside, liveness, owner, owner_files};
+use crate::support::place::{Kind, Place};
+use crate::support::records::{assert_clean, ids, records};
+use crate::support::values::{id, session};
+
+/// A file with sessions 1 to `count`, and nobody who has it open.
+fn file_with_sessions(count: u32) -> Place {
+    let place = Place::new(Kind::Shared).with_sessions(count);
+    place.registry.clone().close().unwrap();
+    place
+}
+
+#[test]
+fn one_wins_and_the_other_learns_who() {
+    let place = file_with_sessions(1);
+    let mut winner = Driver::start(&place.file(), Sharing::Shared);
+    let mut loser = Driver::start(&place.file(), Sharing::Shared);
+    let before = Timestamp::now();
+    winner.claim(id(1));
+    let after = Timestamp::now();
+
+    let registry = open(place.file(), Sharing::Shared);
+    let named = in_the_way(registry.claim(id(1)));
+    assert_eq!(named.pid, winner.pid());
+    assert_eq!(named.host, gethostname::gethostname().to_string_lossy());
+    assert!((before..=after).contains(&named.claimed_at), "{named:?}");
+    assert_eq!(named.liveness, Liveness::Alive);
+    let answer = loser.ask("claim", id(1));
+    assert_eq!(answer, format!("already_claimed {}", who(&named)));
+    assert_eq!(owner_files(&place.file()).len(), 1);
+
+    assert_eq!(winner.ask("release", id(1)), "done");
+    assert_eq!(loser.ask("claim", id(1)), "claimed 2");
+    let answer = winner.ask("claim", id(1));
+    let beginning = format!("already_claimed {} ", loser.pid());
+    assert!(answer.starts_with(&beginning), "{answer}");
+    winner.0.finish();
+    loser.0.finish();
+    assert_eq!(owner(&registry, id(1)), None, "let go at the end");
+    assert_eq!(owner_files(&place.file()), [""; 0]);
+}
+
+#[test]
+fn the_session_of_a_killed_owner_is_claimable_at_once_and_interrupted() {
+    for sharing in [Sharing::Shared, Sharing::Exclusive] {
+        let place = file_with_sessions(2);
+        let mut driver = Driver::start(&place.file(), sharing);
+        driver.claim(id(1));
+        driver.0.kill();
+
+        let registry = open(place.file(), sharing);
+        let named = owner(&registry, id(1)).unwrap();
+        assert_eq!((named.pid, named.liveness), (driver.pid(), Liveness::Dead));
+        assert_eq!(ids(&registry.interrupted().unwrap()), [id(1)]);
+        assert_eq!(registry.count().unwrap(), 2, "it stays open");
+        let claim = registry.claim(id(1)).unwrap();
+        assert_eq!(claim.epoch(), 2);
+        assert_eq!(registry.interrupted().unwrap(), []);
+        assert_eq!(
+            owner_files(&place.file()).len(),
+            1,
+            "the dead one's is swept"
+        );
+        claim.release().unwrap();
+        assert_clean(&registry);
+    }
+}
+
+#[test]
+fn a_stopped_owner_is_alive_and_learns_that_it_was_displaced() {
+    let place = file_with_sessions(2);
+    let registry = open(place.file(), Sharing::Shared);
+    registry.set_max_sessions(2).unwrap();
+    let mut driver = Driver::start(&place.file(), Sharing::Shared);
+    driver.claim(id(1));
+    driver.0.stop();
+
+    assert_eq!(in_the_way(registry.claim(id(1))).liveness, Liveness::Alive);
+    assert_eq!(registry.interrupted().unwrap(), []);
+    let refused = registry.register(session(3)).unwrap_err();
+    assert_eq!(refused.code(), "session_limit_reached", "not reaped");
+
+    let claim = registry.take_over(id(1)).unwrap();
+    let before = records(&registry);
+    driver.0.go_on();
+    let displaced = format!("ownership_lost {}", who(&owner(&registry, id(1)).unwrap()));
+    for call in ["check", "modify", "touch", "release"] {
+        assert_eq!(driver.ask(call, id(1)), displaced, "{call}");
+    }
+    assert_eq!(records(&registry), before);
+    claim.check().unwrap();
+    driver.0.finish();
+    claim.check().unwrap();
+    assert_clean(&registry);
+}
+
+#[test]
+fn an_owner_that_exits_without_letting_go_is_dead() {
+    let place = file_with_sessions(2);
+    let mut driver = Driver::start(&place.file(), Sharing::Shared);
+    driver.claim(id(1));
+    driver.claim(id(2));
+    assert_eq!(driver.ask("forget", id(1)), "done");
+    driver.0.finish();
+    let registry = open(place.file(), Sharing::Shared);
+    assert_eq!(liveness(&registry, id(1)), Some(Liveness::Dead));
+    assert_eq!(liveness(&registry, id(2)), None, "let go at the end");
+    drop(registry.claim(id(1)).unwrap());
+}
+
+/// Agents start programs all the time, and some of those outlive them.
+#[test]
+fn a_child_of_the_owner_does_not_live_for_it() {
+    let place = file_with_sessions(1);
+    let mut driver = Driver::start(&place.file(), Sharing::Shared);
+    driver.claim(id(1));
+    let child: i32 = driver.ask("spawn", id(1)).parse().unwrap();
+    driver.0.kill();
+    let registry = open(place.file(), Sharing::Shared);
+    let verdict = liveness(&registry, id(1));
+    kill_process(Pid::from_raw(child).unwrap(), Signal::KILL).unwrap();
+    assert_eq!(verdict, Some(Liveness::Dead));
+}
+
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
+/// Between fork and exec a new program has everything that is open here, locks included.
+#[test]
+fn a_program_that_is_being_started_does_not_live_for_the_owner() {
+    let place = file_with_sessions(1);
+    let registry = open(place.file(), Sharing::Shared);
+    let starting = AtomicBool::new(true);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while starting.load(Ordering::Relaxed) {
+                assert!(Command::new("true").status().unwrap().success());
+            }
+        });
+        // Also when what follows panics, or the scope would wait for ever.
+        let _stop = Stop(&starting);
+        let verdicts: Vec<_> = (0..100)
+            .map(|_| {
+                dead_owner_beside(&place.file(), id(1));
+                liveness(&registry, id(1))
+            })
+            .collect();
+        assert_eq!(verdicts, [Some(Liveness::Dead); 100]);
+    });
+}
+
+#[test]
+fn a_taken_over_owner_that_dies_takes_nothing_with_it() {
+    let place = file_with_sessions(1);
+    let mut displaced = Driver::start(&place.file(), Sharing::Shared);
+    let mut driver = Driver::start(&place.file(), Sharing::Shared);
+    displaced.claim(id(1));
+    assert_eq!(driver.ask("take_over", id(1)), "claimed 2");
+    displaced.0.kill();
+    assert_eq!(driver.ask("check", id(1)), "done");
+    let registry = open(place.file(), Sharing::Shared);
+    assert_eq!(owner(&registry, id(1)).unwrap().pid, driver.pid());
+    assert_eq!(registry.interrupted().unwrap(), []);
+    driver.0.kill();
+    assert_eq!(liveness(&registry, id(1)), Some(Liveness::Dead));
+}
+
+#[test]
+fn room_is_made_from_killed_owners_alone() {
+    let place = file_with_sessions(3);
+    let registry = open(place.file(), Sharing::Shared);
+    registry.set_max_sessions(3).unwrap();
+    let mut living = Driver::start(&place.file(), Sharing::Shared);
+    let mut killed = Driver::start(&place.file(), Sharing::Shared);
+    living.claim(id(1));
+    killed.claim(id(3));
+    killed.0.kill();
+    let registration = registry.get_or_register(session(4)).unwrap();
+    assert_eq!(ids(registration.reaped()), [id(3)]);
+    assert_eq!(ids(&registry.interrupted().unwrap()), [id(3)]);
+    let refused = registry.register(session(5)).unwrap_err();
+    assert_eq!(refused.code(), "session_limit_reached");
+    assert_eq!(living.ask("check", id(1)), "done");
+    assert_eq!(
+        owner_files(&place.file()).len(),
+        1,
+        "the dead one's is swept"
+    );
+    assert_clean(&registry);
+}

@@ -1,0 +1,6 @@
+//! From open to closed and back, and out: closing, reopening, making room, pruning.
+
+mod close;
+mod pruning;
+mod reaping;
+mod reopen;

@@ -1,0 +1,96 @@
+//! The file as the engine sees it, for what no call of the library brings about.
+
+use std::path::Path;
+
+use redb::{Builder, ConcurrencyMode, Database, ReadableTable, TableDefinition, WriteTransaction};
+use serde::{Deserialize, Serialize};
+use session_registry::SessionId;
+
+type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
+
+const CLAIMS: Table = TableDefinition::new("claims");
+const SESSIONS: Table = TableDefinition::new("sessions");
+const CLAIM_FORMAT: u8 = 1;
+
+/// A claim as it stands in the file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ClaimRow {
+    pub(crate) owner: [u8; 16],
+    pub(crate) epoch: u64,
+    pub(crate) pid: u32,
+    pub(crate) host: String,
+    pub(crate) machine: String,
+    pub(crate) claimed_at: i64,
+}
+
+impl ClaimRow {
+    /// The name of the owner's file.
+    pub(crate) fn file(&self) -> String {
+        uuid::Uuid::from_bytes(self.owner).simple().to_string()
+    }
+}
+
+/// Opens the file beside others who share it.
+pub(crate) fn open(file: &Path) -> Database {
+    Builder::new()
+        .set_concurrency_mode(ConcurrencyMode::MultiWriter)
+        .open(file)
+        .unwrap()
+}
+
+fn edit<T>(file: &Path, change: impl FnOnce(&WriteTransaction) -> T) -> T {
+    let database = open(file);
+    let mut transaction = database.begin_write().unwrap();
+    transaction.set_two_phase_commit(true);
+    let answer = change(&transaction);
+    transaction.commit().unwrap();
+    answer
+}
+
+/// Changes the row of a claim, and answers it as it is then.
+pub(crate) fn edit_claim(
+    file: &Path,
+    id: SessionId,
+    change: impl FnOnce(&mut ClaimRow),
+) -> ClaimRow {
+    edit(file, |transaction| {
+        let mut claims = transaction.open_table(CLAIMS).unwrap();
+        let key = id.as_uuid().as_bytes().as_slice();
+        let row = claims.get(key).unwrap().expect("a claim").value().to_vec();
+        assert_eq!(row[0], CLAIM_FORMAT);
+        let mut claim: ClaimRow = postcard::from_bytes(&row[1..]).unwrap();
+        change(&mut claim);
+        let row = postcard::to_extend(&claim, vec![CLAIM_FORMAT]).unwrap();
+        claims.insert(key, row.as_slice()).unwrap();
+        claim
+    })
+}
+
+/// Puts bytes that mean nothing in place of a session's row.
+pub(crate) fn damage_row(file: &Path, id: SessionId) {
+    damage(file, SESSIONS, id);
+}
+
+/// Puts bytes that mean nothing in place of a claim.
+pub(crate) fn damage_claim(file: &Path, id: SessionId) {
+    damage(file, CLAIMS, id);
+}
+
+fn damage(file: &Path, table: Table, id: SessionId) {
+    edit(file, |transaction| {
+        let mut rows = transaction.open_table(table).unwrap();
+        let key = id.as_uuid().as_bytes().as_slice();
+        let nonsense = [0xff; 20];
+        let before = rows.insert(key, nonsense.as_slice()).unwrap();
+        assert!(before.is_some(), "there was no row");
+    });
+}
+
+/// Runs `meanwhile` while a peer is in the middle of a write.
+pub(crate) fn while_a_peer_writes<T>(file: &Path, meanwhile: impl FnOnce() -> T) -> T {
+    let database = open(file);
+    let transaction = database.begin_write().unwrap();
+    let answer = meanwhile();
+    transaction.abort().unwrap();
+    answer
+}

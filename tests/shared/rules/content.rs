@@ -1,0 +1,73 @@
+//! What a registry holds.
+
+use std::collections::BTreeMap;
+
+use session_registry::{DEFAULT_MAX_SESSIONS, ProjectPath, SessionId};
+
+use super::row::Row;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Content {
+    pub(crate) limit: u32,
+    /// The session that was set as the default, open or not.
+    pub(crate) chosen: Option<SessionId>,
+    /// Open and closed.
+    pub(crate) rows: BTreeMap<SessionId, Row>,
+    /// The epoch of the claim on each session that has one.
+    pub(crate) claims: BTreeMap<SessionId, u64>,
+    /// How many claims were ever made: the epoch of the last.
+    pub(crate) claims_made: u64,
+}
+
+impl Content {
+    /// What a new registry holds.
+    pub(crate) fn empty() -> Self {
+        Self {
+            limit: DEFAULT_MAX_SESSIONS,
+            chosen: None,
+            rows: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            claims_made: 0,
+        }
+    }
+
+    pub(crate) fn is_open(&self, id: SessionId) -> bool {
+        self.rows.get(&id).is_some_and(Row::is_open)
+    }
+
+    /// The open sessions, oldest first.
+    pub(crate) fn open(&self) -> Vec<&Row> {
+        let mut open: Vec<_> = self.rows.values().filter(|row| row.is_open()).collect();
+        open.sort_by_key(|row| (row.created, row.id));
+        open
+    }
+
+    pub(crate) fn open_ids(&self) -> Vec<SessionId> {
+        self.open().iter().map(|row| row.id).collect()
+    }
+
+    /// The open session at a path.
+    pub(crate) fn at_path(&self, path: &ProjectPath) -> Option<&Row> {
+        self.open().into_iter().find(|row| row.path == *path)
+    }
+
+    /// The open sessions of a name, oldest first.
+    pub(crate) fn named(&self, name: &str) -> Vec<&Row> {
+        let mut named = self.open();
+        named.retain(|row| row.name.as_str() == name);
+        named
+    }
+
+    /// The session that was chosen while it is open, else the oldest open one.
+    pub(crate) fn default_session(&self) -> Option<SessionId> {
+        let chosen = self.chosen.filter(|id| self.is_open(*id));
+        chosen.or_else(|| self.open().first().map(|row| row.id))
+    }
+
+    /// Forgets a session and whatever names it.
+    pub(crate) fn remove(&mut self, id: SessionId) -> Option<Row> {
+        self.claims.remove(&id);
+        self.chosen = self.chosen.filter(|chosen| *chosen != id);
+        self.rows.remove(&id)
+    }
+}
