@@ -105,6 +105,9 @@ impl Store {
             let (store, mut report) = opened?;
             report.created = created;
             if let Some(path) = store.path() {
+                if !created {
+                    create::settle(path).map_err(|fault| fault.into_error(context("open")))?;
+                }
                 create::sweep_beside(path);
             }
             return Ok((store, report));

@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use redb::backends::FileBackend;
 use redb::{Builder, ConcurrencyMode, Database, StorageBackend, WriteTransaction};
@@ -14,6 +15,7 @@ use super::backend::Backend;
 use super::descriptors::off_the_standard_streams;
 use super::directory::Directory;
 use super::leftovers::{Making, Temporary};
+use super::plain::{self, For};
 use crate::error::{Error, StorageError};
 use crate::store::fault::Fault;
 
@@ -101,6 +103,31 @@ fn temporary_prefix(name: &OsStr) -> std::ffi::OsString {
     prefix.push(name);
     prefix.push("-");
     prefix
+}
+
+/// How long whoever made a file may take to make its name last.
+const YOUTH: Duration = Duration::from_secs(60);
+
+/// Makes the name of a file last that somebody else made a moment ago: what is committed to it from now on
+/// would be lost with its name.
+pub(in crate::store) fn settle(path: &Path) -> Result<(), Fault> {
+    // Its times are not asked for at each commit, only here.
+    let born = fs::symlink_metadata(path).and_then(|metadata| metadata.created());
+    let is_young = match born.map(|born| born.elapsed()) {
+        Ok(Ok(age)) => age < YOUTH,
+        // Of the future: the clock was set back since.
+        Ok(Err(_)) => true,
+        // Where files do not know it, their makers have to be believed.
+        Err(_) => false,
+    };
+    if is_young
+        && let Some(directory) = path.parent()
+        && let Ok(directory) = Directory::open(directory)
+        && let Some(file) = plain::open(path, For::Reading)?
+    {
+        directory.sync(&file)?;
+    }
+    Ok(())
 }
 
 /// The names that a new file of this prefix may have while it is made.
