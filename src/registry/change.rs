@@ -3,12 +3,12 @@
 use super::rules::{check_move, check_revision, is_touch_due, registered};
 use crate::error::Error;
 use crate::session::{Session, SessionId, SessionState, Timestamp};
-use crate::store::{Fault, Wait, WriteTx};
+use crate::store::{Call, Fault, WriteTx};
 
 /// Makes a change again for as long as somebody else's comes between, until the call is over. What an
 /// attempt answers is the end of it, be it the caller's own refusal.
 pub(super) fn until_stored<T, E: From<Error>>(
-    call: Wait,
+    call: Call<'_>,
     mut attempt: impl FnMut() -> Result<Result<T, E>, Error>,
 ) -> Result<T, E> {
     loop {

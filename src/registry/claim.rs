@@ -1,16 +1,21 @@
 //! The right to drive a session, in the hands of the process that has it.
 
+mod attempt;
+mod change;
+mod held;
+
 use std::fmt;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
+pub(super) use attempt::ClaimAttempt;
+pub(super) use held::remove_abandoned;
+
+use held::HeldClaim;
 
 use super::SessionRegistry;
-use super::change::{store_content, store_touch, until_stored};
-use super::rules::{is_touch_due, registered};
 use crate::error::{Error, Result};
-use crate::session::{Session, SessionId};
-use crate::store::{ClaimRow, Claims, Fault, OwnLock, Owners, WriteTx};
+use crate::session::SessionId;
+use crate::store::{ClaimRow, Claims, OwnLock};
 
 /// The exclusive right to drive one session, for as long as this value lives.
 ///
@@ -50,6 +55,19 @@ use crate::store::{ClaimRow, Claims, Fault, OwnLock, Owners, WriteTx};
 /// # let registry = session_registry::SessionRegistry::in_memory()?;
 /// # let id = session_registry::SessionId::random();
 /// registry.claim(id)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Kept, it is fine:
+///
+/// ```no_run
+/// #![deny(unused_must_use)]
+/// # fn main() -> session_registry::Result<()> {
+/// # let registry = session_registry::SessionRegistry::in_memory()?;
+/// # let id = session_registry::SessionId::random();
+/// let claim = registry.claim(id)?;
+/// # drop(claim);
 /// # Ok(())
 /// # }
 /// ```
@@ -116,124 +134,6 @@ impl Claim {
         self.registry.ask(|view| held.check(view.reads()))
     }
 
-    /// Changes the session as [`SessionRegistry::modify`] does, provided that this claim still holds in the
-    /// moment of the change.
-    ///
-    /// # Errors
-    ///
-    /// [`OwnershipLost`](Error::OwnershipLost), and as [`SessionRegistry::modify`].
-    ///
-    /// ```
-    /// use session_registry::{ProjectPath, SessionRegistry};
-    ///
-    /// # fn main() -> session_registry::Result<()> {
-    /// let registry = SessionRegistry::in_memory()?;
-    /// let id = registry.register(registry.session(ProjectPath::new("/work/app")?).build())?.id();
-    /// let claim = registry.claim(id)?;
-    /// let change = || claim.modify(|session| drop(session.metadata_mut().insert("step".into(), "2".into())));
-    /// assert_eq!(change()?.metadata()["step"], "2");
-    /// let other = registry.take_over(id)?;
-    /// assert_eq!(change().unwrap_err().code(), "ownership_lost");
-    /// # drop(other);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn modify(&self, mut change: impl FnMut(&mut Session)) -> Result<Session> {
-        let (session, ()) = self.try_modify(|session| Ok::<_, Error>(change(session)))?;
-        Ok(session)
-    }
-
-    /// Changes the session as [`SessionRegistry::try_modify`] does, provided that this claim still holds
-    /// in the moment of the change.
-    ///
-    /// # Errors
-    ///
-    /// [`OwnershipLost`](Error::OwnershipLost), and as [`SessionRegistry::try_modify`].
-    ///
-    /// ```
-    /// use session_registry::{Error, ProjectPath, SessionName, SessionRegistry};
-    ///
-    /// # fn main() -> session_registry::Result<()> {
-    /// let registry = SessionRegistry::in_memory()?;
-    /// let id = registry.register(registry.session(ProjectPath::new("/work/app")?).build())?.id();
-    /// let claim = registry.claim(id)?;
-    /// let (session, old) = claim.try_modify(|session| {
-    ///     let old = session.name().clone();
-    ///     session.set_name(SessionName::new(&format!("{old} 2"))?);
-    ///     Ok::<_, Error>(old)
-    /// })?;
-    /// assert_eq!((session.name().as_str(), old.as_str()), ("app 2", "app"));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn try_modify<T, E: From<Error>>(
-        &self,
-        mut change: impl FnMut(&mut Session) -> Result<T, E>,
-    ) -> Result<(Session, T), E> {
-        let (registry, id) = (&self.registry, self.id);
-        let call = registry.inner.store.begin_call();
-        until_stored(call, || {
-            let held = self.held();
-            let mut session = registry.ask_within(call, |view| {
-                held.check(view.reads())?;
-                registered(view.reads(), id)
-            })?;
-            let revision = session.revision();
-            let answer = match change(&mut session) {
-                Ok(answer) => answer,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
-            session.validate()?;
-            let now = registry.now();
-            let store = &registry.inner.store;
-            let stored = store.write_within("update a session in", call, move |tx| {
-                held.check(tx)?;
-                store_content(tx, id, revision, &session, now)
-            })?;
-            Ok(Ok((stored, answer)))
-        })
-    }
-
-    /// Notes that somebody works in the session, as [`SessionRegistry::touch`] does, provided that this
-    /// claim still holds.
-    ///
-    /// # Errors
-    ///
-    /// [`OwnershipLost`](Error::OwnershipLost), and as [`SessionRegistry::touch`].
-    ///
-    /// ```
-    /// use session_registry::{ProjectPath, Session, SessionRegistry, Timestamp};
-    ///
-    /// # fn main() -> session_registry::Result<()> {
-    /// let registry = SessionRegistry::in_memory()?;
-    /// let long_ago = Timestamp::from_micros(0);
-    /// let session = Session::builder(ProjectPath::new("/work/app")?).created_at(long_ago).build();
-    /// let id = registry.register(session)?.id();
-    /// let claim = registry.claim(id)?;
-    /// claim.touch()?;
-    /// assert!(registry.lookup(id)?.unwrap().last_active_at() > long_ago);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn touch(&self) -> Result<()> {
-        let (held, id, now) = (self.held(), self.id, self.registry.now());
-        let call = self.registry.inner.store.begin_call();
-        let due = self.registry.ask_within(call, |view| {
-            held.check(view.reads())?;
-            is_touch_due(view.reads(), id, now)
-        })?;
-        if !due {
-            return Ok(());
-        }
-        self.registry
-            .inner
-            .store
-            .write_within("touch a session in", call, move |tx| {
-                held.check(tx)?;
-                store_touch(tx, id, now)
-            })
-    }
-
     /// Ends the claim. The session stays open.
     ///
     /// # Errors
@@ -257,8 +157,7 @@ impl Claim {
         let held = self.held();
         let released = self
             .registry
-            .inner
-            .store
+            .call()
             .write("release a session in", move |tx| held.end(tx));
         self.settle(released)
     }
@@ -293,14 +192,16 @@ impl Claim {
         let (held, id) = (self.held(), self.id);
         let corpse = self.registry.inner.owners.stillborn()?;
         let owner = corpse.id();
-        let store = &self.registry.inner.store;
-        let given = store.write("abandon a session in", move |tx| {
-            held.check(tx)?;
-            if let Some(claim) = tx.claim(id)? {
-                tx.put_claim(id, &ClaimRow { owner, ..claim })?;
-            }
-            Ok(())
-        });
+        let given = self
+            .registry
+            .call()
+            .write("abandon a session in", move |tx| {
+                held.check(tx)?;
+                if let Some(claim) = tx.claim(id)? {
+                    tx.put_claim(id, &ClaimRow { owner, ..claim })?;
+                }
+                Ok(())
+            });
         self.released = given.is_ok();
         if matches!(given, Ok(()) | Err(Error::OutcomeUnknown(_))) {
             // Its lock file stays, and is free once it is let go: that is how a dead owner looks.
@@ -340,7 +241,8 @@ impl Drop for Claim {
             .registry
             .inner
             .store
-            .try_write("release a session in", move |tx| held.end(tx));
+            .call_at_once()
+            .write("release a session in", move |tx| held.end(tx));
         let _ = self.settle(released);
     }
 }
@@ -351,93 +253,5 @@ impl fmt::Debug for Claim {
             .field("session_id", &self.id)
             .field("epoch", &self.epoch)
             .finish_non_exhaustive()
-    }
-}
-
-/// A claim as operations carry it into a transaction.
-struct HeldClaim {
-    owners: Arc<Owners>,
-    lock: Arc<OwnLock>,
-    id: SessionId,
-    epoch: u64,
-}
-
-impl HeldClaim {
-    fn check(&self, tx: &impl Claims) -> Result<(), Fault> {
-        let id = self.id;
-        let claim: Option<ClaimRow> = tx.claim(id)?;
-        match &claim {
-            Some(claim) if claim.epoch == self.epoch && self.lock.owns(claim) => Ok(()),
-            other => {
-                let owner = other.as_ref().map(|claim| self.owners.owner(id, claim));
-                Err(Error::OwnershipLost { id, owner }.into())
-            }
-        }
-    }
-
-    /// Removes this claim's row, and those that earlier claims of this handle left behind.
-    fn end(&self, tx: &mut WriteTx<'_>) -> Result<Vec<(SessionId, u64)>, Fault> {
-        self.check(tx)?;
-        let ended = remove_abandoned(tx, &self.lock)?;
-        tx.remove_claim(self.id)?;
-        Ok(ended)
-    }
-}
-
-/// Removes the rows of claims that ended while they could not be removed: until then other handles take
-/// their owner for alive, because it is. Answers which claims need not be remembered any more.
-pub(super) fn remove_abandoned(
-    tx: &mut WriteTx<'_>,
-    lock: &OwnLock,
-) -> Result<Vec<(SessionId, u64)>, Fault> {
-    let ended = lock.abandoned();
-    let mut left = Vec::new();
-    for &(id, epoch) in &ended {
-        let claim: Option<ClaimRow> = tx.claim(id)?;
-        if claim.is_some_and(|claim| claim.epoch == epoch && lock.owns(&claim)) {
-            left.push(id);
-        }
-    }
-    for id in left {
-        tx.remove_claim(id)?;
-    }
-    Ok(ended)
-}
-
-/// An attempt to claim a session, shared with the transaction that makes it: when that ends in an unknown
-/// way, a row that it may have left must be seen to be nobody's.
-#[derive(Clone)]
-pub(super) struct ClaimAttempt {
-    id: SessionId,
-    lock: Arc<OwnLock>,
-    /// What a commit may have made permanent; the last, when the transaction was begun several times.
-    epoch: Arc<Mutex<Option<u64>>>,
-}
-
-impl ClaimAttempt {
-    pub(super) fn new(id: SessionId, lock: Arc<OwnLock>) -> Self {
-        Self {
-            id,
-            lock,
-            epoch: Arc::default(),
-        }
-    }
-
-    pub(super) fn lock(&self) -> &OwnLock {
-        &self.lock
-    }
-
-    /// Notes which epoch is about to be written.
-    pub(super) fn has_epoch(&self, epoch: u64) {
-        *self.epoch.lock() = Some(epoch);
-        // An earlier claim that failed in an unknown way may have had this number.
-        self.lock.forget(&[(self.id, epoch)]);
-    }
-
-    /// Notes that whatever it may have written is the claim of nobody.
-    pub(super) fn abandon(&self) {
-        if let Some(epoch) = *self.epoch.lock() {
-            self.lock.abandon(self.id, epoch);
-        }
     }
 }

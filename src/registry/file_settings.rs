@@ -4,7 +4,7 @@ use super::SessionRegistry;
 use super::rules::{check_open, registered};
 use crate::error::Result;
 use crate::session::SessionId;
-use crate::store::{Reads, Wait};
+use crate::store::{Call, Reads};
 
 impl SessionRegistry {
     /// Stores how many sessions may be open at once. Lowering it evicts nobody; 0 accepts no new one.
@@ -26,17 +26,7 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn set_max_sessions(&self, limit: u32) -> Result<()> {
-        self.store_limit(limit, self.inner.store.begin_call())
-    }
-
-    pub(super) fn store_limit(&self, limit: u32, call: Wait) -> Result<()> {
-        let store = &self.inner.store;
-        store.write_within("set the limit of", call, move |tx| {
-            if tx.max_sessions()? != limit {
-                tx.set_max_sessions(limit)?;
-            }
-            Ok(())
-        })
+        store_limit(limit, self.call())
     }
 
     /// Stores which session is the default one; `None` goes back to the oldest.
@@ -63,16 +53,23 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn set_default_session(&self, id: Option<SessionId>) -> Result<()> {
-        self.inner
-            .store
-            .write("set the default session of", move |tx| {
-                if let Some(id) = id {
-                    check_open(&registered(tx, id)?)?;
-                }
-                if tx.chosen_default()? != id {
-                    tx.set_default_session(id)?;
-                }
-                Ok(())
-            })
+        self.call().write("set the default session of", move |tx| {
+            if let Some(id) = id {
+                check_open(&registered(tx, id)?)?;
+            }
+            if tx.chosen_default()? != id {
+                tx.set_default_session(id)?;
+            }
+            Ok(())
+        })
     }
+}
+
+pub(super) fn store_limit(limit: u32, call: Call<'_>) -> Result<()> {
+    call.write("set the limit of", move |tx| {
+        if tx.max_sessions()? != limit {
+            tx.set_max_sessions(limit)?;
+        }
+        Ok(())
+    })
 }

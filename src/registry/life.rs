@@ -35,7 +35,7 @@ impl SessionRegistry {
     pub fn close_session(&self, id: SessionId) -> Result<Session> {
         let now = self.now();
         let owners = Arc::clone(&self.inner.owners);
-        self.inner.store.write("close a session in", move |tx| {
+        self.call().write("close a session in", move |tx| {
             let session = registered(tx, id)?;
             if !session.state().is_open() {
                 return Ok(session);
@@ -101,7 +101,7 @@ impl SessionRegistry {
     pub fn reopen_opened(&self, id: SessionId) -> Result<Opened> {
         let now = self.now();
         let reaper = self.reaper();
-        let opened = self.inner.store.write("reopen a session in", move |tx| {
+        let opened = self.call().write("reopen a session in", move |tx| {
             let session = registered(tx, id)?;
             if session.state().is_open() {
                 let reaped = Vec::new();
@@ -145,14 +145,10 @@ impl SessionRegistry {
     pub fn touch(&self, id: SessionId) -> Result<()> {
         let now = self.now();
         // Looked at first, because a touch too many should cost no transaction.
-        let call = self.inner.store.begin_call();
-        if !self.ask_within(call, |view| is_touch_due(view.reads(), id, now))? {
+        let call = self.call();
+        if !call.read("read", |view| is_touch_due(view.reads(), id, now))? {
             return Ok(());
         }
-        self.inner
-            .store
-            .write_within("touch a session in", call, move |tx| {
-                store_touch(tx, id, now)
-            })
+        call.write("touch a session in", move |tx| store_touch(tx, id, now))
     }
 }

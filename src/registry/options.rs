@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::file_settings::store_limit;
 use super::{Clock, Inner, Reap, SessionRegistry};
 use crate::error::Result;
 use crate::session::Timestamp;
@@ -145,9 +146,9 @@ impl RegistryOptions {
     /// ```
     pub fn open(&self, path: impl AsRef<Path>) -> Result<SessionRegistry> {
         let now = (self.clock)();
-        let call = self.settings.start();
-        let (store, report) = Store::open(path.as_ref(), self.settings, self.create, now, call)?;
-        self.finish(store, report, call)
+        let wait = self.settings.start();
+        let (store, report) = Store::open(path.as_ref(), self.settings, self.create, now, wait)?;
+        self.finish(store, report, wait)
     }
 
     /// Returns a new registry in memory. The limit, the clock and [`reap`](Self::reap) apply, everything
@@ -175,7 +176,7 @@ impl RegistryOptions {
         self.finish(store, report, Settings::default().start())
     }
 
-    fn finish(&self, store: Store, report: OpenReport, call: Wait) -> Result<SessionRegistry> {
+    fn finish(&self, store: Store, report: OpenReport, wait: Wait) -> Result<SessionRegistry> {
         let registry = SessionRegistry {
             inner: Arc::new(Inner {
                 owners: Arc::new(Owners::of(store.path())),
@@ -185,10 +186,11 @@ impl RegistryOptions {
                 report,
             }),
         };
+        let call = registry.inner.store.call_until(wait);
         if let Some(limit) = self.max_sessions
-            && registry.ask_within(call, |view| view.reads().max_sessions())? != limit
+            && call.read("read", |view| view.reads().max_sessions())? != limit
         {
-            registry.store_limit(limit, call)?;
+            store_limit(limit, call)?;
         }
         Ok(registry)
     }

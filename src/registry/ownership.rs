@@ -8,7 +8,7 @@ use super::rules::{Displacement, check_open, registered};
 use super::{Claim, SessionRegistry};
 use crate::error::{Error, Result};
 use crate::session::{Liveness, Owner, Session, SessionId};
-use crate::store::{ClaimRow, Claims, Wait};
+use crate::store::{Call, ClaimRow, Claims};
 
 impl SessionRegistry {
     /// Claims an open session, exclusively. The claim counts as activity. A dead owner is no obstacle.
@@ -83,7 +83,7 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn owner(&self, id: SessionId) -> Result<Option<Owner>> {
-        let (_, owner) = self.look(id, self.inner.store.begin_call())?;
+        let (_, owner) = self.look(id, self.call())?;
         Ok(owner)
     }
 
@@ -125,7 +125,7 @@ impl SessionRegistry {
 
     fn take_claim(&self, id: SessionId, displacement: Displacement) -> Result<Claim> {
         // Looked at first, because a refused claim should make no lock file.
-        let call = self.inner.store.begin_call();
+        let call = self.call();
         let (session, owner) = self.look(id, call)?;
         check_open(&session)?;
         displacement.check(id, owner)?;
@@ -135,8 +135,7 @@ impl SessionRegistry {
         let owners = Arc::clone(&self.inner.owners);
         let attempt = ClaimAttempt::new(id, Arc::clone(&lock));
         let made = attempt.clone();
-        let store = &self.inner.store;
-        let claimed = store.write_within("claim a session in", call, move |tx| {
+        let claimed = call.write("claim a session in", move |tx| {
             let session = registered(tx, id)?;
             check_open(&session)?;
             let claim = tx.claim(id)?;
@@ -159,11 +158,11 @@ impl SessionRegistry {
 
     /// A session and who claims it. An owner removes its row first and its lock file then, so one that
     /// lets go between the two looks here seems unknown: it is looked at again.
-    fn look(&self, id: SessionId, call: Wait) -> Result<(Session, Option<Owner>)> {
+    fn look(&self, id: SessionId, call: Call<'_>) -> Result<(Session, Option<Owner>)> {
         let mut seen: Option<ClaimRow> = None;
         let mut looks = 0;
         loop {
-            let (session, claim) = self.ask_within(call, |view| {
+            let (session, claim) = call.read("read", |view| {
                 let reads = view.reads();
                 Ok((registered(reads, id)?, reads.claim(id)?))
             })?;

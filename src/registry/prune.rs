@@ -148,7 +148,7 @@ impl SessionRegistry {
     pub fn prune(&self, policy: &PrunePolicy) -> Result<Vec<Session>> {
         policy.check()?;
         let (policy, now) = (*policy, self.now());
-        self.inner.store.write("prune", move |tx| {
+        self.call().write("prune", move |tx| {
             let selected = policy.select(tx, now)?;
             let default = tx.chosen_default()?;
             for session in &selected {

@@ -60,7 +60,7 @@ impl SessionRegistry {
         session.validate()?;
         let session = as_new(session);
         let (now, reaper) = (self.now(), self.reaper());
-        let opened = self.inner.store.write("register a session in", move |tx| {
+        let opened = self.call().write("register a session in", move |tx| {
             let room = Room::plan(tx, &reaper, session.project_path())?;
             room.check_limit()?;
             check_new_id(tx, session.id())?;
@@ -98,7 +98,7 @@ impl SessionRegistry {
         session.validate()?;
         let session = as_new(session);
         let (now, reaper) = (self.now(), self.reaper());
-        let registration = self.inner.store.write("register a session in", move |tx| {
+        let registration = self.call().write("register a session in", move |tx| {
             if let Some(session) = tx.session_by_path(session.project_path())? {
                 return Ok(Registration::AlreadyOpen { session });
             }

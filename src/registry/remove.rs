@@ -32,7 +32,7 @@ impl SessionRegistry {
     /// ```
     pub fn unregister(&self, id: SessionId) -> Result<Option<Session>> {
         let owners = Arc::clone(&self.inner.owners);
-        self.inner.store.write("remove a session from", move |tx| {
+        self.call().write("remove a session from", move |tx| {
             let Some(session) = tx.session(id)? else {
                 return Ok(None);
             };
@@ -64,6 +64,6 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn clear(&self) -> Result<u64> {
-        self.inner.store.write("clear", |tx| tx.clear())
+        self.call().write("clear", |tx| tx.clear())
     }
 }

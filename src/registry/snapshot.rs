@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Inner, SessionRegistry};
 use crate::error::Result;
 use crate::session::Session;
-use crate::store::{Fault, Pinned, View, Wait, Wanted};
+use crate::store::{Call, Fault, PinnedView, View, Wanted};
 
 /// One consistent view of the registry: every answer comes from the same moment, whatever is written
 /// meanwhile. It also answers faster than the registry itself, which begins anew for each call.
@@ -31,7 +31,7 @@ use crate::store::{Fault, Pinned, View, Wait, Wanted};
 /// ```
 #[must_use = "a snapshot pins pages of the file for as long as it lives: ask it, or take none"]
 pub struct Snapshot {
-    pinned: Pinned,
+    pinned: PinnedView,
     inner: Arc<Inner>,
 }
 
@@ -55,32 +55,28 @@ impl SessionRegistry {
     /// ```
     pub fn snapshot(&self) -> Result<Snapshot> {
         Ok(Snapshot {
-            pinned: self.inner.store.pin()?,
+            pinned: self.call().pin()?,
             inner: Arc::clone(&self.inner),
         })
     }
 
     pub(super) fn ask<T>(&self, question: impl Fn(&View) -> Result<T, Fault>) -> Result<T> {
-        self.inner.store.read("read", question)
+        self.call().read("read", question)
     }
 
-    /// As [`ask`](Self::ask), in a call that began before.
-    pub(super) fn ask_within<T>(
-        &self,
-        call: Wait,
-        question: impl Fn(&View) -> Result<T, Fault>,
-    ) -> Result<T> {
-        self.inner.store.read_within("read", call, question)
+    /// Begins a call, all of whose steps together wait until one deadline.
+    pub(super) fn call(&self) -> Call<'_> {
+        self.inner.store.call()
     }
 
     pub(super) fn find_one(&self, wanted: Wanted<'_>) -> Result<Option<Session>> {
-        self.inner.store.find(wanted, self.inner.store.begin_call())
+        self.call().find(wanted)
     }
 }
 
 impl Snapshot {
     pub(super) fn ask<T>(&self, question: impl Fn(&View) -> Result<T, Fault>) -> Result<T> {
-        self.inner.store.read_pinned(&self.pinned, "read", question)
+        self.pinned.read("read", question)
     }
 
     pub(super) fn find_one(&self, wanted: Wanted<'_>) -> Result<Option<Session>> {

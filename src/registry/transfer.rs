@@ -160,7 +160,7 @@ impl SessionRegistry {
                 session.set_revision(0);
             }
         }
-        self.inner.store.write("import into", move |tx| {
+        self.call().write("import into", move |tx| {
             check_import(tx, &sessions)?;
             for (_, session) in &sessions {
                 tx.insert(session)?;

@@ -5,7 +5,7 @@ use super::change::{store_change, store_content, until_stored};
 use super::rules::registered;
 use crate::error::{Error, Result};
 use crate::session::{Session, SessionId, SessionName};
-use crate::store::{Wait, Wanted};
+use crate::store::{Call, Wanted};
 
 impl SessionRegistry {
     /// Stores the name, project path, settings and metadata of `session`, provided that nobody has
@@ -37,7 +37,7 @@ impl SessionRegistry {
     /// ```
     pub fn update(&self, session: Session) -> Result<Session> {
         let (id, revision) = (session.id(), session.revision());
-        self.replace(id, revision, session, self.inner.store.begin_call())
+        self.replace(id, revision, session, self.call())
     }
 
     /// Reads a session, applies `change` to a copy, and stores that copy as [`update`](Self::update)
@@ -64,7 +64,10 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn modify(&self, id: SessionId, mut change: impl FnMut(&mut Session)) -> Result<Session> {
-        let (session, ()) = self.try_modify(id, |session| Ok::<_, Error>(change(session)))?;
+        let (session, ()) = self.try_modify(id, |session| {
+            change(session);
+            Ok::<_, Error>(())
+        })?;
         Ok(session)
     }
 
@@ -114,9 +117,9 @@ impl SessionRegistry {
         id: SessionId,
         mut change: impl FnMut(&mut Session) -> Result<T, E>,
     ) -> Result<(Session, T), E> {
-        let call = self.inner.store.begin_call();
+        let call = self.call();
         until_stored(call, || {
-            let found = self.inner.store.find(Wanted::Id(id), call)?;
+            let found = call.find(Wanted::Id(id))?;
             let mut session = found.ok_or(Error::NotFound { id })?;
             let revision = session.revision();
             let answer = match change(&mut session) {
@@ -147,7 +150,7 @@ impl SessionRegistry {
     /// ```
     pub fn rename(&self, id: SessionId, name: SessionName) -> Result<Session> {
         let now = self.now();
-        self.inner.store.write("rename a session in", move |tx| {
+        self.call().write("rename a session in", move |tx| {
             let old = registered(tx, id)?;
             let mut new = old.clone();
             new.set_name(name.clone());
@@ -161,14 +164,12 @@ impl SessionRegistry {
         id: SessionId,
         expected: u64,
         wanted: Session,
-        call: Wait,
+        call: Call<'_>,
     ) -> Result<Session> {
         wanted.validate()?;
         let now = self.now();
-        self.inner
-            .store
-            .write_within("update a session in", call, move |tx| {
-                store_content(tx, id, expected, &wanted, now)
-            })
+        call.write("update a session in", move |tx| {
+            store_content(tx, id, expected, &wanted, now)
+        })
     }
 }

@@ -21,7 +21,7 @@ const EXCERPT_CHARS: usize = 200;
 ///
 /// Serde writes it as an object: `path`; `rule`, the variant of the problem in `snake_case`; and the other
 /// fields of that variant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidProjectPath {
     path: String,
     problem: ProjectPathProblem,
@@ -78,7 +78,8 @@ impl Serialize for InvalidProjectPath {
     }
 }
 
-/// The rule that an [`InvalidProjectPath`] breaks.
+/// The rule that an [`InvalidProjectPath`] breaks. Of two paths that could not be read, the problem is the same
+/// if the kinds of the I/O errors are.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProjectPathProblem {
@@ -107,6 +108,18 @@ pub enum ProjectPathProblem {
     /// [`PathBuf`](std::path::PathBuf) reports this.
     NotLocal,
 }
+
+impl PartialEq for ProjectPathProblem {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::TooLong { bytes }, Self::TooLong { bytes: other }) => bytes == other,
+            (Self::Io(error), Self::Io(other)) => error.kind() == other.kind(),
+            _ => self.rule() == other.rule(),
+        }
+    }
+}
+
+impl Eq for ProjectPathProblem {}
 
 impl ProjectPathProblem {
     pub(super) fn from_io(error: io::Error) -> Self {

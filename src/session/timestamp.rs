@@ -93,7 +93,7 @@ impl Timestamp {
     ///
     /// assert_eq!(Timestamp::MAX.saturating_add(Duration::from_secs(1)), Timestamp::MAX);
     /// ```
-    #[must_use]
+    #[must_use = "it returns another time and leaves this one as it was"]
     pub fn saturating_add(self, duration: Duration) -> Self {
         let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
         Self::from_micros(self.0.saturating_add(micros))
@@ -108,7 +108,7 @@ impl Timestamp {
     ///
     /// assert_eq!(Timestamp::MIN.saturating_sub(Duration::from_secs(1)), Timestamp::MIN);
     /// ```
-    #[must_use]
+    #[must_use = "it returns another time and leaves this one as it was"]
     pub fn saturating_sub(self, duration: Duration) -> Self {
         let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
         Self::from_micros(self.0.saturating_sub(micros))
@@ -126,7 +126,7 @@ impl Timestamp {
     /// assert_eq!(Timestamp::from_micros(0).checked_add(micro), Some(Timestamp::from_micros(1)));
     /// assert_eq!(Timestamp::MAX.checked_add(micro), None);
     /// ```
-    #[must_use]
+    #[must_use = "it returns another time and leaves this one as it was"]
     pub fn checked_add(self, duration: Duration) -> Option<Self> {
         let micros = i64::try_from(duration.as_micros()).ok()?;
         Self::within(self.0.checked_add(micros)?)
@@ -144,7 +144,7 @@ impl Timestamp {
     /// assert_eq!(Timestamp::from_micros(1).checked_sub(micro), Some(Timestamp::from_micros(0)));
     /// assert_eq!(Timestamp::MIN.checked_sub(micro), None);
     /// ```
-    #[must_use]
+    #[must_use = "it returns another time and leaves this one as it was"]
     pub fn checked_sub(self, duration: Duration) -> Option<Self> {
         let micros = i64::try_from(duration.as_micros()).ok()?;
         Self::within(self.0.checked_sub(micros)?)

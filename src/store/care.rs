@@ -6,15 +6,16 @@ use std::path::Path;
 use redb::ReadableTableMetadata;
 use serde::{Deserialize, Serialize};
 
+use super::Store;
 use super::disk::copy::copy_tables;
 use super::disk::create::{Unlasting, create_file};
-use super::fault::{Context, Fault};
+use super::fault::{Context, Fault, guarded};
 use super::format::schema;
 use super::format::tables::{CLAIMS, Tables};
+use super::rows::read::Reads;
 use super::rows::rebuild::rebuild_indexes;
 use super::rows::verification::{Inconsistency, Verification};
 use super::rows::verify;
-use super::{Reads, Store};
 use crate::error::{Error, Result};
 
 /// Figures about a registry and its file. Serde writes it as an object of its fields.
@@ -50,12 +51,9 @@ pub struct Stats {
 impl Store {
     /// Checks the checksum of every page, then every row, index entry and setting.
     pub(crate) fn verify(&self) -> Result<Verification> {
-        let wait = self.engine.settings.start();
-        let pages = self
-            .engine
-            .check_pages(wait)
-            .map_err(|fault| fault.into_error(self.engine.context("verify", wait)));
-        let rows = self.read_within("verify", wait, |view| verify::verify(view.tables()));
+        let call = self.call();
+        let pages = call.check_pages("verify");
+        let rows = call.read("verify", |view| verify::verify(view.tables()));
         match (pages, rows) {
             (Ok(()), rows) => rows,
             (Err(Error::Corrupted { detail, .. }), rows) => {
@@ -72,7 +70,7 @@ impl Store {
     /// Makes every index anew from the rows, and forgets a default session that is not registered.
     /// Answers what was found before.
     pub(crate) fn rebuild_indexes(&self) -> Result<Verification> {
-        self.write("rebuild the indexes of", |tx| {
+        self.call().write("rebuild the indexes of", |tx| {
             let found = verify::verify(tx)?;
             if found.is_clean() {
                 return Ok(found);
@@ -96,8 +94,8 @@ impl Store {
         if fs::symlink_metadata(target).is_ok() {
             return exists();
         }
-        let pinned = self.pin()?;
-        let wait = self.engine.settings.start();
+        let pinned = self.call().pin()?;
+        let wait = self.engine.start();
         let context = Context {
             action: "back up to",
             path: Some(target),
@@ -108,7 +106,7 @@ impl Store {
             let context = self.engine.context("read", wait);
             Fault::Rule(fault.into_error(context))
         };
-        let copied = super::guarded(|| {
+        let copied = guarded(|| {
             create_file(target, Unlasting::Goes, |to| {
                 copy_tables(pinned.view().tables().transaction(), to, of_source)?;
                 // Its owners' locks stay with this file: nobody drives the sessions of a copy.
@@ -130,14 +128,14 @@ impl Store {
 
     /// Gives unused space of the file back to the file system.
     pub(crate) fn compact(&self) -> Result<()> {
-        let wait = self.engine.settings.start();
+        let wait = self.engine.start();
         self.engine
             .compact(wait)
             .map_err(|fault| fault.into_error(self.engine.context("compact", wait)))
     }
 
     pub(crate) fn stats(&self) -> Result<Stats> {
-        self.read("read", |view| {
+        self.call().read("read", |view| {
             let tables = view.tables();
             let open_sessions = tables.count()?;
             Ok(Stats {
@@ -145,7 +143,7 @@ impl Store {
                 closed_sessions: tables.sessions()?.len()?.saturating_sub(open_sessions),
                 claims: tables.claims()?.len()?,
                 max_sessions: tables.max_sessions()?,
-                file_bytes: self.engine.medium.open()?.len()?,
+                file_bytes: self.engine.file_bytes()?,
                 schema_version: schema::read_version(tables.meta()?)?.schema,
             })
         })

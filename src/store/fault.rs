@@ -4,7 +4,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use super::settings::Wait;
+use super::wait::Wait;
 use crate::error::{Error, StorageError};
 
 /// Why a piece of work on the store ended early.

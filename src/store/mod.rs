@@ -1,27 +1,33 @@
 //! How a registry is kept: the only code, with the migrations, that knows the engine and the bytes.
 
 mod answer;
+mod call;
 mod care;
 mod disk;
 mod engine;
 mod fault;
 mod format;
 mod group;
+mod open_settings;
 mod owners;
 mod rows;
-mod settings;
 #[cfg(test)]
 mod tests;
+mod wait;
 
 use std::fs;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+pub(crate) use call::Call;
 pub use care::Stats;
-pub(crate) use engine::pinned::Pinned;
+pub(crate) use engine::PinnedView;
 pub(crate) use fault::Fault;
 pub(crate) use format::claim_row::ClaimRow;
+pub(crate) use open_settings::Settings;
+pub use open_settings::{OpenCheck, OpenReport, Sharing};
 pub(crate) use owners::{OwnLock, Owners};
 pub(crate) use rows::claims::Claims;
 pub(crate) use rows::find::{Among, Finds, Matches};
@@ -30,24 +36,21 @@ pub(crate) use rows::read::Reads;
 pub use rows::verification::{Inconsistency, Verification};
 pub(crate) use rows::view::{View, Wanted};
 pub(crate) use rows::write::WriteTx;
-pub use settings::{OpenCheck, OpenReport, Sharing};
-pub(crate) use settings::{Settings, Wait};
+pub(crate) use wait::Wait;
 
-use answer::cache::Cache;
-use disk::admission::{self, Admitted};
-use disk::copy;
+use answer::Lookups;
+use disk::admission;
 use disk::create::{self, Unlasting};
 use disk::file::{self, Identity};
 use disk::medium::Medium;
 use disk::whose;
 use engine::Engine;
-use fault::{Context, guarded};
+use fault::Context;
 use format::schema::{self, STEPS, Step};
-use format::tables;
-use group::queue::Queue;
+use group::Queue;
 
 use crate::error::{Error, Result};
-use crate::session::Timestamp;
+use crate::session::{Session, Timestamp};
 
 /// How often opening starts over because the file came or went meanwhile.
 const OPEN_ATTEMPTS: usize = 16;
@@ -56,7 +59,7 @@ const OPEN_ATTEMPTS: usize = 16;
 pub(crate) struct Store {
     engine: Arc<Engine>,
     queue: Queue,
-    cache: Cache,
+    lookups: Lookups,
 }
 
 impl Store {
@@ -151,21 +154,25 @@ impl Store {
             path: path.as_deref(),
             wait,
         };
-        let (engine, admitted) = Engine::open(medium, settings, steps, wait)
+        let (engine, admission) = Engine::open(medium, settings, steps, wait)
             .map_err(|fault| fault.into_error(context))?;
         let store = Self {
             engine: Arc::new(engine),
             queue: Queue::default(),
-            cache: Cache::default(),
+            lookups: Lookups::default(),
         };
-        let migrated_from = store.migrate(admitted, now, wait)?;
+        let migrated = store.engine.migrate(&admission, now, wait);
+        let migrated_from = migrated.map_err(|fault| {
+            store.engine.note(&fault);
+            fault.into_error(store.engine.context("migrate", wait))
+        })?;
         let (owner, writable_by_everybody) = match &path {
             Some(path) => whose::who_may_write(path),
             None => (None, false),
         };
         let report = OpenReport {
             created: false,
-            recovered: admitted.recovered,
+            recovered: admission.recovered,
             migrated_from,
             owner,
             writable_by_everybody,
@@ -173,38 +180,8 @@ impl Store {
         Ok((store, report))
     }
 
-    /// Brings the file to the newest schema version, once, whoever else is trying to.
-    fn migrate(&self, admitted: Admitted, now: Timestamp, wait: Wait) -> Result<Option<u32>> {
-        if admitted.version.schema >= self.engine.newest() {
-            return Ok(None);
-        }
-        let migrated = self
-            .engine
-            .begin_write(wait)
-            .and_then(|(held, transaction)| {
-                let found =
-                    guarded(|| schema::read_version(&transaction.open_table(tables::META)?))?;
-                if found.schema >= self.engine.newest() {
-                    transaction.abort()?;
-                    return Ok(None);
-                }
-                if let Some(path) = self.engine.medium.path() {
-                    let committed = self.engine.begin_read(&held.database, wait)?;
-                    copy::keep_backup(&committed, path, found.schema, now)?;
-                }
-                guarded(|| schema::apply(&transaction, self.engine.steps, found.schema))?;
-                let committed = self.engine.commit(transaction);
-                committed.map_err(|failure| failure.fault())?;
-                Ok(Some(found.schema))
-            });
-        migrated.map_err(|fault| {
-            self.engine.note(&fault);
-            fault.into_error(self.engine.context("migrate", wait))
-        })
-    }
-
     pub(crate) fn path(&self) -> Option<&Path> {
-        self.engine.medium.path()
+        self.engine.path()
     }
 
     /// Whether this process is a fork of the one that opened the file.
@@ -212,14 +189,33 @@ impl Store {
         self.engine.is_forked()
     }
 
-    /// The deadline of a call that begins now, for those that take several steps.
-    pub(crate) fn begin_call(&self) -> Wait {
-        self.engine.settings.start()
+    /// Begins a call: whatever it waits for, it waits for until one deadline.
+    pub(crate) fn call(&self) -> Call<'_> {
+        Call::new(self, self.engine.start())
+    }
+
+    /// Begins a call that waits for nothing.
+    pub(crate) fn call_at_once(&self) -> Call<'_> {
+        Call::new(self, Wait::of(Duration::ZERO))
+    }
+
+    /// Goes on with a call that began before the store was there.
+    pub(crate) fn call_until(&self, wait: Wait) -> Call<'_> {
+        Call::new(self, wait)
+    }
+
+    /// As [`Call::find`], in the state that a pinned view sees.
+    pub(crate) fn find_pinned(
+        &self,
+        pinned: &PinnedView,
+        wanted: Wanted<'_>,
+    ) -> Result<Option<Session>> {
+        self.lookups.find_pinned(pinned, wanted)
     }
 
     /// Closes the file for every clone; later calls get [`Error::Closed`].
     pub(crate) fn close(&self) -> Result<()> {
-        let wait = self.engine.settings.start();
+        let wait = self.engine.start();
         self.engine
             .close(wait)
             .map_err(|fault| fault.into_error(self.engine.context("close", wait)))
@@ -229,8 +225,7 @@ impl Store {
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Store")
-            .field("medium", &self.engine.medium)
-            .field("settings", &self.engine.settings)
+            .field("engine", &self.engine)
             .finish_non_exhaustive()
     }
 }

@@ -153,6 +153,30 @@ fn resolve_names_what_is_in_the_way() {
 }
 
 #[test]
+fn refusals_are_the_same_where_path_and_rule_are() {
+    let refused = |path: &str| ProjectPath::new(path).unwrap_err();
+    assert_eq!(refused("a"), refused("a").clone());
+    assert_ne!(refused("a"), refused("b"));
+    let too_long = |bytes| ProjectPathProblem::TooLong { bytes };
+    let io = |kind: std::io::ErrorKind| ProjectPathProblem::from_io(kind.into());
+    let problems = [
+        ProjectPathProblem::Empty,
+        ProjectPathProblem::Relative,
+        too_long(4097),
+        too_long(4098),
+        io(std::io::ErrorKind::PermissionDenied),
+        io(std::io::ErrorKind::TimedOut),
+        io(std::io::ErrorKind::NotFound),
+    ];
+    for (at, one) in problems.iter().enumerate() {
+        for (other_at, other) in problems.iter().enumerate() {
+            assert_eq!(one == &other.clone(), at == other_at, "{one}, {other}");
+        }
+    }
+    assert_eq!("/work/app".parse(), Ok(path("/work/app")));
+}
+
+#[test]
 fn an_io_error_is_the_source_and_printed_once() {
     let root = tempfile::tempdir().unwrap();
     let looped = root.path().join("loop");

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use parking_lot::RwLock;
 
 use crate::session::{ProjectPath, Session, SessionId, SessionName};
-use crate::store::engine::stamp::Stamp;
+use crate::store::engine::Stamp;
 use crate::store::rows::view::Wanted;
 
 #[cfg(test)]
@@ -28,7 +28,7 @@ const QUESTIONS: usize = 1024;
 #[derive(Debug, Default)]
 pub(in crate::store) struct Cache {
     answers: RwLock<Answers>,
-    asked: Asked,
+    recent: RecentLookups,
 }
 
 #[derive(Debug, Default)]
@@ -57,7 +57,7 @@ impl Cache {
     pub(in crate::store) fn asked_before(&self, wanted: Wanted<'_>) -> bool {
         // No session has such a name, and it may be of any length.
         let possible = !matches!(wanted, Wanted::Name(name) if name.len() > SessionName::MAX_BYTES);
-        possible && self.asked.before(wanted)
+        possible && self.recent.note(wanted)
     }
 
     /// Forgets the answers of every state but the one of `stamp`, which is the present one.
@@ -136,14 +136,14 @@ impl Answers {
 /// The questions that were asked lately: by its hash each has one place, where it stays until another
 /// takes it.
 #[derive(Debug)]
-struct Asked {
+struct RecentLookups {
     hasher: RandomState,
     places: [AtomicU64; QUESTIONS],
 }
 
-impl Asked {
-    /// Whether it was asked lately; notes that it is asked now.
-    fn before(&self, wanted: Wanted<'_>) -> bool {
+impl RecentLookups {
+    /// Notes that it is asked now; returns whether it was asked lately.
+    fn note(&self, wanted: Wanted<'_>) -> bool {
         let hash = self.hasher.hash_one(wanted);
         let place = usize::try_from(hash % QUESTIONS as u64).unwrap_or(0);
         let place = self.places.get(place);
@@ -151,7 +151,7 @@ impl Asked {
     }
 }
 
-impl Default for Asked {
+impl Default for RecentLookups {
     fn default() -> Self {
         Self {
             hasher: RandomState::new(),

@@ -1,4 +1,6 @@
 //! How a question is answered fast and right.
 
-pub(in crate::store) mod asking;
-pub(in crate::store) mod cache;
+mod cache;
+mod lookups;
+
+pub(in crate::store) use lookups::Lookups;

@@ -16,7 +16,8 @@ use crate::error::Error;
 use crate::store::fault::{Fault, guarded};
 use crate::store::format::schema::{self, Version};
 use crate::store::format::tables::{META, meta};
-use crate::store::settings::{OpenCheck, Pause, Settings, Sharing, Wait};
+use crate::store::open_settings::{OpenCheck, Settings, Sharing};
+use crate::store::wait::{Pause, Wait};
 
 /// What the engine's files begin with.
 pub(super) const MAGIC: &[u8; 9] = b"redb\x1A\x0A\xA9\x0D\x0A";
@@ -28,7 +29,7 @@ pub(in crate::store) const HEADER: usize = 320;
 
 /// What a file is, as far as opening it needs to know.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::store) struct Admitted {
+pub(in crate::store) struct Admission {
     pub(in crate::store) version: Version,
     /// Its last user did not close it.
     pub(in crate::store) recovered: bool,
@@ -40,7 +41,7 @@ pub(in crate::store) fn admit(
     settings: &Settings,
     newest: u32,
     wait: Wait,
-) -> Result<Admitted, Fault> {
+) -> Result<Admission, Fault> {
     let storage = medium.open()?;
     let admitted = examine(&storage, medium, settings, newest, wait);
     let closed = storage.close();
@@ -78,7 +79,7 @@ fn examine(
     settings: &Settings,
     newest: u32,
     wait: Wait,
-) -> Result<Admitted, Fault> {
+) -> Result<Admission, Fault> {
     let flags = read_flags(storage.as_ref(), medium)?;
     let locked = lock_writer(storage.as_ref(), settings.sharing, wait)?;
     // Only a live writer's peers, or nobody, can vouch for a file that was not closed.
@@ -88,7 +89,7 @@ fn examine(
     if locked {
         storage.unlock_range(byte(WRITER_BYTE).0, byte(WRITER_BYTE).1)?;
     }
-    Ok(Admitted {
+    Ok(Admission {
         version,
         recovered: flags & RECOVERY_REQUIRED != 0 && !peer,
     })

@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use redb::{BackendError, StorageBackend};
 
+use super::locks::forward_locks;
 use crate::store::fault::DeadlinePassed;
-use crate::store::settings::{Pause, Wait};
+use crate::store::wait::{Pause, Wait};
 
 /// The byte redb's multi-writer mode locks for a write transaction, and its exclusive mode for as long
 /// as the file is open. A test asserts where all four of these bytes are.
@@ -158,13 +159,12 @@ impl StorageBackend for Backend {
         self.inner.close()
     }
 
-    fn try_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<bool> {
-        self.inner.try_lock_range(start, end)
-    }
-
-    fn try_lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<bool> {
-        self.inner.try_lock_shared_range(start, end)
-    }
+    forward_locks!(inner:
+        try_lock_range -> bool,
+        try_lock_shared_range -> bool,
+        unlock_range -> (),
+        query_lock_range -> bool,
+    );
 
     fn lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<()> {
         match WAIT.get() {
@@ -178,13 +178,5 @@ impl StorageBackend for Backend {
             Some(wait) => poll(|| self.inner.try_lock_shared_range(start, end), wait),
             None => self.inner.lock_shared_range(start, end),
         }
-    }
-
-    fn unlock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<()> {
-        self.inner.unlock_range(start, end)
-    }
-
-    fn query_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<bool> {
-        self.inner.query_lock_range(start, end)
     }
 }

@@ -6,12 +6,12 @@
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
-use std::ops::Bound;
 use std::path::Path;
 
+use redb::StorageBackend;
 use redb::backends::FileBackend;
-use redb::{BackendError, StorageBackend};
 
+use super::locks::forward_locks;
 use super::plain::{self, For};
 use crate::store::fault::Fault;
 
@@ -41,8 +41,6 @@ impl FileStorage {
     }
 }
 
-type Locked<T> = Result<T, BackendError>;
-
 impl StorageBackend for FileStorage {
     fn len(&self) -> io::Result<u64> {
         (&self.file).seek(SeekFrom::End(0))
@@ -68,29 +66,7 @@ impl StorageBackend for FileStorage {
         self.backend.close()
     }
 
-    fn try_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<bool> {
-        self.backend.try_lock_range(start, end)
-    }
-
-    fn try_lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<bool> {
-        self.backend.try_lock_shared_range(start, end)
-    }
-
-    fn lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<()> {
-        self.backend.lock_range(start, end)
-    }
-
-    fn lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<()> {
-        self.backend.lock_shared_range(start, end)
-    }
-
-    fn unlock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<()> {
-        self.backend.unlock_range(start, end)
-    }
-
-    fn query_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<bool> {
-        self.backend.query_lock_range(start, end)
-    }
+    forward_locks!(backend);
 }
 
 /// Device and inode: which file this is, whatever it is called.

@@ -9,6 +9,7 @@ pub(in crate::store) mod directory;
 pub(in crate::store) mod file;
 pub(in crate::store) mod leftovers;
 mod length;
+pub(in crate::store) mod locks;
 pub(in crate::store) mod medium;
 pub(in crate::store) mod overlay;
 pub(in crate::store) mod owners_folder;

@@ -31,13 +31,13 @@ impl Stamp {
 
 /// Counts the commits of a handle: odd while one is under way.
 #[derive(Debug, Default)]
-pub(in crate::store) struct Commits(AtomicU64);
+pub(in crate::store) struct CommitCount(AtomicU64);
 
-impl Commits {
+impl CommitCount {
     /// Notes that a commit begins; it ends when the answer is dropped.
-    pub(in crate::store) fn begin(&self) -> Committing<'_> {
+    pub(in crate::store) fn begin(&self) -> CommitSpan<'_> {
         self.0.fetch_add(1, Ordering::AcqRel);
-        Committing(self)
+        CommitSpan(self)
     }
 
     /// `None` while a commit is under way: what is read then belongs to either state.
@@ -47,9 +47,9 @@ impl Commits {
     }
 }
 
-pub(in crate::store) struct Committing<'a>(&'a Commits);
+pub(in crate::store) struct CommitSpan<'a>(&'a CommitCount);
 
-impl Drop for Committing<'_> {
+impl Drop for CommitSpan<'_> {
     fn drop(&mut self) {
         self.0.0.fetch_add(1, Ordering::AcqRel);
     }

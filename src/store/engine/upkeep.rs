@@ -4,30 +4,29 @@ use std::sync::atomic::Ordering;
 
 use redb::{Database, ReadableDatabase};
 
-use super::open::open_alone;
-use super::{Engine, Slot, was_a_registry};
-use crate::error::Error;
+use super::opening::OpenDatabase;
+use super::slot::Seizure;
+use super::{Engine, was_a_registry};
 use crate::store::disk::admission;
 use crate::store::disk::copy::copy_tables;
 use crate::store::fault::{Fault, guarded};
 use crate::store::format::schema;
 use crate::store::format::tables::META;
-use crate::store::settings::{Sharing, Wait};
+use crate::store::open_settings::Sharing;
+use crate::store::wait::Wait;
 
 impl Engine {
     /// Verifies the checksum of every page of the file.
     pub(in crate::store) fn check_pages(&self, wait: Wait) -> Result<(), Fault> {
-        self.check_process()?;
-        let checked = match self.settings.sharing {
+        self.opener.check()?;
+        let (medium, settings) = (&self.opening.medium, &self.opening.settings);
+        let checked = match settings.sharing {
             // The writer byte keeps everybody's commits out, ours among them.
-            Sharing::Shared => admission::check_pages(&self.medium, &self.settings, wait),
+            Sharing::Shared => admission::check_pages(medium, settings, wait),
             // The file is locked by ourselves, so keep our own calls out instead.
             Sharing::Exclusive => {
-                let _slot = self
-                    .slot
-                    .try_write_until(wait.deadline)
-                    .ok_or(Fault::TimedOut)?;
-                admission::check_pages_unlocked(&self.medium, &self.settings)
+                let _alone = self.slot.seize(wait)?;
+                admission::check_pages_unlocked(medium, settings)
             }
         };
         checked.map_err(was_a_registry)
@@ -35,39 +34,39 @@ impl Engine {
 
     /// Compacts the file, if nobody else has it open: it is opened exclusively meanwhile.
     pub(in crate::store) fn compact(&self, wait: Wait) -> Result<(), Fault> {
-        self.check_process()?;
-        drop(self.hold(wait)?);
-        let mut slot = self
-            .slot
-            .try_write_until(wait.deadline)
-            .ok_or(Fault::TimedOut)?;
-        let in_use = || Fault::Engine(redb::Error::DatabaseAlreadyOpen);
-        if self.pinned.load(Ordering::Acquire) > 0 {
-            return Err(in_use());
-        }
-        self.check_place_now()?;
-        self.let_go();
-        let Slot::Open(opened) = std::mem::replace(&mut *slot, Slot::Shut) else {
-            return Err(Error::Closed.into());
-        };
-        // Whatever happens now, the next call opens the file again in its own mode.
-        self.note_broken();
-        self.generation.fetch_add(1, Ordering::AcqRel);
+        self.opener.check()?;
+        let (seizure, opened) = self.take_out(wait)?;
         guarded(|| Ok(opened.database.close()?))?;
-        let (opened, _) = open_alone(
-            &self.medium,
-            // Whatever is copied gets new checksums, so the old ones are checked first.
-            &self.settings.verifying(),
-            self.steps,
-            &self.commit_point,
-            wait,
-        )?;
-        let mut database = opened.database;
-        guarded(|| {
+        let OpenDatabase { mut database, .. } = self.opening.open_alone(wait)?;
+        let compacted = guarded(|| {
             repack(&database, self.newest())?;
             while database.compact()? {}
             Ok(database.close()?)
-        })
+        });
+        drop(seizure);
+        compacted
+    }
+
+    /// Takes the database out, provided that no snapshot lives on it.
+    fn take_out(&self, wait: Wait) -> Result<(Seizure<'_>, OpenDatabase), Fault> {
+        loop {
+            // Heals first, and finds out whether it is closed.
+            drop(self.hold(wait)?);
+            let mut seizure = self.slot.seize(wait)?;
+            if self.pins.load(Ordering::Acquire) > 0 {
+                return Err(Fault::Engine(redb::Error::DatabaseAlreadyOpen));
+            }
+            self.check_place_now()?;
+            // It pins pages too.
+            self.present_view.let_go();
+            let Some(opened) = seizure.take() else {
+                // Closed, or failed again, since it was held.
+                continue;
+            };
+            // Whatever happens now, the next call opens the file again in its own mode.
+            self.note_broken();
+            return Ok((seizure, opened));
+        }
     }
 }
 

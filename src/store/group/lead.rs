@@ -1,99 +1,88 @@
 //! Writing: every change of the file goes through here, and waiting callers share a commit.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::call::{Call, Job, Ran};
-use super::queue::{Answered, Batch, Queue};
+use redb::WriteTransaction;
+
+use super::batch::Batch;
+use super::job::{Job, Operation, Verdict};
+use super::queue::Queue;
+use super::ticket::Announcement;
 use crate::error::{Error, Result, StorageError};
-use crate::store::Store;
 use crate::store::disk::admission;
-use crate::store::fault::{Fault, guarded};
+use crate::store::engine::Engine;
+use crate::store::fault::{Context, Fault, guarded};
 use crate::store::format::schema;
 use crate::store::format::tables::Tables;
 use crate::store::rows::write::WriteTx;
-use crate::store::settings::{Settings, Wait};
+use crate::store::wait::Wait;
 
-impl Store {
-    /// Runs `operation` in a write transaction, perhaps together with other callers' and perhaps more
-    /// than once; `Ok` means committed and synced. The operation checks first and writes then.
-    pub(crate) fn write<T, F>(&self, action: &'static str, operation: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
-    {
-        self.write_within(action, self.engine.settings.start(), operation)
+/// Runs `operation` in a write transaction, perhaps together with other callers' and perhaps more than
+/// once; `Ok` means committed and synced. The operation checks first and writes then.
+pub(in crate::store) fn write<T, F>(
+    engine: &Engine,
+    queue: &Queue,
+    context: Context<'_>,
+    operation: F,
+) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
+{
+    // Before any of our own locks, which a fork has as they were.
+    let checked = engine.check_process();
+    checked.map_err(|fault| fault.into_error(context))?;
+    let operation = Operation::new(operation);
+    let job: Arc<dyn Job> = Arc::<Operation<T, F>>::clone(&operation);
+    let leader = Leader {
+        engine,
+        wait: context.wait,
+    };
+    queue
+        .run(job, context.wait, |queue| leader.lead(queue))
+        .map_err(|fault| fault.into_error(context))?;
+    match operation.take_result() {
+        Some(result) => result.map_err(|fault| fault.into_error(context)),
+        None => Err(Error::OutcomeUnknown(StorageError::new(
+            context.action,
+            context.path,
+            "the call was not decided",
+        ))),
     }
+}
 
-    /// As [`write`](Self::write), but only if no lock has to be waited for.
-    pub(crate) fn try_write<T, F>(&self, action: &'static str, operation: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
-    {
-        let at_once = Settings {
-            busy_timeout: Duration::ZERO,
-            ..self.engine.settings
-        };
-        self.write_within(action, at_once.start(), operation)
-    }
+/// The caller whose thread makes the commit, for all who wait.
+struct Leader<'e> {
+    engine: &'e Engine,
+    wait: Wait,
+}
 
-    /// As [`write`](Self::write), in a call that began before.
-    pub(crate) fn write_within<T, F>(
-        &self,
-        action: &'static str,
-        wait: Wait,
-        operation: F,
-    ) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
-    {
-        let context = self.engine.context(action, wait);
-        // Before any of our own locks, which a fork has as they were.
-        self.engine
-            .check_process()
-            .map_err(|fault| fault.into_error(context))?;
-        let call = Call::new(operation);
-        let job: Arc<dyn Job> = Arc::<Call<T, F>>::clone(&call);
-        self.queue
-            .run(job, wait, |queue| self.commit_waiting(queue, wait))
-            .map_err(|fault| fault.into_error(context))?;
-        match call.take_result() {
-            Some(result) => result.map_err(|fault| fault.into_error(context)),
-            None => Err(Error::OutcomeUnknown(StorageError::new(
-                action,
-                self.path(),
-                "the call was not decided",
-            ))),
-        }
-    }
-
+impl Leader<'_> {
     /// Leads one commit: decides every waiting call in one transaction.
-    fn commit_waiting(&self, queue: &Queue, wait: Wait) -> Result<Answered, Fault> {
-        let led = guarded(|| self.lead(queue, wait));
+    fn lead(&self, queue: &Queue) -> Result<Announcement, Fault> {
+        let led = guarded(|| self.decide_and_commit(queue));
         if let Err(Fault::Panicked(_)) = &led {
             self.engine.note_broken();
         }
         led
     }
 
-    fn lead(&self, queue: &Queue, wait: Wait) -> Result<Answered, Fault> {
-        self.engine.let_go();
-        let (_held, transaction) = self.engine.begin_write(wait)?;
-        let decided = self.decide_waiting(queue, &transaction);
-        let Decided {
+    fn decide_and_commit(&self, queue: &Queue) -> Result<Announcement, Fault> {
+        let (_held, transaction) = self.engine.begin_write(self.wait)?;
+        let decided = self.decide(queue, &transaction);
+        let Decision {
             batch,
             wrote,
-            spoiled,
+            culprit,
         } = decided.inspect_err(|fault| self.engine.note(fault))?;
-        if let Some(culprit) = spoiled {
+        if let Some(culprit) = culprit {
             // Nothing was changed, for anybody: the culprit has its error, the others try again.
             self.abort(transaction);
             Ok(batch.finish(|position| position == culprit))
         } else if wrote.contains(&true) {
             Ok(self.commit(transaction, batch, &wrote))
         } else {
+            // Refusals and calls that found all as they want it cost no sync.
             self.abort(transaction);
             Ok(batch.finish(|_| true))
         }
@@ -101,59 +90,69 @@ impl Store {
 
     /// Undoes what was not committed. An engine that fails at this may keep its write lock for ever, so
     /// it is reopened.
-    fn abort(&self, transaction: redb::WriteTransaction) {
+    fn abort(&self, transaction: WriteTransaction) {
         if guarded(|| Ok(transaction.abort()?)).is_err() {
             self.engine.note_broken();
         }
     }
 
-    fn decide_waiting<'q>(
+    fn decide<'q>(
         &self,
         queue: &'q Queue,
-        transaction: &redb::WriteTransaction,
-    ) -> Result<Decided<'q>, Fault> {
+        transaction: &WriteTransaction,
+    ) -> Result<Decision<'q>, Fault> {
+        // Before anybody is taken from the queue: a failure here is the leader's alone, and those who wait
+        // lead and fail, or not, by themselves.
         let mut tables = guarded(|| {
             let tables = WriteTx::open(transaction)?;
             self.check_writable(&tables)?;
             Ok(tables)
         })?;
-        let mut batch = queue.take();
+        // Taken only now, under the write lock, so that all who came while it was waited for are in it.
+        let mut batch = Batch::take(queue);
         let mut wrote = Vec::new();
-        let mut spoiled = None;
+        // In order of arrival, each on what those before it have written: the limit holds among them too.
         while let Some(job) = batch.job(wrote.len()) {
+            // What this call changes is told apart from what the others did.
             tables.forget_changes();
             match job.run(&mut tables) {
-                Ran::Decided => wrote.push(tables.has_changed()),
-                Ran::Spoiled { engine_broken } => {
+                Verdict::Sound => wrote.push(tables.has_changed()),
+                // Half a change must not be committed, and cannot be undone by itself: all or nothing.
+                Verdict::Spoiled { engine_broken } => {
                     if engine_broken {
                         self.engine.note_broken();
                     }
-                    spoiled = Some(wrote.len());
-                    break;
+                    let culprit = Some(wrote.len());
+                    return Ok(Decision {
+                        batch,
+                        wrote,
+                        culprit,
+                    });
                 }
             }
             // Who came while the others were decided shares their commit.
             if batch.job(wrote.len()).is_none() {
                 batch.take_more();
             }
+            // And so does who was here for the last commit and is about to call again.
             if batch.job(wrote.len()).is_none() {
                 batch.take_returning();
             }
         }
-        Ok(Decided {
+        Ok(Decision {
             batch,
             wrote,
-            spoiled,
+            culprit: None,
         })
     }
 
     /// Commits, and answers the calls of the batch; `wrote` tells which of them changed something.
     fn commit(
         &self,
-        transaction: redb::WriteTransaction,
+        transaction: WriteTransaction,
         mut batch: Batch<'_>,
         wrote: &[bool],
-    ) -> Answered {
+    ) -> Announcement {
         batch.begin_commit();
         let wrote = |position: usize| wrote.get(position).copied().unwrap_or(false);
         match self.engine.commit(transaction) {
@@ -173,23 +172,20 @@ impl Store {
     /// Refuses to write into a file of a newer schema: another process may have migrated it.
     fn check_writable(&self, tables: &impl Tables) -> Result<(), Fault> {
         let version = schema::read_version(tables.meta()?)?;
-        if version.schema == self.engine.newest() {
+        let newest = self.engine.newest();
+        if version.schema == newest {
             Ok(())
         } else {
-            Err(admission::too_new(
-                self.path(),
-                version,
-                self.engine.newest(),
-            ))
+            Err(admission::too_new(self.engine.path(), version, newest))
         }
     }
 }
 
 /// What became of a batch before its commit.
-struct Decided<'q> {
+struct Decision<'q> {
     batch: Batch<'q>,
     /// By position: whether the call changed something.
     wrote: Vec<bool>,
     /// The position of the call that made the transaction unfit to commit.
-    spoiled: Option<usize>,
+    culprit: Option<usize>,
 }

@@ -5,52 +5,15 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Mutex;
 
-use super::call::Job;
+use super::job::Job;
+use super::ticket::{Announcement, Stage, Ticket};
 use crate::store::fault::Fault;
-use crate::store::settings::Wait;
+use crate::store::wait::Wait;
 
-mod batch;
 #[cfg(test)]
 mod tests;
-
-#[cfg(test)]
-pub(in crate::store) use batch::LARGEST_BATCH;
-pub(in crate::store) use batch::{Answered, Batch};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    /// In the queue; may leave.
-    Waiting,
-    /// At the head of the queue, and leading.
-    Leading,
-    /// In a batch; its answer comes.
-    Taken,
-    /// Its answer is there.
-    Done,
-}
-
-pub(in crate::store) struct Ticket {
-    pub(in crate::store) job: Arc<dyn Job>,
-    stage: Mutex<Stage>,
-    moved: Condvar,
-}
-
-impl Ticket {
-    /// Changes the stage, of which the caller is told later or never.
-    fn mark(&self, stage: Stage) {
-        *self.stage.lock() = stage;
-    }
-
-    fn tell(&self) {
-        self.moved.notify_one();
-    }
-
-    fn is_done(&self) -> bool {
-        *self.stage.lock() == Stage::Done
-    }
-}
 
 #[derive(Default)]
 pub(in crate::store) struct Queue {
@@ -73,7 +36,7 @@ impl Queue {
         &self,
         job: Arc<dyn Job>,
         wait: Wait,
-        mut lead: impl FnMut(&Self) -> Result<Answered, Fault>,
+        mut lead: impl FnMut(&Self) -> Result<Announcement, Fault>,
     ) -> Result<(), Fault> {
         let ticket = self.join(job);
         if !self.await_lead(&ticket, wait)? {
@@ -85,12 +48,13 @@ impl Queue {
             queue: self,
             ticket: &ticket,
         };
-        while !ticket.is_done() {
+        while ticket.stage() != Stage::Done {
             drop(answered.take());
             match lead(self) {
                 Ok(some) => answered = Some(some),
                 // What this call was answered counts for more than how the lead ended.
-                Err(fault) => return if ticket.is_done() { Ok(()) } else { Err(fault) },
+                Err(_) if ticket.stage() == Stage::Done => return Ok(()),
+                Err(fault) => return Err(fault),
             }
         }
         Ok(())
@@ -104,37 +68,22 @@ impl Queue {
             Stage::Leading
         };
         line.led = true;
-        let ticket = Arc::new(Ticket {
-            job,
-            stage: Mutex::new(stage),
-            moved: Condvar::new(),
-        });
+        let ticket = Ticket::new(job, stage);
         line.waiting.push_back(Arc::clone(&ticket));
         ticket
     }
 
     /// Waits to lead (`true`) or to be answered (`false`). The deadline counts until the call is taken.
     fn await_lead(&self, ticket: &Arc<Ticket>, wait: Wait) -> Result<bool, Fault> {
-        let mut stage = ticket.stage.lock();
         loop {
-            match *stage {
+            match ticket.wait(wait.deadline) {
                 Stage::Leading => return Ok(true),
                 Stage::Done => return Ok(false),
-                Stage::Taken => ticket.moved.wait(&mut stage),
-                Stage::Waiting => {
-                    if !ticket
-                        .moved
-                        .wait_until(&mut stage, wait.deadline)
-                        .timed_out()
-                    {
-                        continue;
-                    }
-                    drop(stage);
-                    if self.leave(ticket) {
-                        return Err(Fault::TimedOut);
-                    }
-                    stage = ticket.stage.lock();
-                }
+                Stage::Waiting | Stage::Taken => {}
+            }
+            // Taken, or given the lead, in the instant in which the deadline passed: waits on.
+            if self.leave(ticket) {
+                return Err(Fault::TimedOut);
             }
         }
     }
@@ -142,11 +91,51 @@ impl Queue {
     /// Leaves the queue; `false` when the call was taken, or given the lead, a moment before.
     fn leave(&self, ticket: &Arc<Ticket>) -> bool {
         let mut line = self.line.lock();
-        if *ticket.stage.lock() != Stage::Waiting {
+        if ticket.stage() != Stage::Waiting {
             return false;
         }
         line.waiting.retain(|other| !Arc::ptr_eq(other, ticket));
         true
+    }
+
+    /// Moves the calls that wait now into `batch`, in order of arrival and `at_most` of them. Nobody is woken
+    /// for that: a call that is taken has nothing to do but wait on.
+    pub(super) fn hand_out(&self, at_most: usize, batch: &mut Vec<Arc<Ticket>>) {
+        let mut line = self.line.lock();
+        let count = line.waiting.len().min(at_most);
+        for ticket in line.waiting.drain(..count) {
+            ticket.mark(Stage::Taken);
+            batch.push(ticket);
+        }
+    }
+
+    /// Returns how many callers may be back for the next batch.
+    pub(super) fn crowd(&self) -> usize {
+        self.line.lock().crowd
+    }
+
+    /// Ends a batch: the calls for which `answered` holds (by position) have their answers, the others go
+    /// back to the front of the queue to be decided again.
+    pub(super) fn take_back(
+        &self,
+        batch: Vec<Arc<Ticket>>,
+        answered: impl Fn(usize) -> bool,
+    ) -> Announcement {
+        let mut line = self.line.lock();
+        line.crowd = batch.len() + line.waiting.len();
+        let mut done = Vec::new();
+        for (position, ticket) in batch.into_iter().enumerate().rev() {
+            if answered(position) {
+                ticket.mark(Stage::Done);
+                done.push(ticket);
+            } else {
+                ticket.mark(Stage::Waiting);
+                // Its deadline counts again.
+                ticket.tell();
+                line.waiting.push_front(ticket);
+            }
+        }
+        Announcement(done)
     }
 
     #[cfg(test)]

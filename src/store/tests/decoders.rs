@@ -234,7 +234,7 @@ proptest! {
         let registry = open(&disk, sharing, STEPS).unwrap();
         registry.register(super::session(1)).unwrap();
         let stored = value.clone();
-        registry.store().write("damage", move |tx| tx.put_meta(name.as_bytes(), &stored)).unwrap();
+        registry.store().call().write("damage", move |tx| tx.put_meta(name.as_bytes(), &stored)).unwrap();
         let known = ["corrupted", "schema_too_new", "session_limit_reached", "not_found"];
         let answers = [
             registry.max_sessions().map(drop),

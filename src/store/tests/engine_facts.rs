@@ -2,13 +2,12 @@
 //! effect, how often it syncs.
 
 use std::io;
-use std::ops::Bound;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
+use redb::StorageBackend;
 use redb::backends::FileBackend;
-use redb::{BackendError, StorageBackend};
 
 use super::disk::Disk;
 use super::recording::{create, open};
@@ -17,6 +16,7 @@ use crate::store::disk::backend::{
     CONSISTENT_BYTE, CommitPoint, EXCLUSIVE_BYTE, FLAGS_OFFSET, MODE_BYTE, WRITER_BYTE, byte,
 };
 use crate::store::disk::file::open_file as descriptor;
+use crate::store::disk::locks::grant_locks;
 use crate::store::disk::medium::Medium;
 use crate::store::format::schema::STEPS;
 use crate::store::{Sharing, Store};
@@ -36,7 +36,10 @@ fn the_lock_bytes_are_where_the_engine_has_them() {
     let shared = open_file(&path, Sharing::Shared, STEPS).unwrap();
     assert_eq!(locked(&path), [false, true, false, true], "open and shared");
     let file = path.clone();
-    let writing = shared.store().write("look", move |_| Ok(locked(&file)));
+    let writing = shared
+        .store()
+        .call()
+        .write("look", move |_| Ok(locked(&file)));
     assert_eq!(
         writing.unwrap(),
         [true, true, false, true],
@@ -110,29 +113,7 @@ impl StorageBackend for Observer {
         self.disk.close()
     }
 
-    fn try_lock_range(&self, _: Bound<u64>, _: Bound<u64>) -> Result<bool, BackendError> {
-        Ok(true)
-    }
-
-    fn try_lock_shared_range(&self, _: Bound<u64>, _: Bound<u64>) -> Result<bool, BackendError> {
-        Ok(true)
-    }
-
-    fn lock_range(&self, _: Bound<u64>, _: Bound<u64>) -> Result<(), BackendError> {
-        Ok(())
-    }
-
-    fn lock_shared_range(&self, _: Bound<u64>, _: Bound<u64>) -> Result<(), BackendError> {
-        Ok(())
-    }
-
-    fn unlock_range(&self, _: Bound<u64>, _: Bound<u64>) -> Result<(), BackendError> {
-        Ok(())
-    }
-
-    fn query_lock_range(&self, _: Bound<u64>, _: Bound<u64>) -> Result<bool, BackendError> {
-        Ok(false)
-    }
+    grant_locks!();
 }
 
 #[test]
@@ -149,12 +130,13 @@ fn a_commit_is_two_phase_and_its_point_is_where_the_header_flips() {
         let settings = settings(sharing);
         let wait = settings.start();
         let (store, _) = Store::open_medium(medium, settings, NOW, STEPS, wait).unwrap();
-        let point = Arc::clone(&store.engine.commit_point);
+        let point = store.engine.commit_point();
         observer.commit_point.set(point).unwrap();
         for number in 1..=20 {
             observer.seen.lock().clear();
             let new = session(number);
             store
+                .call()
                 .write("insert into", move |tx| tx.insert(&new))
                 .unwrap();
             let mut seen = std::mem::take(&mut *observer.seen.lock());

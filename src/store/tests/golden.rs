@@ -113,7 +113,7 @@ fn fill_2(registry: &SessionRegistry) {
         };
         tx.put_claim(id(2), &claim)
     };
-    registry.store().write("fill", died).unwrap();
+    registry.store().call().write("fill", died).unwrap();
 }
 
 fn fill(registry: &SessionRegistry) {

@@ -102,13 +102,13 @@ fn a_handle_outlasts_any_number_of_failures() {
 fn answers_of_a_failed_engine_are_forgotten() {
     let (disk, registry) = registry_with_one(Sharing::Exclusive);
     let store = registry.store();
-    let wait = store.engine.settings.start();
+    let wait = store.engine.start();
 
     let held = store.engine.hold(wait).unwrap();
     disk.break_down(failing_sync(1));
     assert_eq!(code(registry.rename(id(1), name("new"))), "outcome_unknown");
     let stamp = store.engine.stamp(&held).unwrap();
-    let transaction = store.engine.begin_read(&held.database, wait).unwrap();
+    let transaction = store.engine.begin_read(&held, wait).unwrap();
     let tables = crate::store::format::tables::ReadTables::new(transaction);
     let answer = tables.session(id(1)).unwrap();
     assert_eq!(
@@ -116,8 +116,11 @@ fn answers_of_a_failed_engine_are_forgotten() {
         Some(session(1)),
         "the engine still shows the state before"
     );
-    store.cache.turn_to(&stamp);
-    store.cache.put(Wanted::Id(id(1)), answer.as_ref(), &stamp);
+    store.lookups.cache().turn_to(&stamp);
+    store
+        .lookups
+        .cache()
+        .put(Wanted::Id(id(1)), answer.as_ref(), &stamp);
     drop(tables);
     drop(held);
 

@@ -18,6 +18,7 @@ pub(super) type Dump = BTreeMap<String, Rows>;
 pub(super) fn dump(registry: &SessionRegistry) -> Result<Dump> {
     registry
         .store()
+        .call()
         .read("dump", |view| read(view.tables().transaction()))
 }
 

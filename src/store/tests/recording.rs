@@ -15,9 +15,10 @@ use crate::registry::SessionRegistry;
 use crate::session::Timestamp;
 use crate::shared::refusal::Refusal;
 use crate::shared::rules::Model;
+use crate::store::Store;
+use crate::store::disk::create::initialise;
 use crate::store::disk::medium::Medium;
 use crate::store::format::schema::{self, STEPS, Step};
-use crate::store::{Store, create};
 
 /// Opens what is on a disk, admission, recovery, migration and all.
 pub(super) fn open(
@@ -45,7 +46,7 @@ pub(super) fn open_at(
 /// Makes a registry on an empty disk, as the creation of a file does.
 pub(super) fn create(disk: &Arc<Disk>) {
     let storage = Arc::<Disk>::clone(disk);
-    create::initialise(storage, |tx| schema::apply(tx, STEPS, 0)).unwrap();
+    initialise(storage, |tx| schema::apply(tx, STEPS, 0)).unwrap();
 }
 
 /// The programs that a file may meet, oldest first.

@@ -73,6 +73,7 @@ fn version_2(registry: &SessionRegistry, session: &Session) -> Vec<String> {
     ];
     let claim = registry
         .store()
+        .call()
         .read("read", |view| view.reads().claim(session.id()));
     if let Some(claim) = claim.unwrap() {
         lines.push(format!(

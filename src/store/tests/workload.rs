@@ -206,16 +206,19 @@ fn log(size: usize) -> String {
 
 /// In memory, owners other than this handle are dead.
 fn claim(registry: &SessionRegistry, id: SessionId) -> Result<()> {
-    registry.store().write("claim a session in", move |tx| {
-        let epoch = tx.raise_epoch()?;
-        let row = ClaimRow {
-            owner: [7; 16],
-            epoch,
-            pid: 1,
-            host: "host".into(),
-            machine: "machine".into(),
-            claimed_at: 0,
-        };
-        tx.put_claim(id, &row)
-    })
+    registry
+        .store()
+        .call()
+        .write("claim a session in", move |tx| {
+            let epoch = tx.raise_epoch()?;
+            let row = ClaimRow {
+                owner: [7; 16],
+                epoch,
+                pid: 1,
+                host: "host".into(),
+                machine: "machine".into(),
+                claimed_at: 0,
+            };
+            tx.put_claim(id, &row)
+        })
 }

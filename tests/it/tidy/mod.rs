@@ -1,11 +1,13 @@
 //! The house rules that no compiler checks, read from the source files.
 
 mod chance;
+mod dependencies;
 mod house;
 mod layers;
 mod modules;
 mod must_use;
 mod papers;
 mod public_api;
+mod rules;
 mod schema;
 mod source;

@@ -4,9 +4,19 @@ use super::source::sources;
 
 /// Guards, answers and what is put together by setters.
 const TYPES: &[&str] = &[
+    "Claim",
+    "Found",
     "OpenReport",
+    "Opened",
+    "Page",
+    "Pages",
+    "PrunePolicy",
+    "Query",
+    "Registration",
+    "RegistryOptions",
     "SessionBuilder",
     "SessionConfig",
+    "Snapshot",
     "Stats",
     "Verification",
 ];

@@ -66,7 +66,7 @@ pub(super) fn sources(folder: &str) -> Vec<Source> {
 
 /// `sources` of every folder that has any.
 pub(super) fn all_sources() -> Vec<Source> {
-    let all = ["src", "migrations", "tests", "benches", "examples"].map(sources);
+    let all = ["src", "migrations", "tests", "benches", "examples", ".ci"].map(sources);
     all.into_iter().flatten().collect()
 }
 

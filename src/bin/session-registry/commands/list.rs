@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 use session_registry::{
     Cursor, Error, Order, Page, ProjectPath, Query, Session, SessionRegistry, StateFilter,
@@ -28,8 +28,8 @@ Examples:
   session-registry list --json --page | jq -r .next")]
 pub(crate) struct List {
     /// Which sessions
-    #[arg(long, value_enum, default_value_t)]
-    state: State,
+    #[arg(long, value_parser = states(), default_value_t)]
+    state: StateFilter,
 
     /// Only those whose project is this directory or inside it
     #[arg(long, value_name = "DIR")]
@@ -44,8 +44,8 @@ pub(crate) struct List {
     meta: Vec<(String, String)>,
 
     /// By what to order them
-    #[arg(long, value_enum, default_value_t)]
-    order: By,
+    #[arg(long, value_parser = orders(), default_value_t)]
+    order: Order,
 
     /// The last first
     #[arg(long)]
@@ -64,21 +64,26 @@ pub(crate) struct List {
     page: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum State {
-    #[default]
-    Open,
-    Closed,
-    Any,
+/// The words of the library.
+fn states() -> impl TypedValueParser<Value = StateFilter> {
+    PossibleValuesParser::new(["open", "closed", "any"]).try_map(|word| word.parse::<StateFilter>())
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum By {
-    #[default]
-    Created,
-    Active,
-    Updated,
-    Name,
+/// The words of the library, one of them shortened.
+fn orders() -> impl TypedValueParser<Value = Order> {
+    const ACTIVE: &str = "active";
+    let words = ["created", ACTIVE, "updated", "name"].map(|word| {
+        let known = PossibleValue::new(word);
+        if word == ACTIVE {
+            known.alias(Order::LastActive.as_str())
+        } else {
+            known
+        }
+    });
+    PossibleValuesParser::new(words).try_map(|word| match word.as_str() {
+        ACTIVE => Ok(Order::LastActive),
+        word => word.parse::<Order>(),
+    })
 }
 
 #[derive(Serialize)]
@@ -119,17 +124,7 @@ impl List {
     }
 
     fn query(&self) -> Result<Query, Failure> {
-        let mut query = Query::new().state(match self.state {
-            State::Open => StateFilter::Open,
-            State::Closed => StateFilter::Closed,
-            State::Any => StateFilter::Any,
-        });
-        query = query.order(match self.order {
-            By::Created => Order::Created,
-            By::Active => Order::LastActive,
-            By::Updated => Order::Updated,
-            By::Name => Order::Name,
-        });
+        let mut query = Query::new().state(self.state).order(self.order);
         if self.desc {
             query = query.descending();
         }
@@ -154,9 +149,9 @@ impl List {
 
     fn last(&self) -> Last {
         match (self.state, self.order) {
-            (State::Closed | State::Any, _) => Last::State,
-            (State::Open, By::Active) => Last::Active,
-            (State::Open, _) => Last::Updated,
+            (StateFilter::Open, Order::LastActive) => Last::Active,
+            (StateFilter::Open, _) => Last::Updated,
+            _ => Last::State,
         }
     }
 }
@@ -174,4 +169,41 @@ fn all(registry: &SessionRegistry, query: &Query) -> Result<Page, Failure> {
         all.items.extend(page?);
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args, Command, FromArgMatches};
+
+    use super::*;
+
+    /// What is listed, with these arguments.
+    fn parsed(arguments: &[&str]) -> Option<(StateFilter, Order)> {
+        let words = ["list"].iter().chain(arguments);
+        let matches = List::augment_args(Command::new("list")).try_get_matches_from(words);
+        let list = List::from_arg_matches(&matches.ok()?).ok()?;
+        Some((list.state, list.order))
+    }
+
+    #[test]
+    fn every_word_of_the_library_can_be_typed() {
+        use StateFilter::{Any, Closed, Open};
+        assert_eq!(parsed(&[]), Some((Open, Order::Created)));
+        for state in [Open, Closed, Any] {
+            let word = state.as_str();
+            assert_eq!(parsed(&["--state", word]), Some((state, Order::Created)));
+        }
+        for order in [
+            Order::Created,
+            Order::LastActive,
+            Order::Updated,
+            Order::Name,
+        ] {
+            assert_eq!(parsed(&["--order", order.as_str()]), Some((Open, order)));
+        }
+        let active = Some((Open, Order::LastActive));
+        assert_eq!(parsed(&["--order", "active"]), active);
+        assert_eq!(parsed(&["--order", "Name"]), None);
+        assert_eq!(parsed(&["--state", "all"]), None);
+    }
 }

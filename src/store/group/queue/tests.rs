@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::shared::soak;
-use crate::store::group::call::Ran;
+use crate::store::group::batch::Batch;
+use crate::store::group::job::Verdict;
 use crate::store::rows::write::WriteTx;
 
 /// A call that counts its failures, which stand for decisions where a test says so.
@@ -25,8 +26,8 @@ struct Counted {
 }
 
 impl Job for Counted {
-    fn run(&self, _: &mut WriteTx<'_>) -> Ran {
-        Ran::Decided
+    fn run(&self, _: &mut WriteTx<'_>) -> Verdict {
+        Verdict::Sound
     }
 
     fn fail(&self, _: Fault) {
@@ -55,8 +56,8 @@ fn until(reached: impl Fn() -> bool) {
 }
 
 /// Takes a batch of `jobs` and answers all of it.
-fn answer_all(queue: &Queue, decide: impl Fn(&Arc<dyn Job>)) -> Answered {
-    let batch = queue.take();
+fn answer_all(queue: &Queue, decide: impl Fn(&Arc<dyn Job>)) -> Announcement {
+    let batch = Batch::take(queue);
     batch.jobs().for_each(decide);
     batch.finish(|_| true)
 }
@@ -127,7 +128,7 @@ fn calls_sent_back_keep_their_places() {
                 queue.run(job, patient(), |queue| {
                     until(|| rounds.load(Ordering::SeqCst) > 0 || queue.waiting() == 6);
                     let round = rounds.fetch_add(1, Ordering::SeqCst);
-                    let batch = queue.take();
+                    let batch = Batch::take(queue);
                     let taken: Vec<_> = batch.jobs().map(address).collect();
                     let expected: Vec<_> = jobs.iter().map(address).take(6 - round).collect();
                     assert_eq!(taken, expected);
@@ -155,7 +156,7 @@ fn a_call_that_was_sent_back_waited_without_a_deadline() {
             return Ok(answer_all(queue, |_| {}));
         }
         until(|| queue.waiting() == 3);
-        let batch = queue.take();
+        let batch = Batch::take(queue);
         until(|| short.deadline.elapsed() > Duration::from_millis(50));
         Ok(batch.finish(|position| position == 0))
     };
@@ -225,7 +226,7 @@ fn panicking_leaders(panic_in: fn(&Queue)) -> Vec<(bool, usize)> {
 fn when_a_leader_panics_before_it_commits_the_next_decides() {
     let before_taking: fn(&Queue) = |_| panic!("a leader with a bug");
     let after_taking: fn(&Queue) = |queue| {
-        let _batch = queue.take();
+        let _batch = Batch::take(queue);
         panic!("a leader with a bug");
     };
     let half = [[(true, 0); 5], [(false, 0); 5]].concat();
@@ -236,7 +237,7 @@ fn when_a_leader_panics_before_it_commits_the_next_decides() {
 #[test]
 fn when_a_leader_panics_in_the_commit_all_its_calls_are_in_doubt() {
     let in_commit: fn(&Queue) = |queue| {
-        let mut batch = queue.take();
+        let mut batch = Batch::take(queue);
         batch.begin_commit();
         panic!("a leader with a bug");
     };

@@ -34,7 +34,7 @@ fn a_call_that_fails_after_its_first_change_spoils_nobody_elses() {
         let before = commits(&registry);
         let store = registry.store();
         let clumsy = || {
-            store.write("test", |tx| -> Result<Session, Fault> {
+            store.call().write("test", |tx| -> Result<Session, Fault> {
                 tx.insert(&session(7))?;
                 Err(Error::NotFound { id: id(7) }.into())
             })
@@ -174,13 +174,13 @@ fn a_call_sees_the_changes_before_it_and_none_of_a_spoiled_round() {
     for sharing in BOTH {
         let (registry, _) = staged(sharing);
         let store = registry.store();
-        let count = || store.write("test", |tx| tx.count());
+        let count = || store.call().write("test", |tx| tx.count());
         let calls: Vec<Call<'_, Result<u64>>> = vec![
             Box::new(count),
             Box::new(|| registry.register(session(1)).map(|_| 0)),
             Box::new(count),
             Box::new(|| {
-                store.write("test", |tx| -> Result<u64, Fault> {
+                store.call().write("test", |tx| -> Result<u64, Fault> {
                     tx.clear()?;
                     Err(Error::NotFound { id: id(7) }.into())
                 })

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::registry::SessionRegistry;
 use crate::session::Session;
 use crate::store::Fault;
+use crate::store::group::Batch;
 
 fn registering<'a>(registry: &'a SessionRegistry, number: u8) -> Call<'a, Result<Session>> {
     Box::new(move || registry.register(session(number)))
@@ -15,6 +16,7 @@ fn panicking<'a>(registry: &'a SessionRegistry, after_a_change: bool) -> Call<'a
     Box::new(move || {
         registry
             .store()
+            .call()
             .write("test", move |tx| -> Result<Session, Fault> {
                 if after_a_change {
                     tx.insert(&session(100))?;
@@ -90,18 +92,15 @@ fn a_panic_in_the_commit_leaves_nobody_hanging() {
 fn a_leader_that_panics_before_the_commit_spoils_nobody_elses() {
     let (registry, _) = staged(crate::store::Sharing::Exclusive);
     let store = registry.store();
-    let (held, transaction) = store
-        .engine
-        .begin_write(store.engine.settings.start())
-        .unwrap();
+    let (held, transaction) = store.engine.begin_write(store.engine.start()).unwrap();
     std::thread::scope(|scope| {
         let leader = scope.spawn(|| {
             let call =
-                crate::store::group::call::Call::new(|_: &mut crate::store::WriteTx<'_>| Ok(()));
-            let wait = store.engine.settings.start();
+                crate::store::group::Operation::new(|_: &mut crate::store::WriteTx<'_>| Ok(()));
+            let wait = store.engine.start();
             store.queue.run(call, wait, |queue| {
                 super::staged::until(|| queue.waiting() == 3);
-                let _batch = queue.take();
+                let _batch = Batch::take(queue);
                 panic!("a leader with a bug");
             })
         });

@@ -62,7 +62,7 @@ fn no_call_of_a_commit_into_a_replaced_file_is_acknowledged() {
             Box::new(|| code(registry.register(session(1)))),
             Box::new(|| code(registry.get_or_register(same_path))),
             Box::new(|| {
-                let answer = registry.store().write("test", move |_| {
+                let answer = registry.store().call().write("test", move |_| {
                     let _ = move_away();
                     Ok(())
                 });

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::registry::{Registration, SessionRegistry};
 use crate::session::{ProjectPath, Session, SessionId, SessionName};
 use crate::shared::soak;
-use crate::store::group::queue::LARGEST_BATCH;
+use crate::store::group::LARGEST_BATCH;
 
 fn sessions(count: usize) -> Vec<Session> {
     (0..count)
@@ -259,6 +259,7 @@ fn a_lone_caller_does_its_own_work_in_one_commit() {
         let (before, syncs) = (commits(&registry), disk.syncs());
         let worker = registry
             .store()
+            .call()
             .write("test", |tx| {
                 tx.insert(&session(1))?;
                 Ok(thread::current().id())

@@ -30,7 +30,7 @@ pub(super) fn every_lookup(registry: &SessionRegistry, number: u8) -> [Result<Op
 
 /// Gives several sessions the same new metadata, in one transaction.
 fn write_all(registry: &SessionRegistry, ids: &'static [SessionId], value: u64) -> Result<()> {
-    registry.store().write("test", move |tx| {
+    registry.store().call().write("test", move |tx| {
         for id in ids {
             let old = tx.session(*id)?.ok_or(Error::NotFound { id: *id })?;
             let mut new = old.clone();
@@ -62,7 +62,7 @@ fn a_failed_engine_answered_and_after_the_reopening_its_answer_was_repeated() {
             let (registry, disk) = staged(sharing);
             let store = registry.store();
             registry.register(session(1)).unwrap();
-            let wait = store.engine.settings.start();
+            let wait = store.engine.start();
             let held = store.engine.hold(wait).unwrap();
             disk.fail_sync(failing);
             let _ = registry.rename(id(1), name("renamed"));
@@ -70,7 +70,7 @@ fn a_failed_engine_answered_and_after_the_reopening_its_answer_was_repeated() {
             // A reader that took hold of the engine before it failed.
             let wanted = Wanted::Id(id(1));
             for _ in 0..OFTEN {
-                let _ = store.find_in(&held, wait, wanted);
+                let _ = store.lookups.find_in(&store.engine, &held, wanted, wait);
             }
             drop(held);
             let listed = registry.list_all().unwrap();

@@ -72,7 +72,7 @@ fn a_snapshot_of_the_present_state_shares_what_calls_have_found() {
         found_by(&registry, 1);
         let snapshot = registry.snapshot().unwrap();
         let kept = |wanted| {
-            let cache = &registry.store().cache;
+            let cache = registry.store().lookups.cache();
             cache.get(wanted, |_| true).is_some()
         };
         assert!(kept(Wanted::Id(id(1))), "taking a snapshot forgot it");

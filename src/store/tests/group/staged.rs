@@ -1,21 +1,22 @@
 //! A registry on a disk that counts and can be stopped in any sync, and callers that line up.
 
 use std::io;
-use std::ops::Bound;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
+use redb::StorageBackend;
 use redb::backends::InMemoryBackend;
-use redb::{BackendError, StorageBackend};
 
 use super::{NOW, settings};
 use crate::registry::SessionRegistry;
+use crate::store::disk::create::initialise;
+use crate::store::disk::locks::grant_locks;
 use crate::store::disk::medium::Medium;
-use crate::store::engine::stamp::Stamp;
+use crate::store::engine::Stamp;
 use crate::store::format::schema::{self, STEPS};
-use crate::store::{OpenReport, Settings, Sharing, Store, create};
+use crate::store::{OpenReport, Settings, Sharing, Store};
 
 /// Far longer than anything here takes: a wait that ends with it has found a hang.
 const HANG: Duration = Duration::from_secs(60);
@@ -84,8 +85,6 @@ impl std::fmt::Debug for Disk {
     }
 }
 
-type Locked<T> = Result<T, BackendError>;
-
 impl StorageBackend for Disk {
     fn len(&self) -> io::Result<u64> {
         self.memory.len()
@@ -121,29 +120,7 @@ impl StorageBackend for Disk {
         self.memory.write(offset, data)
     }
 
-    fn try_lock_range(&self, _: Bound<u64>, _: Bound<u64>) -> Locked<bool> {
-        Ok(true)
-    }
-
-    fn try_lock_shared_range(&self, _: Bound<u64>, _: Bound<u64>) -> Locked<bool> {
-        Ok(true)
-    }
-
-    fn lock_range(&self, _: Bound<u64>, _: Bound<u64>) -> Locked<()> {
-        Ok(())
-    }
-
-    fn lock_shared_range(&self, _: Bound<u64>, _: Bound<u64>) -> Locked<()> {
-        Ok(())
-    }
-
-    fn unlock_range(&self, _: Bound<u64>, _: Bound<u64>) -> Locked<()> {
-        Ok(())
-    }
-
-    fn query_lock_range(&self, _: Bound<u64>, _: Bound<u64>) -> Locked<bool> {
-        Ok(false)
-    }
+    grant_locks!();
 }
 
 /// A new registry with a limit of 10, and the disk it is on.
@@ -154,7 +131,7 @@ pub(super) fn staged(sharing: Sharing) -> (SessionRegistry, Arc<Disk>) {
 pub(super) fn staged_with(settings: Settings) -> (SessionRegistry, Arc<Disk>) {
     let disk = Arc::<Disk>::default();
     let medium = Medium::Memory(Arc::clone(&disk) as Arc<dyn StorageBackend>);
-    create::initialise(medium.open().unwrap(), |tx| schema::apply(tx, STEPS, 0)).unwrap();
+    initialise(medium.open().unwrap(), |tx| schema::apply(tx, STEPS, 0)).unwrap();
     let (store, _) = Store::open_medium(medium, settings, NOW, STEPS, settings.start()).unwrap();
     let report = OpenReport::default();
     let registry = SessionRegistry::from_store(store, report, Arc::new(|| NOW));
@@ -163,7 +140,7 @@ pub(super) fn staged_with(settings: Settings) -> (SessionRegistry, Arc<Disk>) {
 
 /// How many commits `registry` began so far.
 pub(super) fn commits(registry: &SessionRegistry) -> u64 {
-    match registry.store().engine.commits.stamp() {
+    match registry.store().engine.commit_stamp() {
         Some(Stamp::Commits(count)) => count / 2,
         other => panic!("a commit is under way: {other:?}"),
     }
@@ -190,10 +167,7 @@ pub(super) type Call<'a, T> = Box<dyn FnOnce() -> T + Send + 'a>;
 /// answers, in the same order.
 pub(super) fn together<T: Send>(registry: &SessionRegistry, calls: Vec<Call<'_, T>>) -> Vec<T> {
     let store = registry.store();
-    let (held, transaction) = store
-        .engine
-        .begin_write(store.engine.settings.start())
-        .unwrap();
+    let (held, transaction) = store.engine.begin_write(store.engine.start()).unwrap();
     thread::scope(|scope| {
         let mut threads = Vec::new();
         for (position, call) in calls.into_iter().enumerate() {

@@ -20,12 +20,9 @@ fn a_call_that_was_busy_never_ran() {
         let store = registry.store();
         let ran = AtomicUsize::new(0);
         let ran: &'static AtomicUsize = Box::leak(Box::new(ran));
-        let (held, transaction) = store
-            .engine
-            .begin_write(store.engine.settings.start())
-            .unwrap();
+        let (held, transaction) = store.engine.begin_write(store.engine.start()).unwrap();
         let hasty = || {
-            store.try_write("test", |tx| {
+            store.call_at_once().write("test", |tx| {
                 ran.fetch_add(1, Ordering::SeqCst);
                 tx.insert(&session(9))
             })
@@ -96,7 +93,7 @@ fn close_answers_everybody_who_waits() {
     let registry = open_file(&file, Sharing::Shared, STEPS).unwrap();
     let peer = open_file(&file, Sharing::Shared, STEPS).unwrap();
     let engine = &peer.store().engine;
-    let (held, transaction) = engine.begin_write(engine.settings.start()).unwrap();
+    let (held, transaction) = engine.begin_write(engine.start()).unwrap();
     thread::scope(|scope| {
         let waiting: Vec<_> = (1..9)
             .map(|number| {

@@ -3,30 +3,17 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Queue, Stage, Ticket};
+use super::job::Job;
+use super::queue::Queue;
+use super::ticket::{Announcement, Ticket};
 use crate::error::{Error, StorageError};
 use crate::store::fault::Fault;
-use crate::store::group::call::Job;
 
 /// How many calls share one commit at most, so that the first of them does not wait for ever.
 pub(in crate::store) const LARGEST_BATCH: usize = 256;
 
 /// How long a commit is put off for callers who are expected back.
 const LONGEST_MOMENT: Duration = Duration::from_micros(100);
-
-impl Queue {
-    /// Takes the calls that wait now, in order of arrival, the leader's first.
-    pub(in crate::store) fn take(&self) -> Batch<'_> {
-        let mut batch = Batch {
-            queue: self,
-            tickets: Vec::new(),
-            committing: false,
-            moment_ends: None,
-        };
-        batch.take_more();
-        batch
-    }
-}
 
 /// Calls whose answers are being decided. When the batch is dropped with neither answered nor sent back,
 /// because the leader panicked, they go back to the queue; once a commit has begun, their outcome is
@@ -39,32 +26,38 @@ pub(in crate::store) struct Batch<'a> {
     moment_ends: Option<Instant>,
 }
 
-impl Batch<'_> {
+impl<'a> Batch<'a> {
+    /// Takes the calls that wait now, in order of arrival, the leader's first.
+    pub(in crate::store) fn take(queue: &'a Queue) -> Self {
+        let mut batch = Self {
+            queue,
+            tickets: Vec::new(),
+            committing: false,
+            moment_ends: None,
+        };
+        batch.take_more();
+        batch
+    }
+
     pub(in crate::store) fn jobs(&self) -> impl Iterator<Item = &Arc<dyn Job>> {
-        self.tickets.iter().map(|ticket| &ticket.job)
+        self.tickets.iter().map(|ticket| ticket.job())
     }
 
     pub(in crate::store) fn job(&self, position: usize) -> Option<Arc<dyn Job>> {
         let ticket = self.tickets.get(position)?;
-        Some(Arc::clone(&ticket.job))
+        Some(Arc::clone(ticket.job()))
     }
 
-    /// Takes those who have come to wait meanwhile, as far as they fit. Nobody is woken for that: a call
-    /// that is taken has nothing to do but wait on.
-    pub(in crate::store) fn take_more(&mut self) {
-        let mut line = self.queue.line.lock();
+    /// Takes those who have come to wait meanwhile, as far as they fit.
+    pub(super) fn take_more(&mut self) {
         let room = LARGEST_BATCH.saturating_sub(self.tickets.len());
-        let count = line.waiting.len().min(room);
-        for ticket in line.waiting.drain(..count) {
-            ticket.mark(Stage::Taken);
-            self.tickets.push(ticket);
-        }
+        self.queue.hand_out(room, &mut self.tickets);
     }
 
     /// As [`take_more`](Self::take_more), and gives those a moment who were here for the last batch and
     /// will be back: a commit costs far more than the moment. Does nothing where nobody else was.
     pub(in crate::store) fn take_returning(&mut self) {
-        let expected = self.queue.line.lock().crowd.min(LARGEST_BATCH);
+        let expected = self.queue.crowd().min(LARGEST_BATCH);
         if self.tickets.len() >= expected {
             return;
         }
@@ -85,30 +78,13 @@ impl Batch<'_> {
 
     /// Ends the batch: the calls for which `answered` holds (by position) have their answers, the others
     /// go back to the front of the queue to be decided again.
-    pub(in crate::store) fn finish(mut self, answered: impl Fn(usize) -> bool) -> Answered {
+    pub(in crate::store) fn finish(mut self, answered: impl Fn(usize) -> bool) -> Announcement {
         self.settle(answered)
     }
 
-    fn settle(&mut self, answered: impl Fn(usize) -> bool) -> Answered {
-        let mut line = self.queue.line.lock();
-        line.crowd = self.tickets.len() + line.waiting.len();
-        let mut done = Vec::new();
-        for (position, ticket) in std::mem::take(&mut self.tickets)
-            .into_iter()
-            .enumerate()
-            .rev()
-        {
-            if answered(position) {
-                ticket.mark(Stage::Done);
-                done.push(ticket);
-            } else {
-                ticket.mark(Stage::Waiting);
-                // Its deadline counts again.
-                ticket.tell();
-                line.waiting.push_front(ticket);
-            }
-        }
-        Answered(done)
+    fn settle(&mut self, answered: impl Fn(usize) -> bool) -> Announcement {
+        let tickets = std::mem::take(&mut self.tickets);
+        self.queue.take_back(tickets, answered)
     }
 }
 
@@ -122,19 +98,9 @@ impl Drop for Batch<'_> {
             for ticket in &self.tickets {
                 let source = "the thread that was committing panicked";
                 let error = Error::OutcomeUnknown(StorageError::new("commit to", None, source));
-                ticket.job.fail(Fault::Rule(error));
+                ticket.job().fail(Fault::Rule(error));
             }
         }
         drop(self.settle(|_| committing));
-    }
-}
-
-/// Calls that have their answers, the last one first: when this is dropped they are told.
-#[must_use]
-pub(in crate::store) struct Answered(Vec<Arc<Ticket>>);
-
-impl Drop for Answered {
-    fn drop(&mut self) {
-        self.0.iter().rev().for_each(|ticket| ticket.tell());
     }
 }

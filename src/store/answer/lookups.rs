@@ -1,0 +1,104 @@
+//! Looking up one session: from the cache where nobody has committed anything since, else from the file.
+
+use std::sync::Arc;
+
+use super::cache::Cache;
+use crate::error::Result;
+use crate::session::Session;
+use crate::store::engine::{Engine, OpenDatabase, PinnedView, Stamp};
+use crate::store::fault::Fault;
+use crate::store::rows::view::{View, Wanted};
+use crate::store::wait::Wait;
+
+/// The lookups of one open registry, and what is remembered of their answers.
+#[derive(Default)]
+pub(in crate::store) struct Lookups {
+    cache: Cache,
+}
+
+impl Lookups {
+    /// Returns the one session that is wanted. Costs no transaction when it was asked before and nobody has
+    /// committed anything since.
+    pub(in crate::store) fn find(
+        &self,
+        engine: &Engine,
+        wanted: Wanted<'_>,
+        wait: Wait,
+    ) -> Result<Option<Session>> {
+        engine.with_open("read", wait, |held| {
+            self.find_in(engine, held, wanted, wait)
+        })
+    }
+
+    pub(in crate::store) fn find_in(
+        &self,
+        engine: &Engine,
+        held: &OpenDatabase,
+        wanted: Wanted<'_>,
+        wait: Wait,
+    ) -> Result<Option<Session>, Fault> {
+        let now = || engine.stamp(held);
+        let mut before = None;
+        // Reading the stamp costs more than looking into the cache, so it is read only for an answer.
+        let is_present = |of: &Stamp| {
+            before = now();
+            before.as_ref() == Some(of)
+        };
+        if let Some(answer) = self.cache.get(wanted, is_present) {
+            return Ok(answer);
+        }
+        let ask = || engine.ask(held, wait, &|view: &View| view.find(wanted));
+        if !self.cache.asked_before(wanted) {
+            return ask();
+        }
+        // The same before and after: no commit came between, so the answer belongs to that state.
+        let before = before.or_else(now);
+        let answer = ask()?;
+        if let Some(stamp) = before
+            && now().as_ref() == Some(&stamp)
+        {
+            self.cache.turn_to(&stamp);
+            self.cache.put(wanted, answer.as_ref(), &stamp);
+        }
+        Ok(answer)
+    }
+
+    /// Takes a view and keeps it.
+    pub(in crate::store) fn pin(&self, engine: &Arc<Engine>, wait: Wait) -> Result<PinnedView> {
+        engine.with_open("read", wait, |held| {
+            let pinned = PinnedView::of(engine, held, wait)?;
+            if let Some(stamp) = pinned.stamp() {
+                self.cache.turn_to(stamp);
+            }
+            Ok(pinned)
+        })
+    }
+
+    /// As [`find`](Self::find), in the state that a pinned view sees.
+    pub(in crate::store) fn find_pinned(
+        &self,
+        pinned: &PinnedView,
+        wanted: Wanted<'_>,
+    ) -> Result<Option<Session>> {
+        if let Some(stamp) = pinned.stamp()
+            && !pinned.is_lost()
+            && let Some(answer) = self.cache.get(wanted, |of| of == stamp)
+        {
+            return Ok(answer);
+        }
+        pinned.read("read", |view| {
+            let answer = view.find(wanted)?;
+            if let Some(stamp) = pinned.stamp()
+                && self.cache.asked_before(wanted)
+            {
+                self.cache.put(wanted, answer.as_ref(), stamp);
+            }
+            Ok(answer)
+        })
+    }
+
+    #[cfg(test)]
+    pub(in crate::store) fn cache(&self) -> &Cache {
+        &self.cache
+    }
+}

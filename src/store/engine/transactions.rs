@@ -1,0 +1,127 @@
+//! The engine's transactions: begun with a bounded wait, and committed so that what is known of it is told.
+
+use redb::{ReadTransaction, ReadableDatabase, TransactionError, WriteTransaction};
+
+use super::Engine;
+use super::commit_failure::CommitFailure;
+use super::opening::OpenDatabase;
+use super::slot::DatabaseGuard;
+use crate::error::Error;
+use crate::store::disk::admission::too_new;
+use crate::store::disk::backend::bounded;
+use crate::store::fault::{Fault, guarded};
+use crate::store::format::schema;
+use crate::store::format::tables::{ReadTables, Tables};
+use crate::store::open_settings::Sharing;
+use crate::store::rows::view::View;
+use crate::store::wait::{Pause, Wait};
+
+impl Engine {
+    /// Begins a read transaction on a file whose schema this program may read.
+    pub(super) fn view(&self, held: &OpenDatabase, wait: Wait) -> Result<View, Fault> {
+        let tables = ReadTables::new(self.begin_read(held, wait)?);
+        if self.opening.settings.sharing == Sharing::Shared {
+            guarded(|| {
+                let version = schema::read_version(tables.meta()?)?;
+                if version.min_reader <= self.newest() {
+                    return Ok(());
+                }
+                Err(too_new(self.path(), version, self.newest()))
+            })?;
+        }
+        Ok(View::of(tables))
+    }
+
+    pub(in crate::store) fn begin_read(
+        &self,
+        held: &OpenDatabase,
+        wait: Wait,
+    ) -> Result<ReadTransaction, Fault> {
+        self.opener.check()?;
+        let _gate = match self.opening.settings.sharing {
+            Sharing::Exclusive => None,
+            Sharing::Shared => {
+                let gate = self.header_gate.try_lock_until(wait.deadline);
+                Some(gate.ok_or(Fault::TimedOut)?)
+            }
+        };
+        guarded(|| Ok(bounded(wait, || held.database.begin_read())?))
+    }
+
+    /// Takes the engine's write lock, waiting for peers without holding anything meanwhile.
+    pub(in crate::store) fn begin_write(
+        &self,
+        wait: Wait,
+    ) -> Result<(DatabaseGuard<'_>, WriteTransaction), Fault> {
+        self.opener.check()?;
+        // The view of the state that the commit replaces would pin its pages.
+        self.present_view.let_go();
+        let mut pause = Pause::new();
+        let mut healed = false;
+        loop {
+            let held = self.hold(wait)?;
+            match self.try_begin_write(&held, wait) {
+                Ok(Some(transaction)) => {
+                    self.check_place_now()?;
+                    return Ok((held, transaction));
+                }
+                Ok(None) => {}
+                Err(fault) => {
+                    self.note(&fault);
+                    if healed || !fault.is_stale_engine() {
+                        return Err(fault);
+                    }
+                    healed = true;
+                    continue;
+                }
+            }
+            drop(held);
+            if !wait.pause(&mut pause) {
+                return Err(Fault::TimedOut);
+            }
+        }
+    }
+
+    /// Begins a write transaction; `None` while a peer has one.
+    fn try_begin_write(
+        &self,
+        held: &OpenDatabase,
+        wait: Wait,
+    ) -> Result<Option<WriteTransaction>, Fault> {
+        guarded(|| match bounded(wait, || held.database.try_begin_write()) {
+            Ok(mut transaction) => {
+                transaction.set_two_phase_commit(true);
+                let is_large = held.storage.len()? >= self.opening.settings.quick_repair_from;
+                transaction.set_quick_repair(is_large);
+                Ok(Some(transaction))
+            }
+            Err(TransactionError::WouldBlock) => Ok(None),
+            Err(error) => Err(error.into()),
+        })
+    }
+
+    /// Commits, and makes sure that what was committed is in the file at the path.
+    pub(in crate::store) fn commit(
+        &self,
+        transaction: WriteTransaction,
+    ) -> Result<(), CommitFailure> {
+        self.opening.commit_point.arm();
+        let span = self.commits.begin();
+        let committed = guarded(|| Ok(transaction.commit()?));
+        drop(span);
+        if let Err(fault) = committed {
+            self.note_broken();
+            return Err(if self.opening.commit_point.passed() {
+                CommitFailure::unknown(fault, self.path())
+            } else {
+                CommitFailure::not_done(fault, self.path())
+            });
+        }
+        match self.check_place_now() {
+            Ok(()) => Ok(()),
+            Err(Fault::Rule(Error::FileReplaced { path })) => Err(CommitFailure::Replaced(path)),
+            // It may have been replaced, but nobody can tell.
+            Err(fault) => Err(CommitFailure::unknown(fault, self.path())),
+        }
+    }
+}
