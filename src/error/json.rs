@@ -110,11 +110,12 @@ impl Serialize for Details<'_> {
                 let waited = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
                 object!(to, "waited_ms": &waited)
             }
-            Error::OwnersFolder {
-                path,
-                owner,
-                problem,
-            } => object!(to, "path": &text(path), "owner": owner, "problem": problem),
+            Error::OwnersFolder(folder) => object!(
+                to,
+                "path": &text(folder.path()),
+                "owner": &folder.owner(),
+                "problem": &folder.problem(),
+            ),
             Error::Exhausted { counter } => object!(to, "counter": counter),
             Error::EmptyPrunePolicy
             | Error::ForkedProcess

@@ -1,8 +1,71 @@
 //! Why the folder of the owners' lock files proves nothing.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+
+/// Why no session can be claimed: the folder of the owners' lock files, and what is wrong with it.
+///
+/// ```
+/// use session_registry::{Error, ProjectPath, Session, SessionRegistry};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// # let file = directory.path().join("sessions.redb");
+/// let registry = SessionRegistry::open(&file)?;
+/// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+/// // Whatever stands in its place, it is no folder of this registry's owner.
+/// std::fs::write(directory.path().join("sessions.redb.owners"), "")?;
+/// match registry.claim(id) {
+///     Err(Error::OwnersFolder(folder)) => {
+///         assert!(folder.path().ends_with("sessions.redb.owners"));
+///         assert_eq!(folder.owner(), None);
+///     }
+///     other => panic!("unexpected: {other:?}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("sessions cannot be claimed here: the folder {} {problem}", path.display())]
+pub struct OwnersFolderError {
+    path: PathBuf,
+    problem: OwnersFolderProblem,
+}
+
+impl OwnersFolderError {
+    pub(crate) fn new(path: &Path, problem: OwnersFolderProblem) -> Self {
+        Self {
+            path: path.to_path_buf(),
+            problem,
+        }
+    }
+
+    /// Returns the folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns what is wrong with it.
+    #[must_use]
+    pub fn problem(&self) -> OwnersFolderProblem {
+        self.problem
+    }
+
+    /// Returns the user id of the folder's owner, or of the registry's where there is no folder yet; `None`
+    /// where no folder stands.
+    #[must_use]
+    pub fn owner(&self) -> Option<u32> {
+        match self.problem {
+            OwnersFolderProblem::NotADirectory => None,
+            OwnersFolderProblem::OwnedBy { owner, .. }
+            | OwnersFolderProblem::WritableByOthers { owner, .. }
+            | OwnersFolderProblem::NotYours { owner, .. } => Some(owner),
+        }
+    }
+}
 
 /// What is wrong with the folder of the owners' lock files. Its JSON names it as `rule`, beside the figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -30,7 +30,7 @@ impl Error {
             Self::SessionClosed { .. } => "session_closed",
             Self::AlreadyClaimed { .. } => "already_claimed",
             Self::OwnershipLost { .. } => "ownership_lost",
-            Self::OwnersFolder { .. } => "owners_folder",
+            Self::OwnersFolder(..) => "owners_folder",
             Self::Ambiguous { .. } => "ambiguous",
             Self::NoMatch { .. } => "no_match",
             Self::InvalidQuery { .. } => "invalid_query",

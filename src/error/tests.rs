@@ -3,9 +3,14 @@
 use std::collections::BTreeSet;
 use std::error::Error as StdError;
 use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::*;
-use crate::session::{Liveness, SessionConfig, SessionName, Timestamp};
+use crate::session::{
+    Liveness, MatchedBy, Owner, ProjectPath, Session, SessionConfig, SessionId, SessionName,
+    Timestamp,
+};
 
 pub(super) const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
@@ -77,11 +82,7 @@ table! {
         => "ownership_lost",
         "the claim of session 0f8fad5b-d9cb-469f-a165-70867728950e is over: \
          process 7 on box since 1970-01-01T00:00:00Z has it now", 0, "";
-    Error::OwnersFolder { .. }, Error::OwnersFolder {
-        path: "/r.redb.owners".into(),
-        owner: Some(7),
-        problem: OwnersFolderProblem::OwnedBy { owner: 7, registry_owner: 8 },
-    }
+    Error::OwnersFolder(_), owners_folder()
         => "owners_folder",
         "sessions cannot be claimed here: the folder /r.redb.owners belongs to user 7, and the \
          registry to user 8", 0, "";
@@ -151,6 +152,14 @@ fn owner() -> Owner {
 
 fn project() -> ProjectPath {
     ProjectPath::new("/work/app").unwrap()
+}
+
+fn owners_folder() -> Error {
+    let problem = OwnersFolderProblem::OwnedBy {
+        owner: 7,
+        registry_owner: 8,
+    };
+    OwnersFolderError::new(Path::new("/r.redb.owners"), problem).into()
 }
 
 fn file() -> PathBuf {

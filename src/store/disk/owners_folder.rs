@@ -12,7 +12,7 @@ use super::directory::Directory;
 use super::leftovers::{Making, Temporary};
 use super::plain::{self, For};
 use super::whose::Whose;
-use crate::error::{Error, OwnersFolderProblem, Result, StorageError};
+use crate::error::{Error, OwnersFolderError, OwnersFolderProblem, Result, StorageError};
 
 /// How many files one sweep looks at, at most.
 const SWEEP_LIMIT: usize = 256;
@@ -118,17 +118,7 @@ impl OwnersFolder {
     }
 
     fn refused(&self, problem: OwnersFolderProblem) -> Error {
-        let owner = match problem {
-            OwnersFolderProblem::NotADirectory => None,
-            OwnersFolderProblem::OwnedBy { owner, .. }
-            | OwnersFolderProblem::WritableByOthers { owner, .. }
-            | OwnersFolderProblem::NotYours { owner, .. } => Some(owner),
-        };
-        Error::OwnersFolder {
-            path: self.path.clone(),
-            owner,
-            problem,
-        }
+        OwnersFolderError::new(&self.path, problem).into()
     }
 
     /// Opens a lock file: a plain and empty one that nobody else can have made.

@@ -11,14 +11,9 @@ use crate::world::puppet::{NOBODY, Puppet, may_be_others};
 /// What is wrong with the folder, as a claim tells it.
 fn problem(place: &Place) -> (Option<u32>, OwnersFolderProblem) {
     match place.open().claim(place.id) {
-        Err(Error::OwnersFolder {
-            path,
-            owner,
-            problem,
-            ..
-        }) => {
-            assert_eq!(path, place.folder());
-            (owner, problem)
+        Err(Error::OwnersFolder(folder)) => {
+            assert_eq!(folder.path(), place.folder());
+            (folder.owner(), folder.problem())
         }
         other => panic!("{other:?}"),
     }
