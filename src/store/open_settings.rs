@@ -91,6 +91,7 @@ pub struct OpenReport {
     /// Every user can change the registry, or put another in its place: the file may be written by
     /// everybody, or its directory without the sticky bit that would protect it. Whose it is matters then:
     /// what it says may come from anybody. It is used all the same.
+    #[serde(default)]
     pub writable_by_everybody: bool,
 }
 
