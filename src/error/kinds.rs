@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{BoxedSource, ImportClash, OwnersFolderError, StorageError, import_clash, phrases};
+use super::{ImportClash, OwnersFolderError, StorageError, import_clash, phrases};
 use crate::session::{
     InvalidChoice, InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName,
     InvalidTimestamp, MatchedBy, Owner, ProjectPath, Session, SessionId,
@@ -15,7 +15,7 @@ use crate::session::{
 /// variant with named fields.
 /// [`Error::code`] is a stable name for logs and protocols, [`Error::is_retryable`] and
 /// [`Error::is_corruption`] sort the variants by what a caller can do. Serde writes an error as
-/// [one stable object](#impl-Serialize-for-Error) for logs and protocols.
+/// [one stable object](#impl-Serialize-for-Error) for logs and protocols. Clones share their causes.
 ///
 /// ```
 /// use session_registry::{Error, Session, SessionRegistry};
@@ -31,7 +31,7 @@ use crate::session::{
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The session's settings break one or more rules; all of them are named.
@@ -247,8 +247,6 @@ pub enum Error {
         path: Option<PathBuf>,
         /// What was found.
         detail: String,
-        /// The engine's own error, where there is one.
-        source: Option<BoxedSource>,
     },
     /// The file this handle holds is no longer the one at the path: open the registry again.
     #[error("the file at {} is no longer the registry this handle opened", path.display())]

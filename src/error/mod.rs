@@ -14,7 +14,7 @@ mod tests;
 pub use import_clash::ImportClash;
 pub use kinds::Error;
 pub use owners_folder::{OwnersFolderError, OwnersFolderProblem};
-pub use storage::{BoxedSource, StorageError};
+pub use storage::StorageError;
 
 /// The result of every fallible call in this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::SessionRegistry;
 use crate::error::{Error, Result};
 use crate::session::{Session, SessionState, Timestamp};
-use crate::store::{Fault, Ordered, Reads};
+use crate::store::{Fault, Reads, Walks};
 
 /// Which closed sessions to remove: those that every rule of the policy gives up. Open ones are never
 /// removed.
@@ -70,7 +70,7 @@ impl PrunePolicy {
     }
 
     /// The sessions to remove, by project path, the longest closed first.
-    fn select(&self, reads: &impl Ordered, now: Timestamp) -> Result<Vec<Session>, Fault> {
+    fn select(&self, reads: &impl Walks, now: Timestamp) -> Result<Vec<Session>, Fault> {
         let mut selected = Vec::new();
         let mut group: Vec<Session> = Vec::new();
         let mut close_group = |group: &mut Vec<Session>| {

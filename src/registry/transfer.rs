@@ -120,7 +120,6 @@ impl SessionRegistry {
         Err(Error::Corrupted {
             path: self.path().map(Into::into),
             detail: format!("{exported} sessions were exported; {}", damaged.join("; ")),
-            source: None,
         })
     }
 

@@ -80,12 +80,16 @@ fn examine(
     newest: u32,
     wait: Wait,
 ) -> Result<Admission, Fault> {
+    // Before any lock: what is no file of the engine's may be one that somebody else locks in his own way.
     let flags = read_flags(storage.as_ref(), medium)?;
+    // A commit in between would make one file of two states, which looks like damage.
     let locked = lock_writer(storage.as_ref(), settings.sharing, wait)?;
     // Only a live writer's peers, or nobody, can vouch for a file that was not closed.
     let peer =
         locked && storage.query_lock_range(byte(CONSISTENT_BYTE).0, byte(CONSISTENT_BYTE).1)?;
+    // The engine panics on pages it did not write.
     let version = guarded(|| read_version(storage, medium.path(), settings, newest))?;
+    // A failure above leaves the lock to the closing of the storage.
     if locked {
         storage.unlock_range(byte(WRITER_BYTE).0, byte(WRITER_BYTE).1)?;
     }
@@ -95,7 +99,7 @@ fn examine(
     })
 }
 
-/// The flags in the engine's header, if this is the engine's file and may be as long as it is.
+/// Returns the flags in the engine's header, if this is the engine's file and may be as long as it is.
 fn read_flags(storage: &dyn StorageBackend, medium: &Medium) -> Result<u8, Fault> {
     let path = medium.path();
     let len = storage.len()?;
@@ -115,7 +119,7 @@ fn read_flags(storage: &dyn StorageBackend, medium: &Medium) -> Result<u8, Fault
     Ok(flags.first().copied().unwrap_or(0))
 }
 
-/// Takes the writer byte; `false` where the storage knows no locks and nobody shares it.
+/// Takes the writer byte; returns `false` where the storage knows no locks and nobody shares it.
 fn lock_writer(storage: &dyn StorageBackend, sharing: Sharing, wait: Wait) -> Result<bool, Fault> {
     let excluded_by = byte(match sharing {
         Sharing::Shared => EXCLUSIVE_BYTE,
@@ -124,6 +128,7 @@ fn lock_writer(storage: &dyn StorageBackend, sharing: Sharing, wait: Wait) -> Re
     let writer = byte(WRITER_BYTE);
     let mut pause = Pause::new();
     loop {
+        // An exclusive holder has the writer byte for as long as it lives: no use in waiting for that.
         match storage.query_lock_range(excluded_by.0, excluded_by.1) {
             Ok(false) => {}
             Ok(true) => return Err(Fault::Engine(redb::Error::DatabaseAlreadyOpen)),
@@ -145,6 +150,7 @@ fn read_version(
     settings: &Settings,
     newest: u32,
 ) -> Result<Version, Fault> {
+    // The engine repairs and commits as it opens: into memory, so that what is refused stays as it was.
     let overlay = Overlay::over(Arc::clone(storage))?;
     let verify = match settings.open_check {
         OpenCheck::Always => true,
@@ -157,6 +163,7 @@ fn read_version(
         .set_check_integrity_on_open(verify)
         .create_with_backend(Backend::existing(Arc::new(overlay), Arc::default()))?;
     let transaction = database.begin_read()?;
+    // A good file of the engine's, but of another program.
     let table = match transaction.open_table(META) {
         Ok(table) => table,
         Err(redb::TableError::Storage(error)) => return Err(error.into()),
@@ -166,6 +173,7 @@ fn read_version(
         Some(magic) if magic.value() == meta::MAGIC_VALUE => {}
         _ => return Err(not_a_registry(path)),
     }
+    // Nothing else is decoded before this: a newer schema may have given it another meaning.
     let version = schema::read_version(&table)?;
     if version.min_reader > newest {
         return Err(too_new(path, version, newest));

@@ -45,7 +45,7 @@ pub(in crate::store) fn initialise(
     Ok(())
 }
 
-/// Makes a new file at `path`, mode 0600; `false` when there is something already. On an error there is
+/// Makes a new file at `path`, mode 0600; returns `false` when there is something already. On an error there is
 /// nothing, unless that is [`OutcomeUnknown`](Error::OutcomeUnknown).
 pub(in crate::store) fn create_file(
     path: &Path,

@@ -101,7 +101,7 @@ mod tests {
         )
         .unwrap();
         let file = OpenOptions::new().write(true).open(&path).unwrap();
-        let medium = crate::store::find(&path).unwrap().unwrap();
+        let medium = crate::store::opening::find(&path).unwrap().unwrap();
         let checked = |length: u64| {
             file.set_len(length).unwrap();
             check(medium.open().unwrap().as_ref(), &medium)
