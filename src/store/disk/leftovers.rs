@@ -98,7 +98,7 @@ impl Making {
             Self::Registry if length == 0 => Ok(true),
             Self::Registry => {
                 let mut start = [0; MAGIC.len()];
-                if length % PAGE != 0 {
+                if !length.is_multiple_of(PAGE) {
                     return Ok(false);
                 }
                 file.read_exact(&mut start)?;

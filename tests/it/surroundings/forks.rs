@@ -1,4 +1,5 @@
 //! A fork has the same open files as the process it came from, and with them the same locks.
+#![allow(clippy::exit, reason = "a fork must not run on as a test")]
 
 use std::process;
 
