@@ -9,6 +9,7 @@ use redb::{BackendError, Builder, ConcurrencyMode, ReadableDatabase, StorageBack
 use super::backend::{
     Backend, CONSISTENT_BYTE, EXCLUSIVE_BYTE, FLAGS_OFFSET, MODE_BYTE, WRITER_BYTE, byte,
 };
+use super::header::{HEADER, MAGIC};
 use super::length;
 use super::medium::Medium;
 use super::overlay::Overlay;
@@ -19,13 +20,7 @@ use crate::store::format::tables::{META, meta};
 use crate::store::open_settings::{OpenCheck, Settings, Sharing};
 use crate::store::wait::{Pause, Wait};
 
-/// What the engine's files begin with.
-pub(super) const MAGIC: &[u8; 9] = b"redb\x1A\x0A\xA9\x0D\x0A";
-/// The engine's files are whole pages.
-pub(super) const PAGE: u64 = 4096;
 const RECOVERY_REQUIRED: u8 = 2;
-/// The bytes of the engine's header.
-pub(in crate::store) const HEADER: usize = 320;
 
 /// What a file is, as far as opening it needs to know.
 #[derive(Clone, Copy, Debug)]

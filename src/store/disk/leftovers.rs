@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use super::admission::{MAGIC, PAGE};
+use super::header::{MAGIC, PAGE};
 use super::plain::{self, For};
 
 /// How many directory entries a sweep looks at, at most.

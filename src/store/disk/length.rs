@@ -4,7 +4,7 @@
 
 use redb::StorageBackend;
 
-use super::admission::{HEADER, PAGE};
+use super::header::{HEADER, PAGE};
 use super::medium::Medium;
 use crate::store::fault::Fault;
 
