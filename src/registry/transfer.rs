@@ -6,6 +6,7 @@ use std::io::{BufRead, BufWriter, Read, Write};
 use serde::{Deserialize, Serialize};
 
 use super::SessionRegistry;
+use super::change::LAST_REVISION;
 use super::rules::check_import;
 use crate::error::{Error, Result, StorageError};
 use crate::session::{Session, SessionId, Timestamp, choices};
@@ -216,6 +217,12 @@ impl SessionRegistry {
             }
             let session: Session = serde_json::from_slice(&line)
                 .map_err(|error| refused(format!("is not a session: {error}")))?;
+            if session.revision() > LAST_REVISION {
+                let revision = session.revision();
+                return Err(refused(format!(
+                    "has revision {revision}; at most {LAST_REVISION} is possible"
+                )));
+            }
             if let Some(first) = ids.insert(session.id(), number) {
                 return Err(refused(format!("has the id of line {first}")));
             }

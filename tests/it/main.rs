@@ -40,6 +40,7 @@ mod shared;
 mod sharing;
 mod snapshot;
 mod support;
+mod surroundings;
 mod tidy;
 mod touch;
 mod try_modify;

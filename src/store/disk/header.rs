@@ -1,10 +1,17 @@
-//! The engine's header, as far as it must be read without the engine.
+//! What the engine's files begin with, as far as it must be read without the engine.
 
 use redb::StorageBackend;
 
-use super::admission::HEADER;
 use super::backend::{FLAGS_OFFSET, PRIMARY_SLOT_BIT};
+use super::length;
 use crate::store::fault::Fault;
+
+/// The first bytes of every file of the engine.
+pub(super) const MAGIC: &[u8; 9] = b"redb\x1A\x0A\xA9\x0D\x0A";
+/// The files are whole pages of so many bytes.
+pub(super) const PAGE: u64 = 4096;
+/// The bytes of the header.
+pub(in crate::store) const HEADER: usize = 320;
 
 /// Nobody closed the file, or somebody has it open for writing.
 const RECOVERY_BIT: u8 = 2;
@@ -13,13 +20,6 @@ pub(in crate::store) const TWO_PHASE_BIT: u8 = 4;
 /// The header itself may not have been synced since it names the last commit: others are shown the one
 /// before.
 const UNFLUSHED_BIT: u8 = 8;
-
-/// Where the header says how large the file is.
-const PAGE_SIZE: usize = 12;
-const HEAD_PAGES: usize = 16;
-const REGION_PAGES: usize = 20;
-const FULL_REGIONS: usize = 24;
-const LAST_REGION_PAGES: usize = 28;
 
 /// One reading of it. Whoever commits changes it first of all, to what it never was before: when it is the same
 /// before and after something was read, then no page of the commit that it shows was written meanwhile.
@@ -41,11 +41,6 @@ impl Header {
         self.0.get(FLAGS_OFFSET).copied().unwrap_or(0)
     }
 
-    fn number(&self, at: usize) -> u64 {
-        let bytes = self.0.get(at..).and_then(<[u8]>::first_chunk::<4>);
-        bytes.map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)))
-    }
-
     /// Makes the header of a copy name the commit that readers are shown.
     pub(in crate::store) fn publish(&self, copy: &dyn StorageBackend) -> Result<(), Fault> {
         if self.flags() & UNFLUSHED_BIT != 0 {
@@ -57,14 +52,8 @@ impl Header {
     }
 
     /// How long a file with this header is, at least: it grows before the header says so, and shrinks after.
-    pub(in crate::store) fn least_len(&self) -> u64 {
-        let number = |at| self.number(at);
-        let last = match number(LAST_REGION_PAGES) {
-            0 => 0,
-            pages => number(HEAD_PAGES) + pages,
-        };
-        let full = (number(HEAD_PAGES) + number(REGION_PAGES)).saturating_mul(number(FULL_REGIONS));
-        let pages = full.saturating_add(last).saturating_add(1);
-        pages.saturating_mul(number(PAGE_SIZE))
+    pub(in crate::store) fn least_len(&self) -> u128 {
+        // Not a layout at all, which is for the engine to say.
+        length::laid_out(&self.0).unwrap_or(0)
     }
 }

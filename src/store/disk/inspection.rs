@@ -33,16 +33,16 @@ pub(in crate::store) enum Found {
 /// exclusively.
 pub(in crate::store) fn inspect(
     file: &Arc<dyn StorageBackend>,
-    path: Option<&Path>,
+    medium: &Medium,
     settings: &Settings,
     newest: u32,
     wait: Wait,
 ) -> Result<Found, Fault> {
-    read_flags(file.as_ref(), path)?;
+    read_flags(file.as_ref(), medium)?;
     let mut pause = Pause::new();
     let mut looks = 0;
     loop {
-        let found = look(file, path, settings, newest);
+        let found = look(file, medium.path(), settings, newest);
         // What is read beside somebody who writes without telling is not to be believed, good or bad.
         let hidden = is_exclusive(file.as_ref())?;
         if !hidden && let Some(found) = found.transpose() {
@@ -65,7 +65,7 @@ pub(in crate::store) fn inspect(
 /// Verifies every page of a file that nobody has open for writing; `false` if somebody has.
 pub(in crate::store) fn check_pages(medium: &Medium, settings: &Settings) -> Result<bool, Fault> {
     let file = medium.open()?;
-    read_flags(file.as_ref(), medium.path())?;
+    read_flags(file.as_ref(), medium)?;
     if is_held(file.as_ref(), MODE_BYTE)? {
         return Ok(false);
     }
@@ -113,7 +113,7 @@ fn look_at_length(file: &dyn StorageBackend) -> Result<Option<Found>, Fault> {
     if Header::read(file)? != header {
         return Ok(None);
     }
-    if len < header.least_len() {
+    if u128::from(len) < header.least_len() {
         let detail = "the file is shorter than its header says";
         return Err(Fault::Damaged(detail.into()));
     }

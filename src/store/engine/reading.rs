@@ -25,7 +25,7 @@ impl Opening {
         let mut pause = Pause::new();
         loop {
             let storage = self.medium.open()?;
-            let found = inspect(&storage, path, &self.settings, newest, wait)?;
+            let found = inspect(&storage, &self.medium, &self.settings, newest, wait)?;
             let Some(database) = self.open_base(&storage, wait)? else {
                 if wait.pause(&mut pause) {
                     continue;

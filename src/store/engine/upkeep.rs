@@ -19,6 +19,7 @@ use crate::store::wait::{Pause, Wait};
 impl Engine {
     /// Verifies the checksum of every page of the file; `false` where this handle may not keep writers out.
     pub(in crate::store) fn check_pages(&self, wait: Wait) -> Result<bool, Fault> {
+        self.opener.check()?;
         let (medium, settings) = (&self.opening.medium, &self.opening.settings);
         if settings.access == Access::ReadOnly {
             return inspection::check_pages(medium, settings).map_err(was_a_registry);
@@ -37,6 +38,7 @@ impl Engine {
 
     /// Compacts the file, if nobody else has it open: it is opened exclusively meanwhile.
     pub(in crate::store) fn compact(&self, wait: Wait) -> Result<(), Fault> {
+        self.opener.check()?;
         let (seizure, opened) = self.take_out(wait)?;
         guarded(|| opened.database.close())?;
         let opened = self.opening.open_alone(wait)?;
@@ -101,7 +103,7 @@ fn repack(database: &Database, newest: u32) -> Result<(), Fault> {
     for table in before.list_tables()? {
         transaction.delete_table(table)?;
     }
-    copy_tables(&before, &transaction)?;
+    copy_tables(&before, &transaction, std::convert::identity)?;
     drop(before);
     Ok(transaction.commit()?)
 }

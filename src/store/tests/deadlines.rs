@@ -38,7 +38,8 @@ fn with_peer(test: impl Fn(&Path, &FileBackend, Duration)) {
         let registry = open_file(&path, Sharing::Shared, STEPS).unwrap();
         registry.register(session(1)).unwrap();
         registry.close().unwrap();
-        let peer = FileBackend::new(descriptor(&path, Access::ReadWrite).unwrap()).unwrap();
+        let peer = descriptor(&path, Access::ReadWrite).unwrap().unwrap();
+        let peer = FileBackend::new(peer).unwrap();
         test(&path, &peer, timeout);
     }
 }

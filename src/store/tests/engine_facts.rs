@@ -24,7 +24,8 @@ use crate::store::{Access, Sharing, Store};
 
 /// Which of the four bytes somebody else has locked: writer, mode, exclusive, consistent.
 fn locked(path: &Path) -> [bool; 4] {
-    let observer = FileBackend::new(descriptor(path, Access::ReadWrite).unwrap()).unwrap();
+    let observer = descriptor(path, Access::ReadWrite).unwrap().unwrap();
+    let observer = FileBackend::new(observer).unwrap();
     [WRITER_BYTE, MODE_BYTE, EXCLUSIVE_BYTE, CONSISTENT_BYTE]
         .map(|at| observer.query_lock_range(byte(at).0, byte(at).1).unwrap())
 }
@@ -60,7 +61,8 @@ fn the_byte_of_a_reader_is_among_those_of_readers() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("sessions.redb");
     let registry = open_file(&path, Sharing::Shared, STEPS).unwrap();
-    let observer = FileBackend::new(descriptor(&path, Access::ReadWrite).unwrap()).unwrap();
+    let observer =
+        FileBackend::new(descriptor(&path, Access::ReadWrite).unwrap().unwrap()).unwrap();
     let read = || observer.query_lock_range(READERS_BYTES.0, READERS_BYTES.1);
     assert!(!read().unwrap(), "open and idle");
     let snapshot = registry.snapshot().unwrap();
@@ -90,11 +92,8 @@ fn the_flags_of_the_header_say_what_a_reader_takes_them_to_say() {
             assert_eq!(flags & all, RECOVERY | TWO_PHASE, "open, and synced");
             let mut seen = Vec::new();
             for event in &disk.events()[before..] {
-                match event {
-                    Event::Write { at: 0, bytes } => {
-                        seen.push(bytes[FLAGS_OFFSET] & UNFLUSHED != 0)
-                    }
-                    _ => {}
+                if let Event::Write { at: 0, bytes } = event {
+                    seen.push(bytes[FLAGS_OFFSET] & UNFLUSHED != 0);
                 }
             }
             // Marked while it is being synced, where others are shown it.

@@ -4,6 +4,7 @@ use super::{bystander, creation, fresh, hammer, races, stopped, survival};
 use crate::claims::{driver, restless};
 use crate::freshness::fresh as freshness;
 use crate::support::child::Parent;
+use crate::surroundings::{descriptors, forks, length};
 use crate::{damage, full_disk, reading, world};
 
 type Role = (&'static str, fn(&Parent));
@@ -14,12 +15,15 @@ const ROLES: &[Role] = &[
     ("cramped_creator", full_disk::cramped_creator),
     ("cramped_migrator", full_disk::cramped_migrator),
     ("creator", creation::creator),
+    ("daemon", descriptors::daemon),
     ("driver", driver::driver),
     ("dweller", reading::dweller),
     ("examiner", damage::examiner::examiner),
     ("filler", full_disk::filler),
+    ("forker", forks::forker),
     ("fresh_reader", freshness::reader),
     ("fresh_writer", freshness::writer),
+    ("grower", length::grower),
     ("hammer", hammer::hammer),
     ("header_holder", reading::header_holder),
     ("holder", stopped::holder),
@@ -28,6 +32,9 @@ const ROLES: &[Role] = &[
     ("puppet", world::puppet::puppet),
     ("reader", survival::reader),
     ("registrar", survival::registrar),
+    ("rememberer", forks::rememberer),
+    ("reopener", forks::reopener),
+    ("replaced", forks::replaced),
     ("restless", restless::restless),
     ("sleeper", reading::sleeper),
     ("sufferer", damage::live::sufferer),

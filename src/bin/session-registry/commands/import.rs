@@ -37,7 +37,7 @@ impl Import {
         let report = if self.file == Path::new("-") {
             self.import(locator, io::stdin().lock(), None, output)?
         } else {
-            let opened = File::open(&self.file).and_then(|file| {
+            let opened = open(&self.file).and_then(|file| {
                 let metadata = file.metadata()?;
                 Ok((file, metadata.is_file().then_some(metadata.len())))
             });
@@ -72,4 +72,22 @@ impl Import {
         let from = BufReader::new(progress.count_bytes(from));
         Ok(registry.import(from, mode)?)
     }
+}
+
+/// Opens what may be a pipe without waiting for somebody to write to it: one that nobody has open for writing
+/// is at its end. What a writer has not written yet is waited for.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+    use std::os::unix::fs::OpenOptionsExt;
+
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
+    let file = File::options().read(true).custom_flags(flags).open(path)?;
+    fcntl_setfl(&file, fcntl_getfl(&file)? - OFlags::NONBLOCK)?;
+    Ok(file)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
