@@ -31,7 +31,7 @@ pub use open_settings::{OpenCheck, OpenReport, Sharing};
 pub(crate) use owners::{OwnLock, Owners};
 pub(crate) use rows::claims::Claims;
 pub(crate) use rows::find::{Among, Finds, Matches};
-pub(crate) use rows::ordered::{By, Ordered, Walk};
+pub(crate) use rows::ordered::{By, Ordered, Walk, place_by_creation};
 pub(crate) use rows::read::Reads;
 pub use rows::verification::{Inconsistency, Verification};
 pub(crate) use rows::view::{View, Wanted};
