@@ -51,10 +51,10 @@ fn two_exports_of_one_state_differed(place: Place) {
 
 fn equally_old_sessions_stand_by_id(place: Place) {
     place.registry.set_max_sessions(100).unwrap();
-    for number in [3_u128, 1, 4, 2] {
-        let given = session(number as u32);
+    for number in [3_u32, 1, 4, 2] {
+        let given = session(number);
         let equally_old = session_registry::Session::builder(given.project_path().clone())
-            .id(id(number))
+            .id(id(number.into()))
             .created_at(at(START));
         place.registry.register(equally_old.build()).unwrap();
     }
