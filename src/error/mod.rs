@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use import_clash::ImportClash;
-pub use storage::{BoxedSource, StorageError};
+pub use storage::StorageError;
 
 use crate::session::{
     InvalidChoice, InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName,
@@ -29,7 +29,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// variant with named fields.
 /// [`Error::code`] is a stable name for logs and protocols, [`Error::is_retryable`] and
 /// [`Error::is_corruption`] sort the variants by what a caller can do. Serde writes an error as
-/// [one stable object](#impl-Serialize-for-Error) for logs and protocols.
+/// [one stable object](#impl-Serialize-for-Error) for logs and protocols. Clones share their causes.
 ///
 /// ```
 /// use session_registry::{Error, Session, SessionRegistry};
@@ -45,7 +45,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The session's settings break one or more rules; all of them are named.
@@ -251,8 +251,6 @@ pub enum Error {
         path: Option<PathBuf>,
         /// What was found.
         detail: String,
-        /// The engine's own error, where there is one.
-        source: Option<BoxedSource>,
     },
     /// The file this handle holds is no longer the one at the path: open the registry again.
     #[error("the file at {} is no longer the registry this handle opened", path.display())]

@@ -1,12 +1,9 @@
-//! I/O failures, and causes of other crates' types.
+//! I/O failures, whose causes are of other crates' types.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// A cause whose type is not part of this crate's API.
-pub type BoxedSource = Box<dyn StdError + Send + Sync + 'static>;
 
 /// An I/O failure: what was attempted, on which file, and the cause as
 /// [`source`](std::error::Error::source).
@@ -41,7 +38,7 @@ impl StorageError {
     pub(crate) fn new(
         action: &'static str,
         path: Option<&Path>,
-        source: impl Into<BoxedSource>,
+        source: impl Into<Box<dyn StdError + Send + Sync + 'static>>,
     ) -> Self {
         Self {
             action,
@@ -51,7 +48,10 @@ impl StorageError {
     }
 
     /// Reading or writing what the caller handed over failed.
-    pub(crate) fn of_stream(action: &'static str, source: impl Into<BoxedSource>) -> Self {
+    pub(crate) fn of_stream(
+        action: &'static str,
+        source: impl Into<Box<dyn StdError + Send + Sync + 'static>>,
+    ) -> Self {
         Self {
             action,
             object: Object::Stream,

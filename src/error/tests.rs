@@ -159,7 +159,6 @@ fn corrupted() -> Error {
     Error::Corrupted {
         path: Some(file()),
         detail: "a row is odd".into(),
-        source: Some("the engine's own words".into()),
     }
 }
 
@@ -205,6 +204,16 @@ fn no_message_repeats_its_cause() {
 }
 
 #[test]
+fn a_clone_says_the_same_down_to_the_causes() {
+    for (error, _) in rows() {
+        let clone = error.clone();
+        assert_eq!(clone.code(), error.code());
+        assert_eq!(format!("{clone:?}"), format!("{error:?}"));
+        assert_eq!(causes(&clone), causes(&error));
+    }
+}
+
+#[test]
 fn a_storage_error_says_what_where_and_why() {
     let error = storage();
     assert_eq!(error.action(), "commit to");
@@ -235,7 +244,6 @@ fn damage_in_memory_names_no_file() {
     let error = Error::Corrupted {
         path: None,
         detail: "a row is odd".into(),
-        source: None,
     };
     assert_eq!(
         error.to_string(),

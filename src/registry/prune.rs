@@ -8,7 +8,7 @@ use super::SessionRegistry;
 use super::rules::can_be_now;
 use crate::error::{Error, Result};
 use crate::session::{Session, SessionState, Timestamp};
-use crate::store::{Fault, Ordered, Reads};
+use crate::store::{Fault, Reads, Walks};
 
 /// Which closed sessions to remove: those that every rule of the policy gives up. Open ones are never
 /// removed.
@@ -68,7 +68,7 @@ impl PrunePolicy {
     }
 
     /// Whether nothing is given up because nobody knows how long ago anything was.
-    fn is_void(&self, reads: &impl Ordered, time: Time) -> Result<bool, Fault> {
+    fn is_void(&self, reads: &impl Walks, time: Time) -> Result<bool, Fault> {
         Ok(self.closed_for_longer_than.is_some()
             && !can_be_now(reads, time.now, time.began.elapsed())?)
     }
@@ -81,7 +81,7 @@ impl PrunePolicy {
     }
 
     /// The sessions to remove, by project path, the longest closed first.
-    fn select(&self, reads: &impl Ordered, time: Time) -> Result<Vec<Session>, Fault> {
+    fn select(&self, reads: &impl Walks, time: Time) -> Result<Vec<Session>, Fault> {
         let mut selected = Vec::new();
         if self.is_void(reads, time)? {
             return Ok(selected);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::error::{Error, ImportClash, Result};
 use crate::session::{Liveness, Owner, ProjectPath, Session, SessionId, Timestamp};
-use crate::store::{Claims, Fault, Ordered, Owners, Reads};
+use crate::store::{Claims, Fault, Owners, Reads, Walks};
 
 /// A touch this soon after the last activity writes nothing.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(1);
@@ -155,7 +155,7 @@ pub(super) fn is_touch_due(
 /// Returns when a session that is closed now counts as closed: the clock may be wrong, but a session is not
 /// closed before it was last changed or worked in, and it is closed after all others of its project.
 pub(super) fn closing_time(
-    reads: &impl Ordered,
+    reads: &impl Walks,
     session: &Session,
     now: Timestamp,
 ) -> Result<Timestamp, Fault> {
@@ -169,7 +169,7 @@ pub(super) fn closing_time(
 /// Whether the clock can be right, as far as anybody can tell: nothing was changed later than now. The time
 /// comes from before the transaction, for which the call may have waited while others made changes.
 pub(super) fn can_be_now(
-    reads: &impl Ordered,
+    reads: &impl Walks,
     now: Timestamp,
     waited: Duration,
 ) -> Result<bool, Fault> {

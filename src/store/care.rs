@@ -68,7 +68,7 @@ impl Store {
     }
 
     /// Makes every index anew from the rows, and forgets a default session that is not registered.
-    /// Answers what was found before.
+    /// Returns what was found before.
     pub(crate) fn rebuild_indexes(&self) -> Result<Verification> {
         self.call().write("rebuild the indexes of", |tx| {
             let found = verify::verify(tx)?;

@@ -53,7 +53,7 @@ pub(super) struct Context<'a> {
 }
 
 impl Fault {
-    /// What is damaged, if that is what went wrong.
+    /// Returns what is damaged, if that is what went wrong.
     pub(super) fn damage(&self) -> Option<String> {
         match self {
             Self::Damaged(detail) => Some(detail.clone()),
@@ -89,16 +89,15 @@ impl Fault {
 
     pub(super) fn into_error(self, context: Context<'_>) -> Error {
         let path = || context.path.map(Path::to_path_buf);
-        let corrupted = |detail: String, source| Error::Corrupted {
+        let corrupted = |detail: String| Error::Corrupted {
             path: path(),
             detail,
-            source,
         };
         match self {
             Self::Rule(error) => error,
             Self::TimedOut => context.busy(),
-            Self::Damaged(detail) => corrupted(detail, None),
-            Self::Panicked(detail) => corrupted(unknown_page(&detail), None),
+            Self::Damaged(detail) => corrupted(detail),
+            Self::Panicked(detail) => corrupted(unknown_page(&detail)),
             Self::Engine(error) => match error {
                 redb::Error::Io(io) if is_deadline(&io) => context.busy(),
                 redb::Error::Io(io)
@@ -107,15 +106,15 @@ impl Fault {
                         std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidData
                     ) =>
                 {
-                    corrupted(io.to_string(), None)
+                    corrupted(io.to_string())
                 }
                 redb::Error::Io(io) => context.storage(io),
-                redb::Error::Corrupted(detail) => corrupted(detail, None),
+                redb::Error::Corrupted(detail) => corrupted(detail),
                 error @ (redb::Error::TableDoesNotExist(_)
                 | redb::Error::TableTypeMismatch { .. }
                 | redb::Error::TableIsMultimap(_)
                 | redb::Error::TableIsNotMultimap(_)
-                | redb::Error::TypeDefinitionChanged { .. }) => corrupted(error.to_string(), None),
+                | redb::Error::TypeDefinitionChanged { .. }) => corrupted(error.to_string()),
                 redb::Error::DatabaseAlreadyOpen => Error::InUse {
                     path: context.owned_path(),
                 },

@@ -53,7 +53,7 @@ impl Owners {
         }
     }
 
-    /// This handle's proof of life, made if there is none.
+    /// Returns this handle's proof of life, made if there is none.
     pub(crate) fn acquire(&self) -> Result<Arc<OwnLock>> {
         let mut own = self.own.lock();
         if let Some(lock) = own.upgrade() {
@@ -89,7 +89,7 @@ impl Owners {
         })
     }
 
-    /// The row of a claim by `lock`.
+    /// Returns the row of a claim by `lock`.
     pub(crate) fn claim_row(&self, lock: &OwnLock, epoch: u64, now: Timestamp) -> ClaimRow {
         ClaimRow {
             owner: *lock.id.as_bytes(),

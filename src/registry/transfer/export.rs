@@ -9,7 +9,7 @@ use super::{FORMAT, FORMAT_VERSION, Header, Trailer};
 use crate::error::{Error, Result, StorageError};
 use crate::registry::{SessionRegistry, Snapshot};
 use crate::session::SessionId;
-use crate::store::{Ordered, Reads, place_by_creation};
+use crate::store::{Reads, Walks, place_by_creation};
 
 /// So many index entries are read at once.
 const PIECE: usize = 1024;
@@ -140,7 +140,6 @@ impl<W: Write> Export<'_, W> {
         Err(Error::Corrupted {
             path: self.registry.path().map(Into::into),
             detail: format!("{exported} sessions were exported; {}", damaged.join("; ")),
-            source: None,
         })
     }
 

@@ -87,12 +87,16 @@ fn examine(
     newest: u32,
     wait: Wait,
 ) -> Result<Admission, Fault> {
+    // Before any lock: what is no file of the engine's may be one that somebody else locks in his own way.
     let flags = read_flags(storage.as_ref(), medium.path())?;
+    // A commit in between would make one file of two states, which looks like damage.
     let locked = lock_writer(storage.as_ref(), settings.sharing, wait)?;
     // Only a live writer's peers, or nobody, can vouch for a file that was not closed.
     let peer =
         locked && storage.query_lock_range(byte(CONSISTENT_BYTE).0, byte(CONSISTENT_BYTE).1)?;
+    // The engine panics on pages it did not write.
     let version = guarded(|| read_version(storage, medium.path(), settings, newest))?;
+    // A failure above leaves the lock to the closing of the storage.
     if locked {
         storage.unlock_range(byte(WRITER_BYTE).0, byte(WRITER_BYTE).1)?;
     }
@@ -102,7 +106,7 @@ fn examine(
     })
 }
 
-/// The flags in the engine's header, if this is the engine's file.
+/// Returns the flags in the engine's header, if this is the engine's file.
 fn read_flags(storage: &dyn StorageBackend, path: Option<&Path>) -> Result<u8, Fault> {
     let len = storage.len()?;
     let mut start = [0; FLAGS_OFFSET + 1];
@@ -120,7 +124,7 @@ fn read_flags(storage: &dyn StorageBackend, path: Option<&Path>) -> Result<u8, F
     Ok(flags.first().copied().unwrap_or(0))
 }
 
-/// Takes the writer byte; `false` where the storage knows no locks and nobody shares it.
+/// Takes the writer byte; returns `false` where the storage knows no locks and nobody shares it.
 fn lock_writer(storage: &dyn StorageBackend, sharing: Sharing, wait: Wait) -> Result<bool, Fault> {
     let excluded_by = byte(match sharing {
         Sharing::Shared => EXCLUSIVE_BYTE,
@@ -129,6 +133,7 @@ fn lock_writer(storage: &dyn StorageBackend, sharing: Sharing, wait: Wait) -> Re
     let writer = byte(WRITER_BYTE);
     let mut pause = Pause::new();
     loop {
+        // An exclusive holder has the writer byte for as long as it lives: no use in waiting for that.
         match storage.query_lock_range(excluded_by.0, excluded_by.1) {
             Ok(false) => {}
             Ok(true) => return Err(Fault::Engine(redb::Error::DatabaseAlreadyOpen)),
@@ -150,6 +155,7 @@ fn read_version(
     settings: &Settings,
     newest: u32,
 ) -> Result<Version, Fault> {
+    // The engine repairs and commits as it opens: into memory, so that what is refused stays as it was.
     let overlay = Overlay::over(Arc::clone(storage))?;
     let verify = match settings.open_check {
         OpenCheck::Always => true,
@@ -162,6 +168,7 @@ fn read_version(
         .set_check_integrity_on_open(verify)
         .create_with_backend(Backend::existing(Arc::new(overlay), Arc::default()))?;
     let transaction = database.begin_read()?;
+    // A good file of the engine's, but of another program.
     let table = match transaction.open_table(META) {
         Ok(table) => table,
         Err(redb::TableError::Storage(error)) => return Err(error.into()),
@@ -171,6 +178,7 @@ fn read_version(
         Some(magic) if magic.value() == meta::MAGIC_VALUE => {}
         _ => return Err(not_a_registry(path)),
     }
+    // Nothing else is decoded before this: a newer schema may have given it another meaning.
     let version = schema::read_version(&table)?;
     if version.min_reader > newest {
         return Err(too_new(path, version, newest));

@@ -37,7 +37,7 @@ pub(in crate::store) fn initialise(
     Ok(())
 }
 
-/// Makes a new file at `path`, mode 0600; `false` when there is something already.
+/// Makes a new file at `path`, mode 0600; returns `false` when there is something already.
 pub(in crate::store) fn create_file(
     path: &Path,
     fill: impl FnOnce(&WriteTransaction) -> Result<(), Fault>,

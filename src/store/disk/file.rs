@@ -21,7 +21,7 @@ pub(in crate::store) fn open_file(path: &Path) -> io::Result<File> {
 
 /// The engine's own file storage, which is asked for the length of the file all the time.
 #[derive(Debug)]
-pub(in crate::store) struct FileStorage {
+pub(super) struct FileStorage {
     backend: FileBackend,
     /// The same open file. Reading and writing name their offsets, so its position is free to move.
     file: File,

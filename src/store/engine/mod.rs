@@ -189,6 +189,7 @@ impl Engine {
             work(&held)
         };
         let mut outcome = attempt();
+        // An engine that only repeats an earlier failure says nothing about this question.
         if outcome.as_ref().is_err_and(Fault::is_stale_engine) {
             self.note_broken();
             outcome = attempt();

@@ -2,8 +2,8 @@
 
 use redb::ReadableTable;
 
-use super::find::for_all;
 use super::read::indexed;
+use super::resolve::for_all;
 use super::write::WriteTx;
 use crate::session::{Session, SessionId};
 use crate::store::fault::Fault;

@@ -181,8 +181,8 @@ fn check_in_step(tables: &impl Tables) -> Result<(), Fault> {
     )))
 }
 
-/// Which session the path index names, whatever else is in the file.
-pub(in crate::store) fn path_entry(
+/// Returns which session the path index names, whatever else is in the file.
+pub(super) fn path_entry(
     tables: &impl Tables,
     path: &ProjectPath,
 ) -> Result<Option<SessionId>, Fault> {
@@ -192,7 +192,7 @@ pub(in crate::store) fn path_entry(
     }
 }
 
-/// The session that an entry of the index by creation time names.
+/// Returns the session that an entry of the index by creation time names.
 fn created_entry(tables: &impl Reads, key: &[u8]) -> Result<Session, Fault> {
     let id = entries::session_of(Index::Created, key, &[])?;
     let session = indexed(tables, id, Index::Created)?;
@@ -203,12 +203,8 @@ fn created_entry(tables: &impl Reads, key: &[u8]) -> Result<Session, Fault> {
     }
 }
 
-/// The session an index entry names.
-pub(in crate::store) fn indexed(
-    tables: &impl Reads,
-    id: SessionId,
-    index: Index,
-) -> Result<Session, Fault> {
+/// Returns the session an index entry names.
+pub(super) fn indexed(tables: &impl Reads, id: SessionId, index: Index) -> Result<Session, Fault> {
     let index = index.table();
     tables
         .session(id)?

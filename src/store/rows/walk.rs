@@ -5,8 +5,8 @@ use std::ops::Bound;
 
 use redb::{Range, ReadableTable};
 
-use super::find::for_all;
 use super::read::indexed;
+use super::resolve::for_all;
 use crate::session::{ProjectPath, Session, SessionId, Timestamp};
 use crate::store::fault::Fault;
 use crate::store::format::entries;
@@ -15,7 +15,7 @@ use crate::store::format::tables::{Bytes, Index, Tables};
 
 /// By what sessions are ordered; of equal ones the id decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum By {
+pub(crate) enum SortKey {
     Created,
     LastActive,
     Updated,
@@ -25,17 +25,17 @@ pub(crate) enum By {
 /// A walk through one order.
 #[derive(Clone, Debug)]
 pub(crate) struct Walk {
-    pub(crate) by: By,
+    pub(crate) by: SortKey,
     pub(crate) open: bool,
     pub(crate) closed: bool,
     pub(crate) descending: bool,
-    /// The place after which to begin: a place that an earlier walk answered.
+    /// The place after which to begin: a place that an earlier walk gave.
     pub(crate) after: Option<Vec<u8>>,
 }
 
 /// What the indexes answer in order.
-pub(crate) trait Ordered {
-    /// Visits sessions in order, each with its place, until `visit` answers `false`.
+pub(crate) trait Walks {
+    /// Visits sessions in order, each with its place, until `visit` returns `false`.
     fn walk(
         &self,
         walk: &Walk,
@@ -60,7 +60,7 @@ pub(crate) trait Ordered {
     fn walk_closed(&self, visit: impl FnMut(Session) -> Result<(), Fault>) -> Result<(), Fault>;
 }
 
-impl<T: Tables> Ordered for T {
+impl<T: Tables> Walks for T {
     fn walk(
         &self,
         walk: &Walk,
@@ -77,7 +77,7 @@ impl<T: Tables> Ordered for T {
         at_most: usize,
     ) -> Result<Vec<(Vec<u8>, SessionId)>, Fault> {
         let walk = Walk {
-            by: By::Created,
+            by: SortKey::Created,
             open: true,
             closed: true,
             descending: false,
@@ -96,7 +96,7 @@ impl<T: Tables> Ordered for T {
 
     fn newest_update(&self) -> Result<Option<Timestamp>, Fault> {
         let walk = Walk {
-            by: By::Updated,
+            by: SortKey::Updated,
             open: true,
             closed: true,
             descending: true,
@@ -183,11 +183,11 @@ struct Source<'t> {
 impl<'t> Source<'t> {
     fn open<T: Tables>(tables: &'t T, walk: &Walk, state: u8) -> Result<Self, Fault> {
         let (index, state): (Index, &[u8]) = match walk.by {
-            By::Created if state == keys::OPEN => (Index::Created, &[]),
-            By::Created => (Index::ClosedCreated, &[]),
-            By::LastActive => (Index::LastActive, &[state]),
-            By::Updated => (Index::Updated, &[state]),
-            By::Name => (Index::FoldedName, &[state]),
+            SortKey::Created if state == keys::OPEN => (Index::Created, &[]),
+            SortKey::Created => (Index::ClosedCreated, &[]),
+            SortKey::LastActive => (Index::LastActive, &[state]),
+            SortKey::Updated => (Index::Updated, &[state]),
+            SortKey::Name => (Index::FoldedName, &[state]),
         };
         let prefix = index.key(state);
         let place = |place: &Vec<u8>| [prefix.as_slice(), place].concat();
