@@ -111,7 +111,7 @@ table! {
         "registry /r.redb cannot be shared between processes here; open it with Sharing::Exclusive",
         0, "";
     Error::Corrupted { .. }, corrupted()
-        => "corrupted", "registry /r.redb is damaged: a row is odd", 1, "c";
+        => "corrupted", "registry /r.redb is damaged: a row is odd", 0, "c";
     Error::FileReplaced { .. }, Error::FileReplaced { path: file() }
         => "file_replaced", "the file at /r.redb is no longer the registry this handle opened", 0, "";
     Error::TargetExists { .. }, Error::TargetExists { path: file() }
