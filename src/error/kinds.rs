@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{ImportClash, OwnersFolderError, StorageError, import_clash, phrases};
+use super::{ImportClash, OwnersFolderError, StorageError, phrases};
 use crate::session::{
     InvalidChoice, InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName,
     InvalidTimestamp, MatchedBy, Owner, ProjectPath, Session, SessionId,
@@ -300,11 +300,7 @@ pub enum Error {
         problem: String,
     },
     /// Sessions of the import clash with registered ones; nothing was imported.
-    #[error(
-        "{} of the imported sessions clash with registered ones: {}",
-        clashes.len(),
-        import_clash::list(clashes)
-    )]
+    #[error("{}", super::import_clash::Clashing(clashes))]
     #[non_exhaustive]
     ImportClash {
         /// Every clash, in the order of the import.

@@ -143,7 +143,7 @@ table! {
         => "invalid_import", "line 2 of the import is no session", 0, "";
     Error::ImportClash { .. }, Error::ImportClash { clashes: vec![ImportClash::Id { line: 2, id: id() }] }
         => "import_clash",
-        "1 of the imported sessions clash with registered ones: \
+        "1 of the imported sessions clashes with registered ones: \
          line 2: session 0f8fad5b-d9cb-469f-a165-70867728950e is registered", 0, "";
     Error::OutcomeUnknown(_), Error::OutcomeUnknown(storage())
         => "outcome_unknown", "the change may or may not have been saved", 2, "";

@@ -43,6 +43,7 @@ mod support;
 mod surroundings;
 mod tidy;
 mod touch;
+mod transfer;
 mod try_modify;
 mod unregister;
 mod update;

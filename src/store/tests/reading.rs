@@ -14,6 +14,7 @@ use super::recording::{create, open};
 use super::{NOW, code, id, name, path, session, settings};
 use crate::error::{Error, Result};
 use crate::registry::{ImportMode, PrunePolicy, Query, SessionRegistry};
+use crate::session::Session;
 use crate::store::disk::backend::FLAGS_OFFSET;
 use crate::store::disk::medium::Medium;
 use crate::store::format::schema::{STEPS, Step};
@@ -315,6 +316,14 @@ const WRITES: &[Write] = &[
     ("close_session", |r| r.close_session(id(9)).map(drop)),
     ("reopen", |r| r.reopen(id(9)).map(drop)),
     ("touch", |r| r.touch(id(9))),
+    ("register_opened", |r| {
+        r.register_opened(session(9)).map(drop)
+    }),
+    ("reopen_opened", |r| r.reopen_opened(id(9)).map(drop)),
+    ("try_modify", |r| {
+        let call = |_: &mut Session| -> Result<()> { panic!("called") };
+        r.try_modify(id(1), call).map(drop)
+    }),
     ("claim", |r| r.claim(id(9)).map(drop)),
     ("take_over", |r| r.take_over(id(9)).map(drop)),
     ("set_max_sessions", |r| r.set_max_sessions(10)),
