@@ -230,10 +230,7 @@ pub enum Error {
     },
     /// An older version of this crate wrote the file, and a read-only opening migrates nothing: open it
     /// for writing once.
-    #[error(
-        "registry {} has schema version {found}, and must be opened for writing once to be migrated to {supported}",
-        path.display()
-    )]
+    #[error("{}", phrases::too_old(path, *found, *supported))]
     #[non_exhaustive]
     SchemaTooOld {
         /// The registry file.

@@ -3,7 +3,6 @@
 use redb::StorageBackend;
 
 use super::backend::{FLAGS_OFFSET, PRIMARY_SLOT_BIT};
-use super::length;
 use crate::store::fault::Fault;
 
 /// The first bytes of every file of the engine.
@@ -20,6 +19,10 @@ pub(in crate::store) const TWO_PHASE_BIT: u8 = 4;
 /// The header itself may not have been synced since it names the last commit: others are shown the one
 /// before.
 const UNFLUSHED_BIT: u8 = 8;
+
+/// Where the header says how the file is laid out: the page size, then, in pages, the head and the room of
+/// a region, how many regions are full, and the pages of the last one; 4 bytes each, little-endian.
+const LAYOUT_OFFSET: usize = 12;
 
 /// One reading of it. Whoever commits changes it first of all, to what it never was before: when it is the same
 /// before and after something was read, then no page of the commit that it shows was written meanwhile.
@@ -54,6 +57,21 @@ impl Header {
     /// How long a file with this header is, at least: it grows before the header says so, and shrinks after.
     pub(in crate::store) fn least_len(&self) -> u128 {
         // Not a layout at all, which is for the engine to say.
-        length::laid_out(&self.0).unwrap_or(0)
+        laid_out(&self.0).unwrap_or(0)
     }
+}
+
+/// How many bytes the header accounts for.
+pub(super) fn laid_out(header: &[u8; HEADER]) -> Option<u128> {
+    let field = |number: usize| {
+        let start = LAYOUT_OFFSET + 4 * number;
+        let bytes = header.get(start..start + 4)?.try_into().ok()?;
+        Some(u128::from(u32::from_le_bytes(bytes)))
+    };
+    let (page, head, room, full, last) = (field(0)?, field(1)?, field(2)?, field(3)?, field(4)?);
+    if page != u128::from(PAGE) {
+        return None;
+    }
+    let last = if last > 0 { head + last } else { 0 };
+    Some(page * (1 + full * (head + room) + last))
 }

@@ -30,7 +30,6 @@ mod power_loss;
 mod quick_repair;
 mod raw;
 mod reading;
-mod reading_power;
 mod recording;
 mod steps;
 mod text;

@@ -11,8 +11,9 @@ use crate::support::child::Parent;
 /// How often it looks before it says so.
 const LOOKS: usize = 20;
 
-/// Looks until it is told to end, in handles that it keeps for a while.
+/// Looks until it is told to end, so often in each handle as it is told.
 pub(super) fn bystander(parent: &Parent) {
+    let often: usize = parent.argument(1).parse().unwrap();
     let wanted = AtomicBool::new(true);
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -22,7 +23,7 @@ pub(super) fn bystander(parent: &Parent) {
         let mut looks = 0;
         while wanted.load(Ordering::Relaxed) {
             let registry = open(parent.argument(0));
-            for _ in 0..fastrand::usize(1..8) {
+            for _ in 0..often {
                 assert_in_step(&registry);
                 looks += 1;
                 if looks % LOOKS == 0 {

@@ -89,9 +89,10 @@ impl Gang {
         Child::start("hammer", &[&file.display(), &self.sharing, &number, &seed])
     }
 
-    fn invite(&self) -> Child {
+    fn invite(&mut self) -> Child {
+        let often = self.rng.usize(1..8);
         let file: &Path = &self.file;
-        Child::start("bystander", &[&file.display()])
+        Child::start("bystander", &[&file.display(), &often])
     }
 
     /// Takes down what the bystanders said, and now and then kills one.

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use super::disk::Disk;
-use super::golden::fixture;
-use super::power::{Cut, Walk};
-use super::raw::{self, Dump};
-use super::reading::open_to_read;
-use super::recording::{Recording, open_with_its_program, programs, record, record_migrations};
-use super::{Case, WAYS, Way};
+use super::super::disk::Disk;
+use super::super::golden::fixture;
+use super::super::power::{Cut, Walk};
+use super::super::raw::{self, Dump};
+use super::super::recording::{
+    Recording, open_with_its_program, programs, record, record_migrations,
+};
+use super::super::{Case, WAYS, Way};
+use super::open_to_read;
 use crate::error::Result;
 use crate::shared::soak;
 use crate::store::{OpenCheck, Sharing};
