@@ -46,6 +46,7 @@ mod tests {
 
     use super::*;
     use crate::store::disk::create::initialise;
+    use crate::store::disk::header::PAGE;
 
     /// Whether the header's layout is where this file looks for it, whatever the engine's version.
     #[test]
