@@ -189,6 +189,20 @@ fn what_names_times_and_paths_refuse_is_written_with_its_figures() {
         json(long.into()),
         json!({ "rule": "too_long", "bytes": text.len(), "path": shown })
     );
+    let control = ProjectPath::new("ab://\u{7f}").unwrap_err();
+    assert_eq!(
+        json(control.into()),
+        json!({ "rule": "control_character", "character": "\u{7f}", "index": 5, "path": "ab://\u{7f}" })
+    );
+    for (text, rule) in [
+        (r"\\.\pipe", "unsupported_form"),
+        ("a_b://c", "scheme"),
+        ("file:///work", "file_uri"),
+        ("ab://c//", "trailing_separators"),
+    ] {
+        let refused = ProjectPath::new(text).unwrap_err();
+        assert_eq!(json(refused.into()), json!({ "rule": rule, "path": text }));
+    }
 }
 
 #[cfg(unix)]
