@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use redb::StorageBackend;
 
-use super::super::disk::Disk;
+use super::super::disk::{Disk, Fails, Loss, Operations, Trouble};
 use super::super::golden::fixture;
 use super::super::recording::open;
 use super::super::{NOW, code, id, name, settings};
-use super::left_behind::{closed, killed_before_the_last_sync, left_in_one_phase};
+use super::left_behind::{closed, killed, killed_before_the_last_sync, left_in_one_phase};
 use super::open_to_read;
 use crate::error::Error;
 use crate::registry::SessionRegistry;
@@ -180,4 +180,26 @@ fn a_file_that_never_rests_is_read_unless_every_page_must_be_checked() {
     let medium = Medium::Memory(restless());
     let opening = Store::open_medium(medium, settings, NOW, STEPS, settings.start());
     assert_eq!(opening.unwrap_err().code(), "busy");
+}
+
+#[test]
+fn a_reader_that_failed_reads_again() {
+    let disk = killed();
+    let reader = open_to_read(Arc::<Disk>::clone(&disk), OpenCheck::Auto, STEPS).unwrap();
+    let snapshot = reader.snapshot().unwrap();
+    disk.break_down(Trouble {
+        after: 0,
+        of: Operations::All,
+        lasting: true,
+        error: Fails::Io,
+        loss: Loss::FromDisk,
+    });
+    for _ in 0..3 {
+        assert_eq!(code(reader.list_all()), "storage");
+    }
+    assert!(disk.mend());
+    assert_eq!(reader.list_all().unwrap().len(), 2);
+    assert_eq!(code(snapshot.list_all()), "snapshot_lost");
+    reader.close().unwrap();
+    assert_eq!(disk.written_and_synced(), (0, 0));
 }
