@@ -5,6 +5,8 @@
 use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::process::Command;
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
@@ -190,6 +192,25 @@ impl OwnLock {
 
     pub(crate) fn owns(&self, claim: &ClaimRow) -> bool {
         claim.owner == *self.id.as_bytes()
+    }
+
+    /// Gives the lock to the programs that `command` will start, beside this process. It is on the open file,
+    /// and lives until all of its descriptors are closed, or one of them unlocks it.
+    #[cfg(unix)]
+    pub(crate) fn inherit(&self, command: &mut Command) -> Result<()> {
+        use command_fds::CommandFdExt;
+
+        let Some((locked, path)) = &self.kept else {
+            return Ok(());
+        };
+        let failed =
+            |error| StorageError::new("copy the descriptor of", Some(path.as_path()), error);
+        let copy = locked
+            .try_clone()
+            .map_err(|error| Error::Storage(failed(error)))?;
+        // Kept open only between fork and exec of these programs: no other that is started meanwhile gets it.
+        command.preserved_fds(vec![copy.into()]);
+        Ok(())
     }
 
     /// Notes that a claim ended although its row is still there.

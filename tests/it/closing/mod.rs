@@ -1,6 +1,7 @@
 //! From open to closed and back, and out: closing, reopening, making room, pruning.
 
 mod close;
+mod close_as;
 mod pruning;
 mod reaping;
 mod reopen;
