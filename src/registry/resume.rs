@@ -9,14 +9,16 @@ use super::room::Room;
 use super::rules::{Displacement, registered};
 use super::started::{Started, StartedHow};
 use crate::error::Result;
-use crate::session::{Liveness, Session, SessionId, SessionState};
-use crate::store::Claims;
+use crate::session::{Liveness, Owner, Session, SessionId, SessionState};
+use crate::store::{ClaimRow, Claims};
 
 /// What a transaction made of a session.
 struct Resumed {
     session: Session,
     reaped: Vec<Session>,
-    before: Before,
+    before: Session,
+    /// The claim of a dead owner, which was replaced.
+    dead: Option<ClaimRow>,
 }
 
 impl SessionRegistry {
@@ -84,7 +86,12 @@ impl SessionRegistry {
             Room::for_opening(reads, &reaper, &registered(reads, id)?).map(drop)
         })?;
         let (_, owner) = self.look(id, call)?;
+        let is_dead = |owner: &Owner| owner.liveness == Liveness::Dead;
+        let was_dead = owner.as_ref().is_some_and(is_dead);
         displacement.check(id, owner)?;
+        let corpse = was_dead
+            .then(|| self.inner.owners.stillborn())
+            .transpose()?;
 
         let now = self.now();
         let owners = Arc::clone(&self.inner.owners);
@@ -93,9 +100,7 @@ impl SessionRegistry {
             let room = Room::for_opening(tx, &reaper, &before)?;
             let replaced = tx.claim(id)?;
             let owner = replaced.as_ref().map(|claim| owners.owner(id, claim));
-            let was_dead = owner
-                .as_ref()
-                .is_some_and(|owner| owner.liveness == Liveness::Dead);
+            let was_dead = owner.as_ref().is_some_and(is_dead);
             displacement.check(id, owner)?;
             let made = attempt.write(tx, now)?;
             let (session, reaped) = match room {
@@ -105,27 +110,27 @@ impl SessionRegistry {
                     (store_state(tx, &before, SessionState::Open, now)?, reaped)
                 }
             };
-            let before = Before {
-                session: before,
-                dead: replaced.filter(|_| was_dead),
-            };
             let resumed = Resumed {
                 session,
                 reaped,
                 before,
+                dead: replaced.filter(|_| was_dead),
             };
             Ok((made, resumed))
         });
         let (claim, resumed) = claimed?;
-        let how = if resumed.before.session.state().is_open() {
+        let how = if resumed.before.state().is_open() {
             StartedHow::Found
         } else {
             StartedHow::Reopened
         };
+        let before = Before {
+            session: resumed.before,
+            dead: resumed.dead,
+            corpse,
+        };
         let Resumed {
-            session,
-            reaped,
-            before,
+            session, reaped, ..
         } = resumed;
         Ok(Started::new(session, claim, how, reaped, before))
     }

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::registry::change::store_back;
 use crate::registry::rules::{check_revision, registered};
 use crate::session::Session;
-use crate::store::ClaimRow;
+use crate::store::{ClaimRow, OwnLock};
 
 /// A session as it was when it was claimed.
 #[derive(Debug)]
@@ -13,22 +13,23 @@ pub(in crate::registry) struct Before {
     pub(in crate::registry) session: Session,
     /// The claim that was replaced, if its owner was dead.
     pub(in crate::registry) dead: Option<ClaimRow>,
+    /// The proof of death that this claim may get again, made beforehand: an undoing should need nothing that
+    /// may be short then.
+    pub(in crate::registry) corpse: Option<OwnLock>,
 }
 
 impl Claim {
     /// Puts back what was changed when the claim was made, as long as nothing came after it but activity, and ends
     /// the claim in the same transaction.
     pub(in crate::registry) fn undo(mut self, made: Session, before: Before) -> Result<Session> {
-        let Before {
-            session: before,
-            dead,
-        } = before;
         let (held, id, registry) = (self.held(), self.id, &self.registry);
-        // The dead owner's lock may have been swept away meanwhile, so its row is given to another dead one.
-        let owners = &registry.inner.owners;
-        let corpse = dead
-            .map(|claim| Ok::<_, Error>((owners.stillborn()?, claim)))
-            .transpose()?;
+        let corpse = match (before.dead, before.corpse) {
+            (None, _) => None,
+            (Some(claim), Some(corpse)) => Some((corpse, claim)),
+            (Some(claim), None) => Some((registry.inner.owners.stillborn()?, claim)),
+        };
+        let before = before.session;
+        // The dead owner's own lock may have been swept away meanwhile.
         let row = corpse.as_ref().map(|(corpse, claim)| ClaimRow {
             owner: corpse.id(),
             ..claim.clone()
