@@ -5,7 +5,7 @@ use super::page::{Page, Paged, Pages};
 use super::query::Query;
 use super::{SessionRegistry, Snapshot};
 use crate::error::Result;
-use crate::store::Ordered;
+use crate::store::Walks;
 
 macro_rules! lists {
     ($asked:ident) => {

@@ -16,7 +16,9 @@ impl SessionRegistry {
     ///
     /// [`NotFound`](Error::NotFound), [`SessionClosed`](Error::SessionClosed),
     /// [`AlreadyClaimed`](Error::AlreadyClaimed) with the owner, which may be this handle; nothing is left
-    /// behind. [`Storage`](Error::Storage) when the owner's lock file cannot be made, and what
+    /// behind. [`OwnersFolder`](Error::OwnersFolder) when the folder of the locks proves nothing, or claims
+    /// here are for another user: they are for the registry's owner and root.
+    /// [`Storage`](Error::Storage) when the owner's lock file cannot be made, and what
     /// [every write](crate#errors) can answer.
     ///
     /// ```

@@ -8,7 +8,7 @@ use super::cursor::Cursor;
 use super::fingerprint::Fingerprint;
 use crate::error::{Error, Result};
 use crate::session::{ProjectPath, Session, choices, folded};
-use crate::store::{By, Walk};
+use crate::store::{SortKey, Walk};
 
 /// Which sessions to list, in which order, and how many. Hand it to
 /// [`SessionRegistry::list`](crate::SessionRegistry::list).
@@ -194,10 +194,10 @@ impl Query {
         };
         let walk = Walk {
             by: match self.order {
-                Order::Created => By::Created,
-                Order::LastActive => By::LastActive,
-                Order::Updated => By::Updated,
-                Order::Name => By::Name,
+                Order::Created => SortKey::Created,
+                Order::LastActive => SortKey::LastActive,
+                Order::Updated => SortKey::Updated,
+                Order::Name => SortKey::Name,
             },
             open: self.state != StateFilter::Closed,
             closed: self.state != StateFilter::Open,

@@ -3,7 +3,7 @@
 use super::{SessionRegistry, Snapshot};
 use crate::error::Result;
 use crate::session::{ProjectPath, Session, SessionId};
-use crate::store::{Reads, Wanted};
+use crate::store::{LookupKey, Reads};
 
 macro_rules! questions {
     ($asked:ident) => {
@@ -27,7 +27,7 @@ macro_rules! questions {
             /// # }
             /// ```
             pub fn lookup(&self, id: SessionId) -> Result<Option<Session>> {
-                self.find_one(Wanted::Id(id))
+                self.find_one(LookupKey::Id(id))
             }
 
             /// Returns the open session that holds this project path. The match is exact: neither a directory
@@ -49,7 +49,7 @@ macro_rules! questions {
             /// # }
             /// ```
             pub fn lookup_by_path(&self, path: &ProjectPath) -> Result<Option<Session>> {
-                self.find_one(Wanted::Path(path))
+                self.find_one(LookupKey::Path(path))
             }
 
             /// Returns the open session with exactly this name; of several, the oldest. `My-Project` and
@@ -71,7 +71,7 @@ macro_rules! questions {
             /// # }
             /// ```
             pub fn lookup_by_name(&self, name: &str) -> Result<Option<Session>> {
-                self.find_one(Wanted::Name(name))
+                self.find_one(LookupKey::Name(name))
             }
 
             /// Returns every open session with exactly this name, oldest first.

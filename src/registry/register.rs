@@ -14,7 +14,7 @@ impl SessionRegistry {
     ///
     /// In this order, the first that applies; nothing was changed:
     /// [`InvalidSession`](crate::Error::InvalidSession) with every problem, before any I/O;
-    /// [`LimitReached`](crate::Error::LimitReached); [`SessionExists`](Error::SessionExists) for the id;
+    /// [`LimitReached`](crate::Error::LimitReached); [`SessionExists`](crate::Error::SessionExists) for the id;
     /// [`ProjectAlreadyOpen`](crate::Error::ProjectAlreadyOpen) with the holder. Also
     /// what [every write](crate#errors) can answer.
     ///

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{SessionRegistry, Snapshot};
 use crate::error::{Error, Result};
 use crate::session::{MatchedBy, ProjectPath, Session, SessionId};
-use crate::store::{Among, Fault, Finds, Matches, Reads};
+use crate::store::{Fault, Finds, Matches, Reads, StateKind};
 
 /// The fewest digits that count as the beginning of an id.
 const SHORTEST_ID_PREFIX: usize = 4;
@@ -114,7 +114,7 @@ fn find(reads: &(impl Reads + Finds), query: &str) -> Result<Found, Fault> {
         let by = MatchedBy::Id;
         return Ok(Found { session, by });
     }
-    for among in [Among::Open, Among::Closed] {
+    for among in [StateKind::Open, StateKind::Closed] {
         if let Some((by, matches)) = first_stage(reads, among, query)? {
             return only(query, by, matches);
         }
@@ -126,7 +126,7 @@ fn find(reads: &(impl Reads + Finds), query: &str) -> Result<Found, Fault> {
 /// The first stage that has any matches, and those.
 fn first_stage(
     reads: &impl Finds,
-    among: Among,
+    among: StateKind,
     query: &str,
 ) -> Result<Option<(MatchedBy, Matches)>, Fault> {
     // Neither a name nor a path is empty, and everything begins with nothing.
@@ -149,7 +149,12 @@ fn first_stage(
 }
 
 /// What one stage finds; nothing if the text cannot be what the stage looks for.
-fn stage(reads: &impl Finds, among: Among, by: MatchedBy, query: &str) -> Result<Matches, Fault> {
+fn stage(
+    reads: &impl Finds,
+    among: StateKind,
+    by: MatchedBy,
+    query: &str,
+) -> Result<Matches, Fault> {
     let nothing = Ok(Matches::default());
     match by {
         // Asked before, of open and closed ones together.

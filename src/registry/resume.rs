@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::SessionRegistry;
-use super::change::{store_activity, store_state};
+use super::change::{store_activity, store_open};
 use super::claim::Before;
 use super::room::Room;
 use super::rules::{Displacement, registered};
 use super::started::{Started, StartedHow};
 use crate::error::Result;
-use crate::session::{Liveness, Owner, Session, SessionId, SessionState};
+use crate::session::{Liveness, Owner, Session, SessionId};
 use crate::store::{ClaimRow, Claims};
 
 /// What a transaction made of a session.
@@ -107,7 +107,7 @@ impl SessionRegistry {
                 None => (store_activity(tx, &before, now)?, Vec::new()),
                 Some(room) => {
                     let reaped = room.make(tx, now)?;
-                    (store_state(tx, &before, SessionState::Open, now)?, reaped)
+                    (store_open(tx, &before, now)?, reaped)
                 }
             };
             let resumed = Resumed {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Inner, SessionRegistry};
 use crate::error::Result;
 use crate::session::Session;
-use crate::store::{Call, Fault, PinnedView, View, Wanted};
+use crate::store::{Call, Fault, LookupKey, PinnedView, View};
 
 /// One consistent view of the registry: every answer comes from the same moment, whatever is written
 /// meanwhile. It also answers faster than the registry itself, which begins anew for each call.
@@ -69,8 +69,8 @@ impl SessionRegistry {
         self.inner.store.call()
     }
 
-    pub(super) fn find_one(&self, wanted: Wanted<'_>) -> Result<Option<Session>> {
-        self.call().find(wanted)
+    pub(super) fn find_one(&self, key: LookupKey<'_>) -> Result<Option<Session>> {
+        self.call().find(key)
     }
 }
 
@@ -79,8 +79,8 @@ impl Snapshot {
         self.pinned.read("read", question)
     }
 
-    pub(super) fn find_one(&self, wanted: Wanted<'_>) -> Result<Option<Session>> {
-        self.inner.store.find_pinned(&self.pinned, wanted)
+    pub(super) fn find_one(&self, key: LookupKey<'_>) -> Result<Option<Session>> {
+        self.inner.store.find_pinned(&self.pinned, key)
     }
 }
 

@@ -5,7 +5,7 @@ use super::change::{store_change, store_content, until_stored};
 use super::rules::registered;
 use crate::error::{Error, Result};
 use crate::session::{Session, SessionId, SessionName};
-use crate::store::{Call, Wanted};
+use crate::store::{Call, LookupKey};
 
 impl SessionRegistry {
     /// Stores the name, project path, settings and metadata of `session`, provided that nobody has
@@ -119,7 +119,7 @@ impl SessionRegistry {
     ) -> Result<(Session, T), E> {
         let call = self.call();
         until_stored(call, || {
-            let found = call.find(Wanted::Id(id))?;
+            let found = call.find(LookupKey::Id(id))?;
             let mut session = found.ok_or(Error::NotFound { id })?;
             let revision = session.revision();
             let answer = match change(&mut session) {

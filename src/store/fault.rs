@@ -53,13 +53,14 @@ pub(super) struct Context<'a> {
 }
 
 impl Fault {
-    /// What is damaged, if that is what went wrong.
+    /// Returns what is damaged, if that is what went wrong.
     pub(super) fn damage(&self) -> Option<String> {
         match self {
             Self::Damaged(detail) => Some(detail.clone()),
             Self::Panicked(detail) => Some(unknown_page(detail)),
             Self::Engine(redb::Error::Corrupted(detail)) => Some(detail.clone()),
-            _ => None,
+            Self::Engine(error) => wrong_table(error),
+            Self::Rule(_) | Self::TimedOut => None,
         }
     }
 
@@ -89,17 +90,19 @@ impl Fault {
 
     pub(super) fn into_error(self, context: Context<'_>) -> Error {
         let path = || context.path.map(Path::to_path_buf);
-        let corrupted = |detail: String, source| Error::Corrupted {
+        let corrupted = |detail: String| Error::Corrupted {
             path: path(),
             detail,
-            source,
         };
         match self {
             Self::Rule(error) => error,
             Self::TimedOut => context.busy(),
-            Self::Damaged(detail) => corrupted(detail, None),
-            Self::Panicked(detail) => corrupted(unknown_page(&detail), None),
+            Self::Damaged(detail) => corrupted(detail),
+            Self::Panicked(detail) => corrupted(unknown_page(&detail)),
             Self::Engine(error) => match error {
+                error if wrong_table(&error).is_some() => {
+                    corrupted(wrong_table(&error).unwrap_or_default())
+                }
                 redb::Error::Io(io) if is_deadline(&io) => context.busy(),
                 redb::Error::Io(io)
                     if matches!(
@@ -107,15 +110,10 @@ impl Fault {
                         std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidData
                     ) =>
                 {
-                    corrupted(io.to_string(), None)
+                    corrupted(io.to_string())
                 }
                 redb::Error::Io(io) => context.storage(io),
-                redb::Error::Corrupted(detail) => corrupted(detail, None),
-                error @ (redb::Error::TableDoesNotExist(_)
-                | redb::Error::TableTypeMismatch { .. }
-                | redb::Error::TableIsMultimap(_)
-                | redb::Error::TableIsNotMultimap(_)
-                | redb::Error::TypeDefinitionChanged { .. }) => corrupted(error.to_string(), None),
+                redb::Error::Corrupted(detail) => corrupted(detail),
                 redb::Error::DatabaseAlreadyOpen => Error::InUse {
                     path: context.owned_path(),
                 },
@@ -132,6 +130,26 @@ impl Fault {
             },
         }
     }
+}
+
+/// How much of a name is shown that comes from a file.
+const LONGEST_NAME: usize = 64;
+
+/// Which table is not one of this crate's, and how, if that is what went wrong. Its name may be anything.
+fn wrong_table(error: &redb::Error) -> Option<String> {
+    let (name, problem) = match error {
+        redb::Error::TableDoesNotExist(name) => (name, "is missing"),
+        redb::Error::TableTypeMismatch { table, .. } => (table, "holds values of another type"),
+        redb::Error::TableIsMultimap(name) => (name, "holds several values for a key"),
+        redb::Error::TableIsNotMultimap(name) => (name, "holds one value for a key"),
+        redb::Error::TypeDefinitionChanged { .. } => {
+            return Some("a table holds values of another width".into());
+        }
+        _ => return None,
+    };
+    let shown: String = name.chars().take(LONGEST_NAME).collect();
+    let cut = if shown.len() < name.len() { "..." } else { "" };
+    Some(format!("the table {shown:?}{cut} {problem}"))
 }
 
 fn unknown_page(detail: &str) -> String {

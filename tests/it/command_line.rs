@@ -26,6 +26,8 @@ mod resume;
 mod running;
 #[cfg(unix)]
 mod signals;
+#[cfg(unix)]
+mod strangers;
 mod streams;
 mod transfer;
 #[cfg(unix)]

@@ -8,7 +8,7 @@ use parking_lot::RwLock;
 
 use crate::session::{ProjectPath, Session, SessionId, SessionName};
 use crate::store::engine::Stamp;
-use crate::store::rows::view::Wanted;
+use crate::store::rows::view::LookupKey;
 
 #[cfg(test)]
 mod tests;
@@ -41,23 +41,23 @@ struct Answers {
 }
 
 impl Cache {
-    /// The answer, if it is known for a state that `is_wanted`; asks that only if there is an answer.
+    /// Returns the answer, if it is known for a state that `is_wanted`; asks that only if there is an answer.
     pub(in crate::store) fn get(
         &self,
-        wanted: Wanted<'_>,
+        key: LookupKey<'_>,
         is_wanted: impl FnOnce(&Stamp) -> bool,
     ) -> Option<Option<Session>> {
         let answers = self.answers.read();
-        let answer = answers.find(wanted)?;
+        let answer = answers.find(key)?;
         is_wanted(answers.stamp.as_ref()?).then(|| answer.cloned())
     }
 
     /// Whether the answer is worth keeping: who looks at each of many sessions once would only ever
     /// fill the cache.
-    pub(in crate::store) fn asked_before(&self, wanted: Wanted<'_>) -> bool {
+    pub(super) fn asked_before(&self, key: LookupKey<'_>) -> bool {
         // No session has such a name, and it may be of any length.
-        let possible = !matches!(wanted, Wanted::Name(name) if name.len() > SessionName::MAX_BYTES);
-        possible && self.recent.note(wanted)
+        let possible = !matches!(key, LookupKey::Name(name) if name.len() > SessionName::MAX_BYTES);
+        possible && self.recent.note(key)
     }
 
     /// Forgets the answers of every state but the one of `stamp`, which is the present one.
@@ -70,7 +70,7 @@ impl Cache {
     /// Keeps an answer that was read in the state of `stamp`, if the cache is about that.
     pub(in crate::store) fn put(
         &self,
-        wanted: Wanted<'_>,
+        key: LookupKey<'_>,
         answer: Option<&Session>,
         stamp: &Stamp,
     ) {
@@ -81,7 +81,7 @@ impl Cache {
         if answers.are_full() {
             *answers = Answers::of(stamp);
         }
-        answers.add(wanted, answer);
+        answers.add(key, answer);
     }
 }
 
@@ -93,11 +93,11 @@ impl Answers {
         }
     }
 
-    fn find(&self, wanted: Wanted<'_>) -> Option<Option<&Session>> {
-        let id = match wanted {
-            Wanted::Id(id) => Some(id),
-            Wanted::Path(path) => *self.by_path.get(path)?,
-            Wanted::Name(name) => *self.by_name.get(name)?,
+    fn find(&self, key: LookupKey<'_>) -> Option<Option<&Session>> {
+        let id = match key {
+            LookupKey::Id(id) => Some(id),
+            LookupKey::Path(path) => *self.by_path.get(path)?,
+            LookupKey::Name(name) => *self.by_name.get(name)?,
         };
         match id {
             Some(id) => self.by_id.get(&id).map(Option::as_ref),
@@ -110,19 +110,19 @@ impl Answers {
         count >= MOST_ANSWERS || self.bytes >= MOST_BYTES
     }
 
-    fn add(&mut self, wanted: Wanted<'_>, answer: Option<&Session>) {
+    fn add(&mut self, key: LookupKey<'_>, answer: Option<&Session>) {
         self.bytes += answer.map_or(0, text_bytes) + ANSWER_BYTES;
         let id = answer.map(Session::id);
-        match wanted {
-            Wanted::Id(id) => {
+        match key {
+            LookupKey::Id(id) => {
                 self.by_id.insert(id, answer.cloned());
                 return;
             }
-            Wanted::Path(path) => {
+            LookupKey::Path(path) => {
                 self.bytes += path.as_str().len();
                 self.by_path.insert(path.clone(), id);
             }
-            Wanted::Name(name) => {
+            LookupKey::Name(name) => {
                 self.bytes += name.len();
                 self.by_name.insert(name.to_owned(), id);
             }
@@ -143,8 +143,8 @@ struct RecentLookups {
 
 impl RecentLookups {
     /// Notes that it is asked now; returns whether it was asked lately.
-    fn note(&self, wanted: Wanted<'_>) -> bool {
-        let hash = self.hasher.hash_one(wanted);
+    fn note(&self, key: LookupKey<'_>) -> bool {
+        let hash = self.hasher.hash_one(key);
         let place = usize::try_from(hash % QUESTIONS as u64).unwrap_or(0);
         let place = self.places.get(place);
         place.is_some_and(|place| place.swap(hash, Ordering::Relaxed) == hash)

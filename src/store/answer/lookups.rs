@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::session::Session;
 use crate::store::engine::{Engine, OpenDatabase, PinnedView, Stamp};
 use crate::store::fault::Fault;
-use crate::store::rows::view::{View, Wanted};
+use crate::store::rows::view::{LookupKey, View};
 use crate::store::wait::Wait;
 
 /// The lookups of one open registry, and what is remembered of their answers.
@@ -17,24 +17,22 @@ pub(in crate::store) struct Lookups {
 }
 
 impl Lookups {
-    /// Returns the one session that is wanted. Costs no transaction when it was asked before and nobody has
+    /// Returns the one session that is looked up. Costs no transaction when it was asked before and nobody has
     /// committed anything since.
     pub(in crate::store) fn find(
         &self,
         engine: &Engine,
-        wanted: Wanted<'_>,
+        key: LookupKey<'_>,
         wait: Wait,
     ) -> Result<Option<Session>> {
-        engine.with_open("read", wait, |held| {
-            self.find_in(engine, held, wanted, wait)
-        })
+        engine.with_open("read", wait, |held| self.find_in(engine, held, key, wait))
     }
 
     pub(in crate::store) fn find_in(
         &self,
         engine: &Engine,
         held: &OpenDatabase,
-        wanted: Wanted<'_>,
+        key: LookupKey<'_>,
         wait: Wait,
     ) -> Result<Option<Session>, Fault> {
         let now = || engine.stamp(held);
@@ -44,11 +42,11 @@ impl Lookups {
             before = now();
             before.as_ref() == Some(of)
         };
-        if let Some(answer) = self.cache.get(wanted, is_present) {
+        if let Some(answer) = self.cache.get(key, is_present) {
             return Ok(answer);
         }
-        let ask = || engine.ask(held, wait, &|view: &View| view.find(wanted));
-        if !self.cache.asked_before(wanted) {
+        let ask = || engine.ask(held, wait, &|view: &View| view.find(key));
+        if !self.cache.asked_before(key) {
             return ask();
         }
         // The same before and after: no commit came between, so the answer belongs to that state.
@@ -58,7 +56,7 @@ impl Lookups {
             && now().as_ref() == Some(&stamp)
         {
             self.cache.turn_to(&stamp);
-            self.cache.put(wanted, answer.as_ref(), &stamp);
+            self.cache.put(key, answer.as_ref(), &stamp);
         }
         Ok(answer)
     }
@@ -78,18 +76,20 @@ impl Lookups {
     pub(in crate::store) fn find_pinned(
         &self,
         pinned: &PinnedView,
-        wanted: Wanted<'_>,
+        key: LookupKey<'_>,
     ) -> Result<Option<Session>> {
+        if let Some(stamp) = pinned.stamp()
+            && !pinned.is_lost()
+            && let Some(answer) = self.cache.get(key, |of| of == stamp)
+        {
+            return Ok(answer);
+        }
         pinned.read("read", |view| {
-            let Some(stamp) = pinned.stamp() else {
-                return view.find(wanted);
-            };
-            if let Some(answer) = self.cache.get(wanted, |of| of == stamp) {
-                return Ok(answer);
-            }
-            let answer = view.find(wanted)?;
-            if self.cache.asked_before(wanted) {
-                self.cache.put(wanted, answer.as_ref(), stamp);
+            let answer = view.find(key)?;
+            if let Some(stamp) = pinned.stamp()
+                && self.cache.asked_before(key)
+            {
+                self.cache.put(key, answer.as_ref(), stamp);
             }
             Ok(answer)
         })

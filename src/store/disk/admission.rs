@@ -1,7 +1,6 @@
 //! Whether a file may be opened. Any engine open for writing writes to the file, so a file is first
 //! opened in an [`Overlay`]: what is refused was never written to.
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,6 +9,8 @@ use redb::{BackendError, Builder, ConcurrencyMode, ReadableDatabase, StorageBack
 use super::backend::{
     Backend, CONSISTENT_BYTE, EXCLUSIVE_BYTE, FLAGS_OFFSET, MODE_BYTE, WRITER_BYTE, byte,
 };
+use super::header::{HEADER, MAGIC};
+use super::length;
 use super::medium::Medium;
 use super::overlay::Overlay;
 use crate::error::Error;
@@ -19,10 +20,7 @@ use crate::store::format::tables::{META, meta};
 use crate::store::open_settings::{OpenCheck, Settings, Sharing};
 use crate::store::wait::{Pause, Wait};
 
-const MAGIC: &[u8; 9] = b"redb\x1A\x0A\xA9\x0D\x0A";
 const RECOVERY_REQUIRED: u8 = 2;
-/// The bytes of the engine's header.
-pub(in crate::store) const HEADER: usize = 320;
 
 /// What a file is, as far as opening it needs to know.
 #[derive(Clone, Copy, Debug)]
@@ -30,16 +28,6 @@ pub(in crate::store) struct Admission {
     pub(in crate::store) version: Version,
     /// Its last user did not close it.
     pub(in crate::store) recovered: bool,
-}
-
-/// Refuses what is no regular file before anything opens it: opening a pipe would wait for its writer.
-pub(in crate::store) fn check_kind(path: &Path) -> Result<(), Fault> {
-    let metadata = fs::metadata(path)?;
-    if metadata.is_file() && metadata.len() > 0 {
-        Ok(())
-    } else {
-        Err(not_a_registry(Some(path)))
-    }
 }
 
 /// Verifies and reads the file while holding its writer byte, so that no peer commits meanwhile.
@@ -73,7 +61,7 @@ pub(in crate::store) fn check_pages_unlocked(
 ) -> Result<(), Fault> {
     let settings = settings.verifying();
     let storage = medium.open()?;
-    read_flags(storage.as_ref(), medium.path())?;
+    read_flags(storage.as_ref(), medium)?;
     let version = guarded(|| read_version(&storage, medium.path(), &settings, u32::MAX));
     let closed = storage.close();
     version?;
@@ -87,12 +75,16 @@ fn examine(
     newest: u32,
     wait: Wait,
 ) -> Result<Admission, Fault> {
-    let flags = read_flags(storage.as_ref(), medium.path())?;
+    // Before any lock: what is no file of the engine's may be one that somebody else locks in his own way.
+    let flags = read_flags(storage.as_ref(), medium)?;
+    // A commit in between would make one file of two states, which looks like damage.
     let locked = lock_writer(storage.as_ref(), settings.sharing, wait)?;
     // Only a live writer's peers, or nobody, can vouch for a file that was not closed.
     let peer =
         locked && storage.query_lock_range(byte(CONSISTENT_BYTE).0, byte(CONSISTENT_BYTE).1)?;
+    // The engine panics on pages it did not write.
     let version = guarded(|| read_version(storage, medium.path(), settings, newest))?;
+    // A failure above leaves the lock to the closing of the storage.
     if locked {
         storage.unlock_range(byte(WRITER_BYTE).0, byte(WRITER_BYTE).1)?;
     }
@@ -102,8 +94,9 @@ fn examine(
     })
 }
 
-/// The flags in the engine's header, if this is the engine's file.
-fn read_flags(storage: &dyn StorageBackend, path: Option<&Path>) -> Result<u8, Fault> {
+/// Returns the flags in the engine's header, if this is the engine's file and may be as long as it is.
+fn read_flags(storage: &dyn StorageBackend, medium: &Medium) -> Result<u8, Fault> {
+    let path = medium.path();
     let len = storage.len()?;
     let mut start = [0; FLAGS_OFFSET + 1];
     if len < start.len() as u64 {
@@ -117,10 +110,11 @@ fn read_flags(storage: &dyn StorageBackend, path: Option<&Path>) -> Result<u8, F
     if len < HEADER as u64 {
         return Err(Fault::Damaged("the file ends within its header".into()));
     }
+    length::check(storage, medium)?;
     Ok(flags.first().copied().unwrap_or(0))
 }
 
-/// Takes the writer byte; `false` where the storage knows no locks and nobody shares it.
+/// Takes the writer byte; returns `false` where the storage knows no locks and nobody shares it.
 fn lock_writer(storage: &dyn StorageBackend, sharing: Sharing, wait: Wait) -> Result<bool, Fault> {
     let excluded_by = byte(match sharing {
         Sharing::Shared => EXCLUSIVE_BYTE,
@@ -129,6 +123,7 @@ fn lock_writer(storage: &dyn StorageBackend, sharing: Sharing, wait: Wait) -> Re
     let writer = byte(WRITER_BYTE);
     let mut pause = Pause::new();
     loop {
+        // An exclusive holder has the writer byte for as long as it lives: no use in waiting for that.
         match storage.query_lock_range(excluded_by.0, excluded_by.1) {
             Ok(false) => {}
             Ok(true) => return Err(Fault::Engine(redb::Error::DatabaseAlreadyOpen)),
@@ -150,6 +145,7 @@ fn read_version(
     settings: &Settings,
     newest: u32,
 ) -> Result<Version, Fault> {
+    // The engine repairs and commits as it opens: into memory, so that what is refused stays as it was.
     let overlay = Overlay::over(Arc::clone(storage))?;
     let verify = match settings.open_check {
         OpenCheck::Always => true,
@@ -162,6 +158,7 @@ fn read_version(
         .set_check_integrity_on_open(verify)
         .create_with_backend(Backend::existing(Arc::new(overlay), Arc::default()))?;
     let transaction = database.begin_read()?;
+    // A good file of the engine's, but of another program.
     let table = match transaction.open_table(META) {
         Ok(table) => table,
         Err(redb::TableError::Storage(error)) => return Err(error.into()),
@@ -171,6 +168,7 @@ fn read_version(
         Some(magic) if magic.value() == meta::MAGIC_VALUE => {}
         _ => return Err(not_a_registry(path)),
     }
+    // Nothing else is decoded before this: a newer schema may have given it another meaning.
     let version = schema::read_version(&table)?;
     if version.min_reader > newest {
         return Err(too_new(path, version, newest));
@@ -187,7 +185,7 @@ pub(in crate::store) fn too_new(path: Option<&Path>, found: Version, supported: 
     .into()
 }
 
-fn not_a_registry(path: Option<&Path>) -> Fault {
+pub(in crate::store) fn not_a_registry(path: Option<&Path>) -> Fault {
     Error::NotARegistry {
         path: path.map(Path::to_path_buf).unwrap_or_default(),
     }

@@ -113,9 +113,9 @@ impl Backend {
     }
 }
 
-type Locked<T> = Result<T, BackendError>;
+type LockResult<T> = Result<T, BackendError>;
 
-fn poll(mut attempt: impl FnMut() -> Locked<bool>, wait: Wait) -> Locked<()> {
+fn poll(mut attempt: impl FnMut() -> LockResult<bool>, wait: Wait) -> LockResult<()> {
     let mut pause = Pause::new();
     while !attempt()? {
         if !wait.pause(&mut pause) {
@@ -166,14 +166,14 @@ impl StorageBackend for Backend {
         query_lock_range -> bool,
     );
 
-    fn lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<()> {
+    fn lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> LockResult<()> {
         match WAIT.get() {
             Some(wait) => poll(|| self.inner.try_lock_range(start, end), wait),
             None => self.inner.lock_range(start, end),
         }
     }
 
-    fn lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> Locked<()> {
+    fn lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> LockResult<()> {
         match WAIT.get() {
             Some(wait) => poll(|| self.inner.try_lock_shared_range(start, end), wait),
             None => self.inner.lock_shared_range(start, end),

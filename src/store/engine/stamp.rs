@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use redb::StorageBackend;
 
-use crate::store::disk::admission::HEADER;
+use crate::store::disk::header::HEADER;
 
 /// Two equal stamps, taken before and after something was read, say that it belongs to the state they
 /// stand for; a stamp that is equal later says that this is still the latest acknowledged state.
@@ -20,9 +20,9 @@ pub(in crate::store) enum Stamp {
 }
 
 impl Stamp {
-    /// The stamp of a file that other processes write to; `None` when it cannot be read, which is for
+    /// Returns the stamp of a file that other processes write to; `None` when it cannot be read, which is for
     /// the engine to report.
-    pub(in crate::store) fn of_header(storage: &Arc<dyn StorageBackend>) -> Option<Self> {
+    pub(super) fn of_header(storage: &Arc<dyn StorageBackend>) -> Option<Self> {
         let mut header = [0; HEADER];
         storage.read(0, &mut header).ok()?;
         Some(Self::Header(header))
@@ -31,23 +31,23 @@ impl Stamp {
 
 /// Counts the commits of a handle: odd while one is under way.
 #[derive(Debug, Default)]
-pub(in crate::store) struct CommitCount(AtomicU64);
+pub(super) struct CommitCount(AtomicU64);
 
 impl CommitCount {
-    /// Notes that a commit begins; it ends when the answer is dropped.
+    /// Notes that a commit begins; it ends when what this returns is dropped.
     pub(in crate::store) fn begin(&self) -> CommitSpan<'_> {
         self.0.fetch_add(1, Ordering::AcqRel);
         CommitSpan(self)
     }
 
-    /// `None` while a commit is under way: what is read then belongs to either state.
+    /// Returns the stamp of the present state; `None` while a commit is under way: what is read then belongs to either state.
     pub(in crate::store) fn stamp(&self) -> Option<Stamp> {
         let count = self.0.load(Ordering::Acquire);
         count.is_multiple_of(2).then_some(Stamp::Commits(count))
     }
 }
 
-pub(in crate::store) struct CommitSpan<'a>(&'a CommitCount);
+pub(super) struct CommitSpan<'a>(&'a CommitCount);
 
 impl Drop for CommitSpan<'_> {
     fn drop(&mut self) {

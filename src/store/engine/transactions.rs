@@ -37,6 +37,7 @@ impl Engine {
         held: &OpenDatabase,
         wait: Wait,
     ) -> Result<ReadTransaction, Fault> {
+        self.opener.check()?;
         let _gate = match self.opening.settings.sharing {
             Sharing::Exclusive => None,
             Sharing::Shared => {
@@ -52,20 +53,24 @@ impl Engine {
         &self,
         wait: Wait,
     ) -> Result<(DatabaseGuard<'_>, WriteTransaction), Fault> {
+        self.opener.check()?;
         // The view of the state that the commit replaces would pin its pages.
         self.present_view.let_go();
         let mut pause = Pause::new();
         let mut healed = false;
         loop {
+            // Held for one try only: a closing or a healing must not wait for who waits for a peer.
             let held = self.hold(wait)?;
             match self.try_begin_write(&held, wait) {
                 Ok(Some(transaction)) => {
+                    // Under the lock, so that nothing is written into a file that nobody finds any more.
                     self.check_place_now()?;
                     return Ok((held, transaction));
                 }
                 Ok(None) => {}
                 Err(fault) => {
                     self.note(&fault);
+                    // Reopened once: an engine that fails again at once has a reason.
                     if healed || !fault.is_stale_engine() {
                         return Err(fault);
                     }
@@ -103,6 +108,7 @@ impl Engine {
         &self,
         transaction: WriteTransaction,
     ) -> Result<(), CommitFailure> {
+        // Whether the new state may be in the file is known only by what is written from here on.
         self.opening.commit_point.arm();
         let span = self.commits.begin();
         let committed = guarded(|| Ok(transaction.commit()?));
@@ -115,6 +121,7 @@ impl Engine {
                 CommitFailure::not_done(fault, self.path())
             });
         }
+        // A file that was replaced meanwhile took the commit with it.
         match self.check_place_now() {
             Ok(()) => Ok(()),
             Err(Fault::Rule(Error::FileReplaced { path })) => Err(CommitFailure::Replaced(path)),

@@ -23,7 +23,7 @@ impl Entry {
     }
 }
 
-/// Every index entry of `session`.
+/// Returns every index entry of `session`.
 pub(in crate::store) fn of(session: &Session) -> Vec<Entry> {
     let id = session.id();
     let in_key = |index: Index, rest: &[u8]| Entry {
@@ -68,7 +68,7 @@ pub(in crate::store) fn of(session: &Session) -> Vec<Entry> {
     entries
 }
 
-/// The session that an entry found in `index` is about.
+/// Returns the session that an entry found in `index` is about.
 pub(in crate::store) fn session_of(
     index: Index,
     key: &[u8],

@@ -10,7 +10,7 @@ pub(in crate::store) const OPEN: u8 = 0;
 pub(in crate::store) const CLOSED: u8 = 1;
 
 /// The length of a time and an id together.
-const TIME_KEY: usize = 24;
+pub(in crate::store) const TIME_KEY: usize = 24;
 
 pub(in crate::store) fn state(state: SessionState) -> u8 {
     if state.is_open() { OPEN } else { CLOSED }
@@ -20,7 +20,7 @@ fn ordered(value: i64) -> [u8; 8] {
     (value.cast_unsigned() ^ (1 << 63)).to_be_bytes()
 }
 
-/// A time and an id, as in `session_by_created`.
+/// Returns a time and an id, as in `session_by_created`.
 pub(in crate::store) fn timed(time: Timestamp, id: SessionId) -> [u8; TIME_KEY] {
     let mut key = [0; TIME_KEY];
     let (front, rest) = key.split_at_mut(8);
@@ -29,19 +29,26 @@ pub(in crate::store) fn timed(time: Timestamp, id: SessionId) -> [u8; TIME_KEY] 
     key
 }
 
-/// A text, 0x00, and what follows it. No name and no path holds a 0x00, so the keys of one text stand
+/// Returns the time in a key that ends as [`timed`] does.
+pub(in crate::store) fn trailing_time(key: &[u8]) -> Option<Timestamp> {
+    let (time, _) = key.last_chunk::<TIME_KEY>()?.split_first_chunk()?;
+    let value = (u64::from_be_bytes(*time) ^ (1 << 63)).cast_signed();
+    Some(Timestamp::from_micros(value))
+}
+
+/// Returns a text, 0x00, and what follows it. No name and no path holds a 0x00, so the keys of one text stand
 /// together, and those of no other stand between them.
 pub(in crate::store) fn texted(text: &str, rest: &[u8]) -> Vec<u8> {
     [text.as_bytes(), &[0], rest].concat()
 }
 
-/// Where the keys of exactly this text begin, and where they have ended.
+/// Returns where the keys of exactly this text begin, and where they have ended.
 pub(in crate::store) fn text_range(prefix: &[u8], text: &str) -> (Vec<u8>, Vec<u8>) {
     let ending = |last| [prefix, text.as_bytes(), &[last]].concat();
     (ending(0), ending(1))
 }
 
-/// Where the keys that begin with `prefix` end: `None` when they go on to the last key.
+/// Returns where the keys that begin with `prefix` end; `None` when they go on to the last key.
 pub(in crate::store) fn prefix_end(prefix: &[u8]) -> Option<Vec<u8>> {
     let mut end = prefix.to_vec();
     while let Some(last) = end.pop() {
@@ -53,7 +60,7 @@ pub(in crate::store) fn prefix_end(prefix: &[u8]) -> Option<Vec<u8>> {
     None
 }
 
-/// The id at the end of a key.
+/// Returns the id at the end of a key.
 pub(in crate::store) fn trailing_id(key: &[u8]) -> Option<SessionId> {
     key.last_chunk::<16>().map(|bytes| id(*bytes))
 }

@@ -31,7 +31,10 @@ pub(in crate::store) enum StepError {
     /// A row the step could not carry over.
     #[cfg_attr(
         not(test),
-        expect(dead_code, reason = "the first step carries no rows")
+        expect(
+            dead_code,
+            reason = "the released steps leave such rows where they are; for the first that must refuse one"
+        )
     )]
     Row(String),
 }
@@ -58,7 +61,7 @@ pub(in crate::store) struct Version {
     pub(in crate::store) min_reader: u32,
 }
 
-/// The schema version that `steps` lead to.
+/// Returns the schema version that `steps` lead to.
 pub(in crate::store) fn latest(steps: &[Step]) -> u32 {
     steps.last().map_or(0, |step| step.version)
 }

@@ -10,7 +10,7 @@ use redb::{
 use crate::store::fault::Fault;
 
 pub(in crate::store) type Bytes = &'static [u8];
-pub(in crate::store) type Definition = TableDefinition<'static, Bytes, Bytes>;
+pub(super) type Definition = TableDefinition<'static, Bytes, Bytes>;
 
 /// Name → bytes; see [`meta`].
 pub(in crate::store) const META: Definition = TableDefinition::new("meta");
@@ -48,7 +48,7 @@ pub(in crate::store) enum Index {
 }
 
 /// The tables of the indexes.
-pub(in crate::store) const INDEX_TABLES: [&str; 4] = [
+pub(super) const INDEX_TABLES: [&str; 4] = [
     "session_by_path",
     "session_by_name",
     "session_by_created",
@@ -58,7 +58,7 @@ const SESSION_ORDER: &str = "session_order";
 
 impl Index {
     /// The indexes that share a table.
-    pub(in crate::store) const SHARING: [Self; 6] = [
+    pub(super) const SHARING: [Self; 6] = [
         Self::ClosedPath,
         Self::ClosedCreated,
         Self::LastActive,
@@ -67,7 +67,7 @@ impl Index {
         Self::Interrupted,
     ];
 
-    /// The name of its table.
+    /// Returns the name of its table.
     pub(in crate::store) const fn table(self) -> &'static str {
         match self {
             Self::Path => "session_by_path",
@@ -77,7 +77,7 @@ impl Index {
         }
     }
 
-    /// The place of its table in [`INDEX_TABLES`].
+    /// Returns the place of its table in [`INDEX_TABLES`].
     const fn slot(self) -> usize {
         match self {
             Self::Path => 0,
@@ -87,7 +87,7 @@ impl Index {
         }
     }
 
-    /// What its keys begin with, and `rest`.
+    /// Returns a key: what the keys of this index begin with, and `rest`.
     pub(in crate::store) fn key(self, rest: &[u8]) -> Vec<u8> {
         match self {
             Self::Path | Self::Name | Self::Created => rest.to_vec(),
@@ -95,7 +95,7 @@ impl Index {
         }
     }
 
-    /// The index that an entry of `table` belongs to.
+    /// Returns the index that an entry of `table` belongs to.
     pub(in crate::store) fn of_entry(table: &str, key: &[u8]) -> Option<Self> {
         [Self::Path, Self::Name, Self::Created]
             .into_iter()
@@ -152,14 +152,14 @@ pub(in crate::store) trait Tables {
     fn index(&self, index: Index) -> Result<&Self::Table, Fault>;
 }
 
-type Kept = OnceLock<ReadOnlyTable<Bytes, Bytes>>;
+type LazyTable = OnceLock<ReadOnlyTable<Bytes, Bytes>>;
 
 /// A read transaction and the tables of it that were asked for so far.
 pub(in crate::store) struct ReadTables {
-    meta: Kept,
-    sessions: Kept,
-    claims: Kept,
-    indexes: [Kept; INDEX_TABLES.len()],
+    meta: LazyTable,
+    sessions: LazyTable,
+    claims: LazyTable,
+    indexes: [LazyTable; INDEX_TABLES.len()],
     // Last, so that the tables go first.
     transaction: ReadTransaction,
 }
@@ -181,7 +181,7 @@ impl ReadTables {
 
     fn table<'a>(
         &self,
-        kept: &'a Kept,
+        kept: &'a LazyTable,
         definition: Definition,
     ) -> Result<&'a ReadOnlyTable<Bytes, Bytes>, Fault> {
         if let Some(table) = kept.get() {

@@ -39,11 +39,11 @@ impl<'a> Batch<'a> {
         batch
     }
 
-    pub(in crate::store) fn jobs(&self) -> impl Iterator<Item = &Arc<dyn Job>> {
+    pub(super) fn jobs(&self) -> impl Iterator<Item = &Arc<dyn Job>> {
         self.tickets.iter().map(|ticket| ticket.job())
     }
 
-    pub(in crate::store) fn job(&self, position: usize) -> Option<Arc<dyn Job>> {
+    pub(super) fn job(&self, position: usize) -> Option<Arc<dyn Job>> {
         let ticket = self.tickets.get(position)?;
         Some(Arc::clone(ticket.job()))
     }
@@ -56,7 +56,7 @@ impl<'a> Batch<'a> {
 
     /// As [`take_more`](Self::take_more), and gives those a moment who were here for the last batch and
     /// will be back: a commit costs far more than the moment. Does nothing where nobody else was.
-    pub(in crate::store) fn take_returning(&mut self) {
+    pub(super) fn take_returning(&mut self) {
         let expected = self.queue.crowd().min(LARGEST_BATCH);
         if self.tickets.len() >= expected {
             return;
@@ -72,13 +72,13 @@ impl<'a> Batch<'a> {
     }
 
     /// Notes that from now on the calls may have taken effect.
-    pub(in crate::store) fn begin_commit(&mut self) {
+    pub(super) fn begin_commit(&mut self) {
         self.committing = true;
     }
 
     /// Ends the batch: the calls for which `answered` holds (by position) have their answers, the others
     /// go back to the front of the queue to be decided again.
-    pub(in crate::store) fn finish(mut self, answered: impl Fn(usize) -> bool) -> Announcement {
+    pub(super) fn finish(mut self, answered: impl Fn(usize) -> bool) -> Announcement {
         self.settle(answered)
     }
 

@@ -1,11 +1,11 @@
 //! What one transaction can do: read, find, write and verify rows together with their index entries.
 
 pub(in crate::store) mod claims;
-pub(in crate::store) mod find;
-pub(in crate::store) mod ordered;
 pub(in crate::store) mod read;
 pub(in crate::store) mod rebuild;
+pub(in crate::store) mod resolve;
 pub(in crate::store) mod verification;
 pub(in crate::store) mod verify;
 pub(in crate::store) mod view;
+pub(in crate::store) mod walk;
 pub(in crate::store) mod write;

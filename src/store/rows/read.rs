@@ -23,6 +23,8 @@ pub(crate) trait Reads {
     fn ids(&self, at_most: usize) -> Result<Vec<SessionId>, Fault>;
     /// The ids of every row, in the order of the ids, whatever the indexes say.
     fn row_ids(&self) -> Result<Vec<SessionId>, Fault>;
+    /// How many rows there are, readable or not, whatever the indexes say.
+    fn row_count(&self) -> Result<u64, Fault>;
     fn count(&self) -> Result<u64, Fault>;
     fn max_sessions(&self) -> Result<u32, Fault>;
     /// The one that was set, while it is open; else the oldest open one.
@@ -125,6 +127,10 @@ impl<T: Tables> Reads for T {
         Ok(ids)
     }
 
+    fn row_count(&self) -> Result<u64, Fault> {
+        Ok(self.sessions()?.len()?)
+    }
+
     fn count(&self) -> Result<u64, Fault> {
         check_in_step(self)?;
         Ok(self.index(Index::Path)?.len()?)
@@ -175,8 +181,8 @@ fn check_in_step(tables: &impl Tables) -> Result<(), Fault> {
     )))
 }
 
-/// Which session the path index names, whatever else is in the file.
-pub(in crate::store) fn path_entry(
+/// Returns which session the path index names, whatever else is in the file.
+pub(super) fn path_entry(
     tables: &impl Tables,
     path: &ProjectPath,
 ) -> Result<Option<SessionId>, Fault> {
@@ -186,7 +192,7 @@ pub(in crate::store) fn path_entry(
     }
 }
 
-/// The session that an entry of the index by creation time names.
+/// Returns the session that an entry of the index by creation time names.
 fn created_entry(tables: &impl Reads, key: &[u8]) -> Result<Session, Fault> {
     let id = entries::session_of(Index::Created, key, &[])?;
     let session = indexed(tables, id, Index::Created)?;
@@ -197,12 +203,8 @@ fn created_entry(tables: &impl Reads, key: &[u8]) -> Result<Session, Fault> {
     }
 }
 
-/// The session an index entry names.
-pub(in crate::store) fn indexed(
-    tables: &impl Reads,
-    id: SessionId,
-    index: Index,
-) -> Result<Session, Fault> {
+/// Returns the session an index entry names.
+pub(super) fn indexed(tables: &impl Reads, id: SessionId, index: Index) -> Result<Session, Fault> {
     let index = index.table();
     tables
         .session(id)?

@@ -34,8 +34,8 @@ fn check_claims<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), F
     Ok(())
 }
 
-/// What is wrong with a claim, if anything is.
-pub(in crate::store) fn stray_claim<T: Tables>(
+/// Returns what is wrong with a claim, if anything is.
+pub(super) fn stray_claim<T: Tables>(
     tables: &T,
     key: &[u8],
     value: &[u8],

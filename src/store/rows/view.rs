@@ -1,16 +1,16 @@
 //! What one read transaction sees.
 
 use super::claims::Claims;
-use super::find::Finds;
-use super::ordered::Ordered;
 use super::read::Reads;
+use super::resolve::Finds;
+use super::walk::Walks;
 use crate::session::{ProjectPath, Session, SessionId};
 use crate::store::fault::Fault;
 use crate::store::format::tables::ReadTables;
 
 /// A question for one session.
 #[derive(Clone, Copy, Debug, Hash)]
-pub(crate) enum Wanted<'a> {
+pub(crate) enum LookupKey<'a> {
     Id(SessionId),
     Path(&'a ProjectPath),
     Name(&'a str),
@@ -24,15 +24,15 @@ impl View {
         Self(tables)
     }
 
-    pub(crate) fn reads(&self) -> &(impl Reads + Claims + Finds + Ordered) {
+    pub(crate) fn reads(&self) -> &(impl Reads + Claims + Finds + Walks) {
         &self.0
     }
 
-    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Result<Option<Session>, Fault> {
-        match wanted {
-            Wanted::Id(id) => self.0.session(id),
-            Wanted::Path(path) => self.0.session_by_path(path),
-            Wanted::Name(name) => Ok(self.0.sessions_by_name(name, 1)?.pop()),
+    pub(crate) fn find(&self, key: LookupKey<'_>) -> Result<Option<Session>, Fault> {
+        match key {
+            LookupKey::Id(id) => self.0.session(id),
+            LookupKey::Path(path) => self.0.session_by_path(path),
+            LookupKey::Name(name) => Ok(self.0.sessions_by_name(name, 1)?.pop()),
         }
     }
 

@@ -66,7 +66,7 @@ impl<'txn> WriteTx<'txn> {
         self.remove_entries(&entries::of(session))
     }
 
-    /// Removes every session, readable or not, and the chosen default; answers how many there were.
+    /// Removes every session, readable or not, and the chosen default; returns how many there were.
     pub(crate) fn clear(&mut self) -> Result<u64, Fault> {
         let removed = self.tables.sessions.len()?;
         let chosen = self.tables.meta.remove(meta::DEFAULT_SESSION)?.is_some();
@@ -108,11 +108,7 @@ impl<'txn> WriteTx<'txn> {
         Ok(())
     }
 
-    pub(in crate::store) fn put_claim_row(
-        &mut self,
-        id: SessionId,
-        row: &[u8],
-    ) -> Result<(), Fault> {
+    pub(super) fn put_claim_row(&mut self, id: SessionId, row: &[u8]) -> Result<(), Fault> {
         self.changed = true;
         let id = id.as_uuid().as_bytes().as_slice();
         self.tables.claims.insert(id, row)?;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::store::is_link_to_nothing;
+use crate::store::opening::is_link_to_nothing;
 
 /// Whoever looked just before somebody else created the file was told that a link led nowhere.
 #[test]

@@ -7,7 +7,7 @@ use super::recording::{create, open};
 use super::{BOTH, code, id, name, session};
 use crate::registry::SessionRegistry;
 use crate::store::format::schema::STEPS;
-use crate::store::rows::view::Wanted;
+use crate::store::rows::view::LookupKey;
 use crate::store::{Reads, Sharing};
 
 /// Fails the `after`th sync from now on.
@@ -120,7 +120,7 @@ fn answers_of_a_failed_engine_are_forgotten() {
     store
         .lookups
         .cache()
-        .put(Wanted::Id(id(1)), answer.as_ref(), &stamp);
+        .put(LookupKey::Id(id(1)), answer.as_ref(), &stamp);
     drop(tables);
     drop(held);
 

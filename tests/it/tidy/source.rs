@@ -44,8 +44,13 @@ fn without_comment(line: &str) -> &str {
 
 /// Every Rust file below a folder of the package, in the order of the paths; none where there is no folder.
 pub(super) fn sources(folder: &str) -> Vec<Source> {
+    sources_of(root(), folder)
+}
+
+/// As [`sources`], of the checkout at `root`.
+pub(super) fn sources_of(root: &Path, folder: &str) -> Vec<Source> {
     let mut found = Vec::new();
-    let mut folders = vec![root().join(folder)];
+    let mut folders = vec![root.join(folder)];
     while let Some(folder) = folders.pop() {
         let Ok(entries) = fs::read_dir(&folder) else {
             continue;
@@ -56,7 +61,7 @@ pub(super) fn sources(folder: &str) -> Vec<Source> {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = fs::read_to_string(&path).unwrap();
-                found.push(Source::new(&relative(&path), &text));
+                found.push(Source::new(&relative(&path, root), &text));
             }
         }
     }
@@ -70,8 +75,8 @@ pub(super) fn all_sources() -> Vec<Source> {
     all.into_iter().flatten().collect()
 }
 
-fn relative(path: &Path) -> String {
-    let path: PathBuf = path.strip_prefix(root()).unwrap().into();
+fn relative(path: &Path, root: &Path) -> String {
+    let path: PathBuf = path.strip_prefix(root).unwrap().into();
     path.to_str().unwrap().replace('\\', "/")
 }
 

@@ -27,7 +27,7 @@ fn cache() -> Cache {
     cache
 }
 
-fn get(cache: &Cache, wanted: Wanted<'_>, stamp: &Stamp) -> Option<Option<Session>> {
+fn get(cache: &Cache, wanted: LookupKey<'_>, stamp: &Stamp) -> Option<Option<Session>> {
     cache.get(wanted, |of| of == stamp)
 }
 
@@ -42,10 +42,14 @@ fn many_small_answers_stay_within_the_limit() {
     for number in 0..3 * MOST_ANSWERS {
         let session = Session::builder(path(number, 0)).build();
         match number % 4 {
-            0 => cache.put(Wanted::Id(session.id()), Some(&session), &NOW),
-            1 => cache.put(Wanted::Path(session.project_path()), Some(&session), &NOW),
-            2 => cache.put(Wanted::Path(session.project_path()), None, &NOW),
-            _ => cache.put(Wanted::Id(SessionId::random()), None, &NOW),
+            0 => cache.put(LookupKey::Id(session.id()), Some(&session), &NOW),
+            1 => cache.put(
+                LookupKey::Path(session.project_path()),
+                Some(&session),
+                &NOW,
+            ),
+            2 => cache.put(LookupKey::Path(session.project_path()), None, &NOW),
+            _ => cache.put(LookupKey::Id(SessionId::random()), None, &NOW),
         }
         most = most.max(held(&cache).0);
     }
@@ -65,7 +69,11 @@ fn large_answers_stay_within_the_limit() {
         session
             .metadata_mut()
             .insert("k".into(), "v".repeat(16 * 1024 - 1));
-        cache.put(Wanted::Path(session.project_path()), Some(&session), &NOW);
+        cache.put(
+            LookupKey::Path(session.project_path()),
+            Some(&session),
+            &NOW,
+        );
         most = most.max(held(&cache).1);
     }
     eprintln!("{most} bytes at most");
@@ -78,11 +86,11 @@ fn a_name_that_no_session_can_have_was_kept_whatever_its_length() {
     let cache = cache();
     let long = "n".repeat(100 * 1024 * 1024);
     for _ in 0..3 {
-        assert!(!cache.asked_before(Wanted::Name(&long)));
+        assert!(!cache.asked_before(LookupKey::Name(&long)));
     }
-    assert_eq!(get(&cache, Wanted::Name(&long), &NOW), None);
-    cache.put(Wanted::Name("short"), None, &NOW);
-    assert_eq!(get(&cache, Wanted::Name("short"), &NOW), Some(None));
+    assert_eq!(get(&cache, LookupKey::Name(&long), &NOW), None);
+    cache.put(LookupKey::Name("short"), None, &NOW);
+    assert_eq!(get(&cache, LookupKey::Name("short"), &NOW), Some(None));
 }
 
 #[test]
@@ -91,7 +99,7 @@ fn names_that_nobody_has_stay_within_the_limit() {
     let mut most = (0, 0);
     for number in 0..20_000 {
         let name = format!("{number:0>2048}");
-        cache.put(Wanted::Name(&name), None, &NOW);
+        cache.put(LookupKey::Name(&name), None, &NOW);
         let (count, bytes) = held(&cache);
         most = (most.0.max(count), most.1.max(bytes));
     }
@@ -105,11 +113,11 @@ fn names_that_nobody_has_stay_within_the_limit() {
 fn an_answer_counts_in_its_own_state_only() {
     let cache = cache();
     let session = Session::builder(path(1, 0)).build();
-    let (wanted, later) = (Wanted::Path(session.project_path()), Stamp::Commits(4));
+    let (wanted, later) = (LookupKey::Path(session.project_path()), Stamp::Commits(4));
     cache.put(wanted, Some(&session), &NOW);
     assert_eq!(get(&cache, wanted, &NOW), Some(Some(session.clone())));
     assert_eq!(
-        get(&cache, Wanted::Id(session.id()), &NOW),
+        get(&cache, LookupKey::Id(session.id()), &NOW),
         Some(Some(session.clone()))
     );
     assert_eq!(get(&cache, wanted, &later), None);
@@ -120,7 +128,7 @@ fn an_answer_counts_in_its_own_state_only() {
     assert_eq!(get(&cache, wanted, &later), None);
     cache.put(wanted, None, &later);
     assert_eq!(get(&cache, wanted, &later), Some(None));
-    assert_eq!(get(&cache, Wanted::Id(session.id()), &later), None);
+    assert_eq!(get(&cache, LookupKey::Id(session.id()), &later), None);
     assert_eq!(get(&cache, wanted, &NOW), None);
 }
 
@@ -128,7 +136,7 @@ fn an_answer_counts_in_its_own_state_only() {
 fn an_answer_is_worth_keeping_when_it_is_asked_for_again() {
     let cache = cache();
     let path = path(1, 0);
-    for wanted in [Wanted::Path(&path), Wanted::Name(path.as_str())] {
+    for wanted in [LookupKey::Path(&path), LookupKey::Name(path.as_str())] {
         let asked = [(); 3].map(|()| cache.asked_before(wanted));
         assert_eq!(asked, [false, true, true], "{wanted:?}");
     }
@@ -138,7 +146,7 @@ fn an_answer_is_worth_keeping_when_it_is_asked_for_again() {
 fn who_asks_for_each_of_many_once_keeps_nothing() {
     let cache = cache();
     let again = (0..10_000)
-        .filter(|number| cache.asked_before(Wanted::Path(&path(*number, 0))))
+        .filter(|number| cache.asked_before(LookupKey::Path(&path(*number, 0))))
         .count();
     assert_eq!(again, 0);
 }

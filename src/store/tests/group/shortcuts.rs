@@ -14,7 +14,7 @@ use crate::session::{Session, SessionId};
 use crate::shared::soak;
 use crate::store::format::schema::STEPS;
 use crate::store::tests::steps;
-use crate::store::{Reads, Sharing, Wanted};
+use crate::store::{LookupKey, Reads, Sharing};
 
 /// Asked so often, a question is answered from memory at last: the second time the answer is kept.
 pub(super) const OFTEN: usize = 3;
@@ -68,7 +68,7 @@ fn a_failed_engine_answered_and_after_the_reopening_its_answer_was_repeated() {
             let _ = registry.rename(id(1), name("renamed"));
             disk.leave_alone();
             // A reader that took hold of the engine before it failed.
-            let wanted = Wanted::Id(id(1));
+            let wanted = LookupKey::Id(id(1));
             for _ in 0..OFTEN {
                 let _ = store.lookups.find_in(&store.engine, &held, wanted, wait);
             }

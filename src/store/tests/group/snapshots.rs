@@ -11,7 +11,7 @@ use super::staged::staged;
 use super::{BOTH, id, name, session};
 use crate::registry::{SessionRegistry, Snapshot};
 use crate::session::Session;
-use crate::store::{Sharing, Wanted};
+use crate::store::{LookupKey, Sharing};
 
 /// What a snapshot finds, whichever way and however often it is asked.
 fn seen_by(snapshot: &Snapshot, number: u8) -> Option<Session> {
@@ -75,11 +75,11 @@ fn a_snapshot_of_the_present_state_shares_what_calls_have_found() {
             let cache = registry.store().lookups.cache();
             cache.get(wanted, |_| true).is_some()
         };
-        assert!(kept(Wanted::Id(id(1))), "taking a snapshot forgot it");
+        assert!(kept(LookupKey::Id(id(1))), "taking a snapshot forgot it");
         // And the other way round.
-        assert!(!kept(Wanted::Id(id(2))));
+        assert!(!kept(LookupKey::Id(id(2))));
         assert_eq!(seen_by(&snapshot, 2), None);
-        assert!(kept(Wanted::Id(id(2))));
+        assert!(kept(LookupKey::Id(id(2))));
         // Of a state that is past, nothing is kept.
         registry.register(session(3)).unwrap();
         assert!(found_by(&registry, 3).is_some());

@@ -11,12 +11,12 @@ use crate::store::format::tables::{Index, Tables};
 
 /// Whether open or closed sessions are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Among {
+pub(crate) enum StateKind {
     Open,
     Closed,
 }
 
-impl Among {
+impl StateKind {
     fn state(self) -> u8 {
         match self {
             Self::Open => keys::OPEN,
@@ -56,19 +56,19 @@ impl Matches {
 
 /// The stages.
 pub(crate) trait Finds {
-    fn named(&self, among: Among, name: &str) -> Result<Matches, Fault>;
-    fn at_path(&self, among: Among, path: &ProjectPath) -> Result<Matches, Fault>;
+    fn named(&self, among: StateKind, name: &str) -> Result<Matches, Fault>;
+    fn at_path(&self, among: StateKind, path: &ProjectPath) -> Result<Matches, Fault>;
     /// `digits` are lower-case hexadecimal, at most 32.
-    fn with_id_prefix(&self, among: Among, digits: &str) -> Result<Matches, Fault>;
-    fn with_folded_name(&self, among: Among, name: &str) -> Result<Matches, Fault>;
-    fn with_name_prefix(&self, among: Among, prefix: &str) -> Result<Matches, Fault>;
+    fn with_id_prefix(&self, among: StateKind, digits: &str) -> Result<Matches, Fault>;
+    fn with_folded_name(&self, among: StateKind, name: &str) -> Result<Matches, Fault>;
+    fn with_name_prefix(&self, among: StateKind, prefix: &str) -> Result<Matches, Fault>;
     /// The open session of the nearest project directory at or above `path`.
     fn containing(&self, path: &ProjectPath) -> Result<Option<Session>, Fault>;
 }
 
 impl<T: Tables> Finds for T {
-    fn named(&self, among: Among, name: &str) -> Result<Matches, Fault> {
-        if among == Among::Open {
+    fn named(&self, among: StateKind, name: &str) -> Result<Matches, Fault> {
+        if among == StateKind::Open {
             let (first, end) = keys::text_range(&[], name);
             return all(self, Index::Name, &first, Some(&end));
         }
@@ -80,8 +80,8 @@ impl<T: Tables> Finds for T {
         })
     }
 
-    fn at_path(&self, among: Among, path: &ProjectPath) -> Result<Matches, Fault> {
-        if among == Among::Closed {
+    fn at_path(&self, among: StateKind, path: &ProjectPath) -> Result<Matches, Fault> {
+        if among == StateKind::Closed {
             let (first, end) = keys::text_range(&Index::ClosedPath.key(&[]), path.as_str());
             return all(self, Index::ClosedPath, &first, Some(&end));
         }
@@ -92,7 +92,7 @@ impl<T: Tables> Finds for T {
         Ok(matches)
     }
 
-    fn with_id_prefix(&self, among: Among, digits: &str) -> Result<Matches, Fault> {
+    fn with_id_prefix(&self, among: StateKind, digits: &str) -> Result<Matches, Fault> {
         let bound = |filler: char| {
             let padded: String = digits
                 .chars()
@@ -121,12 +121,12 @@ impl<T: Tables> Finds for T {
         Ok(matches)
     }
 
-    fn with_folded_name(&self, among: Among, name: &str) -> Result<Matches, Fault> {
+    fn with_folded_name(&self, among: StateKind, name: &str) -> Result<Matches, Fault> {
         let (first, end) = keys::text_range(&among.names(), &keys::folded(name));
         all(self, Index::FoldedName, &first, Some(&end))
     }
 
-    fn with_name_prefix(&self, among: Among, prefix: &str) -> Result<Matches, Fault> {
+    fn with_name_prefix(&self, among: StateKind, prefix: &str) -> Result<Matches, Fault> {
         let first = [&among.names(), keys::folded(prefix).as_bytes()].concat();
         let end = keys::prefix_end(&first);
         all(self, Index::FoldedName, &first, end.as_deref())
@@ -144,7 +144,7 @@ impl<T: Tables> Finds for T {
     }
 }
 
-/// The sessions of every entry from `first` up to `end`.
+/// Returns the sessions of every entry from `first` up to `end`.
 fn all<T: Tables>(
     tables: &T,
     index: Index,
@@ -178,7 +178,7 @@ fn matching<T: Tables>(
 }
 
 /// Visits the session of every entry of an index that shares its table with others.
-pub(in crate::store) fn for_all<T: Tables>(
+pub(super) fn for_all<T: Tables>(
     tables: &T,
     index: Index,
     visit: impl FnMut(SessionId) -> Result<(), Fault>,
