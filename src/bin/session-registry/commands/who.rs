@@ -27,7 +27,7 @@ pub(crate) struct Owner {
 
 impl Owner {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, session) = session_argument::existing(locator, &self.session)?;
+        let (registry, session) = session_argument::looked_at(locator, &self.session)?;
         let owner = registry.owner(session.id())?;
         let value = json!({ "owner": owner });
         output.answer(&value, |out| match &owner {
@@ -55,7 +55,7 @@ pub(crate) struct Interrupted {
 impl Interrupted {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let mut sessions = Vec::new();
-        if let Some(registry) = locator.open_existing()? {
+        if let Some(registry) = locator.look_at_existing()? {
             sessions = registry.interrupted()?;
             if self.unknown {
                 sessions.extend(unknown(&registry)?);
@@ -100,7 +100,7 @@ impl Which {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let path = current_dir::absolute(&self.path)?;
         let inside = ProjectPath::new(&path).map_err(Error::from)?;
-        let found = match locator.open_existing()? {
+        let found = match locator.look_at_existing()? {
             Some(registry) => registry.lookup_containing(&inside)?,
             None => None,
         };
