@@ -2,7 +2,7 @@
 
 use std::io;
 use std::process::{Child, ExitStatus};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -93,10 +93,7 @@ fn next(events: &Receiver<Event>, until: Option<Instant>) -> Option<Event> {
         return events.recv().ok();
     };
     let left = until.saturating_duration_since(Instant::now());
-    match events.recv_timeout(left) {
-        Ok(event) => Some(event),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-    }
+    events.recv_timeout(left).ok()
 }
 
 fn await_end(pid: Pid) -> io::Result<()> {
