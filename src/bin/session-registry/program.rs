@@ -14,8 +14,12 @@ pub(crate) fn find(program: &OsStr, directory: &Path) -> io::Result<()> {
     for candidate in candidates {
         match check(&candidate) {
             Ok(()) => return Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => found = Err(error),
-            Err(_) => {}
+            Err(error) => match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {}
+                io::ErrorKind::PermissionDenied => found = Err(error),
+                // Running it will tell.
+                _ => return Ok(()),
+            },
         }
     }
     found

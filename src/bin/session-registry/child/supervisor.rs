@@ -56,6 +56,11 @@ impl Supervisor {
         mut look: impl FnMut() -> Verdict,
     ) -> io::Result<ExitStatus> {
         let pid = Pid::from_child(&child);
+        // What came before there was a child has not reached it, whoever it was sent to. Its end is not
+        // reported yet.
+        while let Ok(Event::Signal(signal)) = self.events.try_recv() {
+            self.signals.pass_on_anyway(signal, pid);
+        }
         let _ = self.watched.send(pid);
         let mut next_look = Some(Instant::now() + LOOK);
         let mut patience = None;
