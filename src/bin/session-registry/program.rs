@@ -7,10 +7,13 @@ use std::path::{Path, PathBuf};
 /// Fails as running the program in that directory would, where that can be told: it is not there, or not
 /// executable.
 pub(crate) fn find(program: &OsStr, directory: &Path) -> io::Result<()> {
+    let mut found = Err(io::Error::from_raw_os_error(NOT_FOUND));
+    if program.is_empty() {
+        return found;
+    }
     let Some(candidates) = candidates(program, directory) else {
         return Ok(());
     };
-    let mut found = Err(io::Error::from_raw_os_error(NOT_FOUND));
     for candidate in candidates {
         match check(&candidate) {
             Ok(()) => return Ok(()),
