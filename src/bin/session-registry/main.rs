@@ -16,6 +16,7 @@ mod failure;
 mod hint;
 mod locate;
 mod output;
+mod place;
 mod progress;
 mod session_argument;
 mod size;
