@@ -33,6 +33,7 @@ mod modify;
 mod opening;
 mod places;
 mod processes;
+mod reading;
 mod register;
 mod rename;
 #[path = "../shared/mod.rs"]
