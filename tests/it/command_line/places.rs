@@ -148,6 +148,37 @@ fn a_path_of_another_system_is_taken_where_the_disk_has_nothing() {
     assert_eq!(project(r"D:\x"), local.to_str().unwrap());
 }
 
+#[cfg(unix)]
+#[test]
+fn resume_of_a_place_elsewhere_ran_in_a_directory_of_that_name() {
+    let shell = Shell::new();
+    shell.project("ssh:/dev1/work");
+    for place in ["ssh://dev1/work", r"C:\work\app"] {
+        shell.done(&["register", place]);
+        shell.done(&["close", place]);
+        let before = shell.json(&["show", place]);
+        let refused = ["resume", place, "--", "sh", "-c", "touch ran"];
+        let error = shell.run(&refused).failed(125);
+        let expected = format!(
+            "error: the project {place} is not in the files of this system: \
+             give --here to run the command where you are [project_elsewhere]\n"
+        );
+        assert_eq!(error, expected);
+        let json = shell.run(&[&["--json"], &refused[..]].concat()).failed(125);
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["code"], "project_elsewhere");
+        assert_eq!(json["details"], json!({ "project_path": place }));
+        assert_eq!(shell.json(&["show", place]), before);
+
+        let script = "printf '%s\\n' \"$SESSION_PROJECT\" \"$PWD\" \"$(pwd -P)\"";
+        let text = shell.done(&["resume", place, "--here", "--", "sh", "-c", script]);
+        let home = shell.home.display();
+        assert_eq!(text, format!("{place}\n{home}\n{home}\n"));
+    }
+    assert!(!shell.home.join("ssh:/dev1/work/ran").exists());
+    assert!(!shell.home.join("ran").exists());
+}
+
 #[test]
 fn an_export_of_places_goes_back_in() {
     let shell = Shell::new();
