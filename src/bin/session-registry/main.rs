@@ -17,6 +17,7 @@ mod hint;
 mod inside;
 mod locate;
 mod output;
+mod place;
 mod program;
 mod progress;
 mod session_argument;

@@ -10,6 +10,7 @@ use crate::current_dir;
 use crate::escape::unescaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
+use crate::place::elsewhere;
 
 /// How what was typed names a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +78,7 @@ fn find(registry: &SessionRegistry, query: &str) -> Result<(Session, Fit), Failu
             found => return found,
         }
     }
-    if is_path(query) {
+    if is_path(query) && elsewhere(query).is_none() {
         current_dir::check(Path::new(query))?;
     }
     Err(refused)
@@ -89,7 +90,7 @@ fn find(registry: &SessionRegistry, query: &str) -> Result<(Session, Fit), Failu
 fn find_literally(registry: &SessionRegistry, query: &str) -> Result<(Session, Fit), Failure> {
     let found = registry.find(query);
     let is_path = is_path(query);
-    let is_directory = is_path && Path::new(query).is_dir();
+    let is_directory = is_path && elsewhere(query).is_none() && Path::new(query).is_dir();
     if let Some(Fit::Whole) = fit_of(&found)
         && !is_directory
     {
@@ -132,7 +133,10 @@ fn closed_by_name(registry: &SessionRegistry, query: &str) -> Result<Option<Sess
 }
 
 fn is_path(query: &str) -> bool {
-    query == "." || query == ".." || query.contains(path::is_separator)
+    query == "."
+        || query == ".."
+        || query.contains(path::is_separator)
+        || elsewhere(query).is_some()
 }
 
 /// How what was found fits, be it one session or several; `None` if nothing was.
@@ -163,16 +167,20 @@ fn at(registry: &SessionRegistry, path: &ProjectPath) -> Result<Option<Session>,
     }
 }
 
-/// What the text may mean as the path of a project, the likeliest first: the real directory; one that is
-/// gone, below its real parent; the path as it was typed.
-pub(crate) fn project_paths(query: impl AsRef<Path>) -> impl Iterator<Item = ProjectPath> {
+/// What the text may mean as the path of a project, the likeliest first: the place that is no local one; the
+/// real directory; one that is gone, below its real parent; the path as it was typed.
+pub(crate) fn project_paths(query: impl AsRef<Path>) -> Vec<ProjectPath> {
     let query = query.as_ref();
+    if let Some(place) = elsewhere(query) {
+        return place.into_iter().collect();
+    }
     let typed = path::absolute(query).ok();
     let gone = typed.as_deref().and_then(below_real_parent);
     let real = ProjectPath::resolve(query).ok();
     let texts = [gone, typed].into_iter().flatten();
     real.into_iter()
         .chain(texts.filter_map(|path| ProjectPath::new(path).ok()))
+        .collect()
 }
 
 fn below_real_parent(path: &Path) -> Option<PathBuf> {

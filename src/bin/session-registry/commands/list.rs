@@ -14,6 +14,7 @@ use crate::current_dir;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::place::elsewhere;
 use crate::session_argument;
 
 /// List the open sessions, oldest first
@@ -32,7 +33,7 @@ pub(crate) struct List {
     #[arg(long, value_parser = states(), default_value_t)]
     state: StateFilter,
 
-    /// Only those whose project is this directory or inside it
+    /// Only those whose project is this directory, path of another system, or URI, or inside it
     #[arg(long, value_name = "DIR")]
     under: Option<PathBuf>,
 
@@ -157,10 +158,13 @@ impl List {
     }
 }
 
-/// The real directory, or one that is gone.
+/// The place that is no local one; else the real directory, or one that is gone.
 fn directory_of(path: &Path) -> Result<ProjectPath, Failure> {
+    if let Some(place) = elsewhere(path) {
+        return Ok(place.map_err(Error::from)?);
+    }
     current_dir::check(path)?;
-    let found = session_argument::project_paths(path).next();
+    let found = session_argument::project_paths(path).into_iter().next();
     let resolved = found.map_or_else(|| ProjectPath::resolve(path), Ok);
     Ok(resolved.map_err(Error::from)?)
 }

@@ -11,8 +11,9 @@ use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::place::elsewhere;
 
-/// Register a session on a project directory
+/// Register a session on a project directory, or on a place elsewhere
 ///
 /// Fails if the project has an open session, or if the registry holds as many as its limit allows.
 /// Sessions whose owners died are closed, as few as needed, if they are in the way; that is reported.
@@ -21,9 +22,10 @@ use crate::output::Output;
 Examples:
   session-registry register
   session-registry register ~/app --name api --provider anthropic --model opus
-  session-registry register . --or-existing --json")]
+  session-registry register . --or-existing --json
+  session-registry register ssh://dev1/work/app")]
 pub(crate) struct Register {
-    /// The project directory
+    /// The project directory, or a URI of a place that is none here, such as ssh://dev1/work/app
     #[arg(default_value = ".")]
     dir: PathBuf,
 
@@ -57,8 +59,14 @@ impl Register {
 
     /// All that can be wrong with it is found before a registry is created for it.
     fn session(&self) -> Result<Session, Failure> {
-        current_dir::check(&self.dir)?;
-        let mut builder = Session::builder(ProjectPath::resolve(&self.dir).map_err(Error::from)?);
+        let place = match elsewhere(&self.dir) {
+            Some(place) => place,
+            None => {
+                current_dir::check(&self.dir)?;
+                ProjectPath::resolve(&self.dir)
+            }
+        };
+        let mut builder = Session::builder(place.map_err(Error::from)?);
         if let Some(name) = &self.name {
             builder = builder.name(SessionName::new(name).map_err(Error::from)?);
         }

@@ -12,6 +12,7 @@ use crate::describe;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::place::elsewhere;
 use crate::session_argument;
 
 /// Tell which process drives a session
@@ -91,15 +92,22 @@ Examples:
   session-registry which
   session-registry which ~/app/src/main.rs --json | jq -r .id")]
 pub(crate) struct Which {
-    /// A file or directory
+    /// A file or directory, or a URI
     #[arg(default_value = ".")]
     path: PathBuf,
 }
 
 impl Which {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let path = current_dir::absolute(&self.path)?;
-        let inside = ProjectPath::new(&path).map_err(Error::from)?;
+        let (path, inside) = match elsewhere(&self.path) {
+            Some(place) => (self.path, place),
+            None => {
+                let path = current_dir::absolute(&self.path)?;
+                let inside = ProjectPath::new(&path);
+                (path, inside)
+            }
+        };
+        let inside = inside.map_err(Error::from)?;
         let found = match locator.look_at_existing()? {
             Some(registry) => registry.lookup_containing(&inside)?,
             None => None,
