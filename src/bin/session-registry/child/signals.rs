@@ -1,12 +1,13 @@
 //! Signals that are meant for the command and reach us.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread;
 
 use rustix::process::{Pid, Signal, getpgid, getpgrp, kill_process};
 use signal_hook::consts::signal::{
-    SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH,
+    SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH,
 };
 use signal_hook::iterator::Signals as Incoming;
 
@@ -36,6 +37,8 @@ impl Signals {
             .into_iter()
             .filter(|signal| ignored & (1 << (signal - 1)) == 0);
         let mut incoming = Incoming::new(wanted)?;
+        // Where it is ignored, as it may be from birth, the system tells nobody how a child ended.
+        signal_hook::flag::register(SIGCHLD, Arc::default())?;
         // Begun after this process, so that a signal to the group reaches it first.
         let witness = Witness::start().ok();
         thread::Builder::new().spawn(move || {
