@@ -12,6 +12,7 @@ mod opened;
 mod options;
 mod ownership;
 mod page;
+mod pairs;
 mod prune;
 mod query;
 mod questions;
