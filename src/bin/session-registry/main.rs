@@ -14,8 +14,10 @@ mod describe;
 mod escape;
 mod failure;
 mod hint;
+mod inside;
 mod locate;
 mod output;
+mod program;
 mod progress;
 mod session_argument;
 mod size;
@@ -34,6 +36,10 @@ use locate::Locator;
 use output::Output;
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    if child::is_witness() {
+        return child::bear_witness();
+    }
     let Args {
         registry,
         json,
