@@ -8,11 +8,8 @@ pub(crate) use unix::Supervisor;
 
 #[cfg(unix)]
 mod unix {
-    use std::thread;
-
-    use rustix::io::{Errno, retry_on_intr};
-    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
-    use signal_hook::consts::signal::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    use rustix::process::{Pid, Signal, kill_process};
+    use signal_hook::consts::signal::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
     use signal_hook::iterator::Signals;
 
     use super::{Child, ExitStatus, io};
@@ -30,32 +27,31 @@ mod unix {
             let wanted = [SIGINT, SIGQUIT, SIGTERM, SIGHUP]
                 .into_iter()
                 .filter(|signal| ignored & (1 << (signal - 1)) == 0);
-            Ok(Self {
-                signals: Signals::new(wanted)?,
-            })
+            let signals = Signals::new(wanted.chain([SIGCHLD]))?;
+            Ok(Self { signals })
         }
 
         /// Waits for the child, and passes on what asks it to end. What a terminal sends for Ctrl-C and
         /// Ctrl-\ reaches the child by itself.
+        ///
+        /// The child was started after the signals were taken over, so its end is not missed; and it is
+        /// waited for nowhere but here, so its number is its own for as long as we signal it.
         pub(crate) fn wait(mut self, mut child: Child) -> io::Result<ExitStatus> {
             let pid = Pid::from_child(&child);
-            let signals = self.signals.handle();
-            // The child is only looked at there, so its number is its own for as long as we signal it.
-            let watcher = thread::Builder::new().spawn(move || {
-                let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-                let ended = retry_on_intr(|| waitid(WaitId::Pid(pid), options));
-                signals.close();
-                ended
-            })?;
             for signal in self.signals.forever() {
-                if let (SIGTERM | SIGHUP, Some(signal)) = (signal, Signal::from_named_raw(signal)) {
-                    let _ = kill_process(pid, signal);
+                match (signal, Signal::from_named_raw(signal)) {
+                    (SIGCHLD, _) => {
+                        if let Some(status) = child.try_wait()? {
+                            return Ok(status);
+                        }
+                    }
+                    (SIGTERM | SIGHUP, Some(signal)) => {
+                        let _ = kill_process(pid, signal);
+                    }
+                    _ => {}
                 }
             }
-            match watcher.join() {
-                Ok(Err(error)) if error != Errno::CHILD => Err(error.into()),
-                _ => child.wait(),
-            }
+            child.wait()
         }
     }
 
