@@ -277,11 +277,7 @@ pub enum Error {
         problem: String,
     },
     /// Sessions of the import clash with registered ones; nothing was imported.
-    #[error(
-        "{} of the imported sessions clash with registered ones: {}",
-        clashes.len(),
-        import_clash::list(clashes)
-    )]
+    #[error("{}", import_clash::Clashing(clashes))]
     #[non_exhaustive]
     ImportClash {
         /// Every clash, in the order of the import.

@@ -1,8 +1,8 @@
 //! How one session changes, inside a transaction: the stampings that calls share.
 
-use super::rules::{check_move, check_revision, is_touch_due, registered};
+use super::rules::{check_move, check_revision, closing_time, is_touch_due, registered};
 use crate::error::Error;
-use crate::session::{Session, SessionId, SessionState, Timestamp};
+use crate::session::{CloseReason, Session, SessionId, SessionState, Timestamp};
 use crate::store::{Call, Fault, WriteTx};
 
 /// Makes a change again for as long as somebody else's comes between, until the call is over. What an
@@ -53,18 +53,28 @@ pub(super) fn store_change(
     store_next(tx, old, new, now)
 }
 
-/// Stores another state, with the next revision.
-pub(super) fn store_state(
+/// Closes an open session, with the next revision.
+pub(super) fn store_closed(
     tx: &mut WriteTx<'_>,
     old: &Session,
-    state: SessionState,
+    reason: CloseReason,
+    now: Timestamp,
+) -> Result<Session, Fault> {
+    let at = closing_time(tx, old, now)?;
+    let mut new = old.clone();
+    new.set_state(SessionState::Closed { at, reason });
+    store_next(tx, old, new, now)
+}
+
+/// Opens a closed session, with the next revision. That counts as activity.
+pub(super) fn store_open(
+    tx: &mut WriteTx<'_>,
+    old: &Session,
     now: Timestamp,
 ) -> Result<Session, Fault> {
     let mut new = old.clone();
-    new.set_state(state);
-    if state.is_open() {
-        new.set_last_active_at(now.max(old.last_active_at()));
-    }
+    new.set_state(SessionState::Open);
+    new.set_last_active_at(now.max(old.last_active_at()));
     store_next(tx, old, new, now)
 }
 

@@ -31,7 +31,7 @@ pub(crate) use rows::read::Reads;
 pub(crate) use rows::resolve::{Finds, Matches, StateKind};
 pub use rows::verification::{Inconsistency, Verification};
 pub(crate) use rows::view::{LookupKey, View};
-pub(crate) use rows::walk::{SortKey, Walk, Walks};
+pub(crate) use rows::walk::{SortKey, Walk, Walks, place_by_creation};
 pub(crate) use rows::write::WriteTx;
 pub(crate) use wait::Wait;
 

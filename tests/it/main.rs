@@ -41,6 +41,7 @@ mod snapshot;
 mod support;
 mod tidy;
 mod touch;
+mod transfer;
 mod try_modify;
 mod unregister;
 mod update;

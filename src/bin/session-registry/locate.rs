@@ -6,6 +6,7 @@ use std::path::{self, Path, PathBuf};
 
 use session_registry::{Error, SessionRegistry};
 
+use crate::current_dir;
 use crate::failure::Failure;
 
 /// Names the registry when `--registry` does not; empty counts as not set.
@@ -63,6 +64,7 @@ impl Locator {
 
     fn file(&self) -> Result<PathBuf, Failure> {
         if let Some(path) = &self.given {
+            current_dir::check(path)?;
             return Ok(path.clone());
         }
         let data = dirs::data_dir().ok_or(Failure::NoDataDirectory)?;

@@ -9,6 +9,7 @@
 mod args;
 mod child;
 mod commands;
+mod current_dir;
 mod describe;
 mod escape;
 mod failure;
@@ -18,6 +19,7 @@ mod output;
 mod progress;
 mod session_argument;
 mod size;
+mod source;
 mod table;
 mod time;
 

@@ -23,6 +23,8 @@ pub(crate) trait Reads {
     fn ids(&self, at_most: usize) -> Result<Vec<SessionId>, Fault>;
     /// The ids of every row, in the order of the ids, whatever the indexes say.
     fn row_ids(&self) -> Result<Vec<SessionId>, Fault>;
+    /// How many rows there are, readable or not, whatever the indexes say.
+    fn row_count(&self) -> Result<u64, Fault>;
     fn count(&self) -> Result<u64, Fault>;
     fn max_sessions(&self) -> Result<u32, Fault>;
     /// The one that was set, while it is open; else the oldest open one.
@@ -123,6 +125,10 @@ impl<T: Tables> Reads for T {
             ids.extend(<[u8; 16]>::try_from(row?.0.value()).map(keys::id));
         }
         Ok(ids)
+    }
+
+    fn row_count(&self) -> Result<u64, Fault> {
+        Ok(self.sessions()?.len()?)
     }
 
     fn count(&self) -> Result<u64, Fault> {
