@@ -10,6 +10,7 @@ mod care;
 #[cfg(unix)]
 mod displaced;
 mod finding;
+mod help;
 mod json;
 mod life;
 mod listing;

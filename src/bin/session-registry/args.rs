@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Parser;
 
 use crate::commands::Command;
+use crate::help::GLOBAL;
 
 /// Remembers which work sessions exist: their id, name, project directory, model settings and times.
 ///
@@ -19,11 +20,11 @@ use crate::commands::Command;
 )]
 pub(crate) struct Args {
     /// The registry file [default: $SESSION_REGISTRY, else a file in your data directory; see `path`]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = GLOBAL)]
     pub(crate) registry: Option<PathBuf>,
 
     /// Answer in JSON, for programs; --help lists the fields
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) json: bool,
 
     #[command(subcommand)]

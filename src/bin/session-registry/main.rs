@@ -1,6 +1,6 @@
 //! The command line of the session registry, on the public API of the library alone.
 //!
-//! `args.rs` says what can be typed, each file of `commands/` answers one group of commands, `locate.rs`
+//! `args.rs` says what can be typed and `help.rs` shows it, each file of `commands/` answers one group of commands, `locate.rs`
 //! finds the registry and `session_argument.rs` the session that is meant. What is printed goes through `output.rs`,
 //! what went wrong through `failure.rs`; `progress.rs` draws how far a command is, and `child.rs` runs
 //! somebody else's. A new command is a struct with a `run` in `commands/`, one variant and one line in
@@ -13,10 +13,12 @@ mod current_dir;
 mod describe;
 mod escape;
 mod failure;
+mod help;
 mod hint;
 mod locate;
 mod output;
 mod progress;
+mod prose;
 mod session_argument;
 mod size;
 mod source;
@@ -26,7 +28,7 @@ mod time;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use args::Args;
 use escape::Escaped;
@@ -38,7 +40,7 @@ fn main() -> ExitCode {
         registry,
         json,
         command,
-    } = match Args::try_parse() {
+    } = match parse() {
         Ok(args) => args,
         Err(error) => return answer_clap(&error),
     };
@@ -48,6 +50,13 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(failure) => failure.report(json),
     }
+}
+
+fn parse() -> Result<Args, clap::Error> {
+    let mut command = help::command();
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let parsed = Args::from_arg_matches_mut(&mut matches);
+    parsed.map_err(|error| error.format(&mut command))
 }
 
 /// Prints help or the version to standard output, or what is wrong with the usage to standard error. A
