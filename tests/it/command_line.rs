@@ -7,6 +7,8 @@
 )]
 
 mod care;
+#[cfg(target_os = "linux")]
+mod completion;
 #[cfg(unix)]
 mod displaced;
 mod finding;

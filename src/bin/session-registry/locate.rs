@@ -3,6 +3,7 @@
 use std::env;
 use std::fs::{self, DirBuilder};
 use std::path::{self, Path, PathBuf};
+use std::time::Duration;
 
 use session_registry::{Error, SessionRegistry};
 
@@ -11,6 +12,9 @@ use crate::failure::Failure;
 
 /// Names the registry when `--registry` does not; empty counts as not set.
 const VARIABLE: &str = "SESSION_REGISTRY";
+
+/// The longest wait while somebody is typing.
+const GLANCE: Duration = Duration::from_millis(200);
 
 /// Knows where the registry is.
 #[derive(Debug)]
@@ -54,6 +58,14 @@ impl Locator {
             Err(Error::MissingFile { .. }) if fs::symlink_metadata(&path).is_err() => Ok(None),
             opened => Ok(Some(opened?)),
         }
+    }
+
+    /// For those who would rather see nothing than wait or hear of a problem.
+    pub(crate) fn glance(&self) -> Option<SessionRegistry> {
+        let options = SessionRegistry::options()
+            .create(false)
+            .busy_timeout(GLANCE);
+        options.open(self.file().ok()?).ok()
     }
 
     /// Nothing there is an error: for commands that are about the file itself.

@@ -2,13 +2,14 @@
 //!
 //! `args.rs` says what can be typed and `help.rs` shows it, each file of `commands/` answers one group of commands, `locate.rs`
 //! finds the registry and `session_argument.rs` the session that is meant. What is printed goes through `output.rs`,
-//! what went wrong through `failure.rs`; `progress.rs` draws how far a command is, and `child.rs` runs
+//! what went wrong through `failure.rs`; `completion/` answers shells; `progress.rs` draws how far a command is, and `child.rs` runs
 //! somebody else's. A new command is a struct with a `run` in `commands/`, one variant and one line in
 //! `commands/mod.rs`.
 
 mod args;
 mod child;
 mod commands;
+mod completion;
 mod current_dir;
 mod describe;
 mod escape;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::ValueHint;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 use session_registry::{
@@ -33,7 +34,7 @@ pub(crate) struct List {
     state: StateFilter,
 
     /// Only those whose project is this directory or inside it
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     under: Option<PathBuf>,
 
     /// Only those whose name contains this, whatever its case

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use clap::ValueHint;
 use session_registry::{Error, ProjectPath, Session, SessionName};
 
 use super::session_options::SessionOptions;
@@ -24,7 +25,7 @@ Examples:
   session-registry register . --or-existing --json")]
 pub(crate) struct Register {
     /// The project directory
-    #[arg(default_value = ".")]
+    #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
     dir: PathBuf,
 
     /// What to call the session [default: the directory's name]
