@@ -105,13 +105,22 @@ pub(super) fn store_activity(
     tx.replace(old, &new)
 }
 
+/// The highest revision there is. A session that changes every microsecond gets there in 285 years, and
+/// beyond it readers of JSON do not tell one number from the next.
+pub(super) const LAST_REVISION: u64 = 1 << 53;
+
 fn store_next(
     tx: &mut WriteTx<'_>,
     old: &Session,
     mut new: Session,
     now: Timestamp,
 ) -> Result<Session, Fault> {
-    new.set_revision(old.revision().saturating_add(1));
+    if old.revision() >= LAST_REVISION {
+        // One that stayed the same would let two callers each believe that theirs was the last change.
+        let counter = format!("the revision of session {}", old.id());
+        return Err(Error::Exhausted { counter }.into());
+    }
+    new.set_revision(old.revision() + 1);
     new.set_updated_at(now.max(old.updated_at()));
     tx.replace(old, &new)?;
     Ok(new)

@@ -54,6 +54,11 @@ impl Store {
         self.engine.path()
     }
 
+    /// Whether this process is a fork of the one that opened the file.
+    pub(crate) fn is_forked(&self) -> bool {
+        self.engine.is_forked()
+    }
+
     /// Begins a call: whatever it waits for, it waits for until one deadline.
     pub(crate) fn call(&self) -> Call<'_> {
         Call {

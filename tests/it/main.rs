@@ -39,6 +39,7 @@ mod shared;
 mod sharing;
 mod snapshot;
 mod support;
+mod surroundings;
 mod tidy;
 mod touch;
 mod transfer;

@@ -46,7 +46,7 @@ fn main() -> ExitCode {
         Err(error) => return answer_clap(&error),
     };
     let mut output = Output::new(json);
-    let done = command.run(&Locator::new(registry), &mut output);
+    let done = command.run(&Locator::new(registry, json), &mut output);
     match done.and_then(|code| output.finish().map(|()| code)) {
         Ok(code) => code,
         Err(failure) => failure.report(json),

@@ -42,7 +42,7 @@ impl Source {
                 size: None,
             });
         }
-        let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
+        let opened = open(path).and_then(|file| Ok((file.metadata()?, file)));
         let (metadata, file) = opened.map_err(|source| unreadable(path, source))?;
         // A system may open a directory, and refuse only to read it.
         if metadata.is_dir() {
@@ -132,6 +132,24 @@ impl Read for Watched<'_> {
             }
         })
     }
+}
+
+/// Opens what may be a pipe without waiting for somebody to write to it: one that nobody has open for writing
+/// is at its end. What a writer has not written yet is waited for.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+    use std::os::unix::fs::OpenOptionsExt;
+
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
+    let file = File::options().read(true).custom_flags(flags).open(path)?;
+    fcntl_setfl(&file, fcntl_getfl(&file)? - OFlags::NONBLOCK)?;
+    Ok(file)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 #[cfg(test)]

@@ -7,11 +7,8 @@ use std::io::BufRead;
 use super::lines::{Line, Lines, refused};
 use super::{FORMAT, FORMAT_VERSION, Header, Trailer, foreign};
 use crate::error::Result;
+use crate::registry::change::LAST_REVISION;
 use crate::session::{ProjectPath, Session, SessionId};
-
-/// The highest revision that is taken over. A session that changes every microsecond gets there in 285
-/// years, and every JSON reader can still tell it from its neighbours.
-const HIGHEST_REVISION: u64 = 1 << 53;
 
 /// Hands over every session with the number of its line, and returns how many there were.
 pub(super) fn read(
@@ -69,9 +66,9 @@ fn read_session(line: &Line) -> Result<Session> {
     let session: Session = serde_json::from_slice(&line.text)
         .map_err(|error| line.refused(format!("is not a session: {error}")))?;
     let revision = session.revision();
-    if revision > HIGHEST_REVISION {
+    if revision > LAST_REVISION {
         return Err(line.refused(format!(
-            "has revision {revision}; at most {HIGHEST_REVISION} can be imported"
+            "has revision {revision}; at most {LAST_REVISION} can be imported"
         )));
     }
     Ok(session)
