@@ -29,8 +29,27 @@ pub(crate) enum Failure {
         query: String,
         session: Box<Session>,
     },
-    /// Several closed sessions have the name, and open ones fit it loosely.
-    #[error("{query:?} fits {} closed sessions", candidates.len())]
+    /// Nothing fits.
+    #[error("no session fits {query:?}{}", near_miss(*is_short_id, similar))]
+    Unknown {
+        query: String,
+        /// Whether it is the beginning of an id, but too little of it.
+        is_short_id: bool,
+        similar: Vec<Session>,
+    },
+    /// Another path leads to the same directory.
+    #[error(
+        "{project} is the same directory as {}, which is open in session {}",
+        session.project_path(),
+        session.id()
+    )]
+    SameDirectory {
+        project: ProjectPath,
+        session: Box<Session>,
+    },
+    /// Several sessions are meant equally well: closed ones that have the name while open ones fit it
+    /// loosely, or those to which the readings of a path lead.
+    #[error("{query:?} fits {}", how_many(candidates))]
     Ambiguous {
         query: String,
         candidates: Vec<Session>,
@@ -74,6 +93,27 @@ pub(crate) enum Failure {
     /// It should have been called differently.
     #[error("{0}")]
     Usage(&'static str),
+}
+
+fn near_miss(is_short_id: bool, similar: &[Session]) -> String {
+    let names: Vec<_> = similar
+        .iter()
+        .map(|s| format!("\"{}\"", s.name()))
+        .collect();
+    match (is_short_id, names.as_slice()) {
+        (true, _) => ": the beginning of an id has at least 4 digits".to_owned(),
+        (false, []) => String::new(),
+        (false, names) => format!(": did you mean {}?", names.join(" or ")),
+    }
+}
+
+fn how_many(sessions: &[Session]) -> String {
+    let are_closed = sessions.iter().all(|session| !session.state().is_open());
+    format!(
+        "{} {}sessions",
+        sessions.len(),
+        if are_closed { "closed " } else { "" }
+    )
 }
 
 /// What `--json` prints for a failure: the library's form of an error, and what this program said before
@@ -133,7 +173,8 @@ impl Failure {
             Self::Refused(error) => error.code(),
             Self::Inexact { .. } => "inexact",
             Self::Ambiguous { .. } => "ambiguous",
-            Self::Outside { .. } => "no_match",
+            Self::Outside { .. } | Self::Unknown { .. } => "no_match",
+            Self::SameDirectory { .. } => "project_already_open",
             Self::ProjectGone { .. } => "project_gone",
             Self::Start { .. } | Self::Wait(_) => "command",
             Self::TargetExists { .. } => "target_exists",
@@ -152,6 +193,7 @@ impl Failure {
         let sessions = match self {
             Self::Refused(Error::Ambiguous { matches, .. }) => matches,
             Self::Ambiguous { candidates, .. } => candidates,
+            Self::Unknown { similar, .. } => similar,
             Self::Inexact { session, .. } => std::slice::from_ref(session.as_ref()),
             _ => &[],
         };
@@ -195,8 +237,13 @@ impl Failure {
     /// The fields of one of its own.
     fn details(&self) -> Value {
         match self {
-            Self::Inexact { query, .. } | Self::Ambiguous { query, .. } => {
+            Self::Inexact { query, .. }
+            | Self::Ambiguous { query, .. }
+            | Self::Unknown { query, .. } => {
                 json!({ "query": query, "matches": self.candidates() })
+            }
+            Self::SameDirectory { project, session } => {
+                json!({ "project_path": project, "holder": session.id() })
             }
             Self::ProjectGone { project } => json!({ "project_path": project }),
             Self::Outside { path }

@@ -4,7 +4,7 @@ use crate::describe;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::session_argument;
+use crate::session_argument::SessionArgument;
 
 /// Close a session: its slot and its project are free again, its record is kept
 ///
@@ -15,13 +15,13 @@ Examples:
   session-registry close api
   session-registry close .")]
 pub(crate) struct Close {
-    /// Its id, the beginning of its id, its exact name or path
-    session: String,
+    #[command(flatten)]
+    session: SessionArgument,
 }
 
 impl Close {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, found) = session_argument::exactly(locator, &self.session)?;
+        let (registry, found) = self.session.end(locator)?;
         let session = registry.close_session(found.id())?;
         output.answer(&session, |out| {
             let session = describe::named(&session);
@@ -44,13 +44,13 @@ Examples:
   session-registry reopen api
   session-registry list --state closed --json | jq -r '.[0].id' | xargs session-registry reopen")]
 pub(crate) struct Reopen {
-    /// Its id, name or path
-    session: String,
+    #[command(flatten)]
+    session: SessionArgument,
 }
 
 impl Reopen {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, found) = session_argument::existing(locator, &self.session)?;
+        let (registry, found) = self.session.drive(locator, output)?;
         let opened = registry.reopen_opened(found.id())?;
         output.reaped(&opened.reaped);
         output.answer(&opened.session, |out| {

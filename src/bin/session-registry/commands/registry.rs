@@ -8,7 +8,7 @@ use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::session_argument;
+use crate::session_argument::SessionArgument;
 
 /// Show or choose the default session
 ///
@@ -23,6 +23,10 @@ pub(crate) struct Default {
     /// The one to choose: its id, name or path
     session: Option<String>,
 
+    /// Take SESSION as a whole id, a whole name or a path only: for scripts
+    #[arg(long, requires = "session")]
+    exact: bool,
+
     /// Go back to the oldest
     #[arg(long, conflicts_with = "session")]
     unset: bool,
@@ -30,8 +34,11 @@ pub(crate) struct Default {
 
 impl Default {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let session = match &self.session {
-            Some(query) => Some(choose(locator, query)?),
+        let session = match self.session {
+            Some(query) => {
+                let chosen = SessionArgument::given(query, self.exact);
+                Some(choose(&chosen, locator, output)?)
+            }
             None => match locator.open_existing()? {
                 Some(registry) => {
                     if self.unset {
@@ -50,8 +57,12 @@ impl Default {
     }
 }
 
-fn choose(locator: &Locator, query: &str) -> Result<Session, Failure> {
-    let (registry, session) = session_argument::existing(locator, query)?;
+fn choose(
+    chosen: &SessionArgument,
+    locator: &Locator,
+    output: &Output,
+) -> Result<Session, Failure> {
+    let (registry, session) = chosen.drive(locator, output)?;
     registry.set_default_session(Some(session.id()))?;
     Ok(session)
 }

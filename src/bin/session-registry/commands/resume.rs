@@ -10,7 +10,7 @@ use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::session_argument;
+use crate::session_argument::SessionArgument;
 
 /// Run a command that drives a session
 ///
@@ -27,8 +27,8 @@ Examples:
   session-registry resume api -- my-agent --continue
   session-registry resume . --here -- sh -c 'echo \"$SESSION_NAME\"'")]
 pub(crate) struct Resume {
-    /// Its id, name or path
-    session: String,
+    #[command(flatten)]
+    session: SessionArgument,
 
     /// Claim it even if somebody else drives it, who is told by the registry
     #[arg(long)]
@@ -45,7 +45,7 @@ pub(crate) struct Resume {
 
 impl Resume {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<ExitCode, Failure> {
-        let (registry, session) = session_argument::existing(locator, &self.session)?;
+        let (registry, session) = self.session.drive(locator, output)?;
         let mut command = self.command(&registry, &session)?;
         // From here on no signal keeps the claim from being released.
         let supervisor = Supervisor::new().map_err(Failure::Wait)?;

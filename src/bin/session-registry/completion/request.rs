@@ -183,7 +183,7 @@ impl<'a> Request<'a> {
         };
         let can_be_hyphen = self.escaped_at.is_some();
         let found = values::sessions(
-            &Locator::new(self.registry.clone()),
+            &Locator::new(self.registry.clone(), false),
             whose,
             typed,
             can_be_hyphen,
