@@ -3,6 +3,7 @@
 mod care;
 mod change;
 mod claim;
+mod close_as;
 mod cursor;
 mod file_settings;
 mod fingerprint;
@@ -20,9 +21,11 @@ mod register;
 mod registration;
 mod remove;
 mod resolve;
+mod resume;
 mod room;
 mod rules;
 mod snapshot;
+mod started;
 mod sweep;
 mod transfer;
 mod update;
@@ -32,6 +35,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use claim::Claim;
+pub use close_as::CloseAs;
 pub use cursor::Cursor;
 pub use opened::Opened;
 pub use options::RegistryOptions;
@@ -42,6 +46,7 @@ pub use reap::Reap;
 pub use registration::Registration;
 pub use resolve::Found;
 pub use snapshot::Snapshot;
+pub use started::{Started, StartedHow};
 pub use transfer::{ImportMode, ImportReport};
 
 use crate::error::Result;

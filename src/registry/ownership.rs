@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::change::store_activity;
-use super::claim::{ClaimAttempt, remove_abandoned};
 use super::rules::{Displacement, check_open, registered};
 use super::{Claim, SessionRegistry};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::session::{Liveness, Owner, Session, SessionId};
 use crate::store::{Call, ClaimRow, Claims};
 
@@ -133,34 +132,23 @@ impl SessionRegistry {
         displacement.check(id, owner)?;
 
         let now = self.now();
-        let lock = self.inner.owners.acquire()?;
         let owners = Arc::clone(&self.inner.owners);
-        let attempt = ClaimAttempt::new(id, Arc::clone(&lock));
-        let made = attempt.clone();
-        let claimed = call.write("claim a session in", move |tx| {
+        let claimed = self.make_claim(call, id, "claim a session in", move |tx, attempt| {
             let session = registered(tx, id)?;
             check_open(&session)?;
             let claim = tx.claim(id)?;
             displacement.check(id, claim.map(|claim| owners.owner(id, &claim)))?;
-            let epoch = tx.raise_epoch()?;
-            let ended = remove_abandoned(tx, made.lock())?;
-            made.has_epoch(epoch);
-            tx.put_claim(id, &owners.claim_row(made.lock(), epoch, now))?;
+            let made = attempt.write(tx, now)?;
             store_activity(tx, &session, now)?;
-            Ok((epoch, ended))
+            Ok((made, ()))
         });
-        if matches!(claimed, Err(Error::OutcomeUnknown(_))) {
-            attempt.abandon();
-        }
-        let (epoch, ended) = claimed?;
-        lock.forget(&ended);
-        self.sweep();
-        Ok(Claim::new(self.clone(), id, epoch, lock))
+        let (claim, ()) = claimed?;
+        Ok(claim)
     }
 
     /// A session and who claims it. An owner removes its row first and its lock file then, so one that
     /// lets go between the two looks here seems unknown: it is looked at again.
-    fn look(&self, id: SessionId, call: Call<'_>) -> Result<(Session, Option<Owner>)> {
+    pub(super) fn look(&self, id: SessionId, call: Call<'_>) -> Result<(Session, Option<Owner>)> {
         let mut seen: Option<ClaimRow> = None;
         let mut looks = 0;
         loop {

@@ -13,6 +13,10 @@ mod completion;
 mod displaced;
 mod finding;
 mod help;
+#[cfg(unix)]
+mod inherited;
+#[cfg(unix)]
+mod inside;
 mod json;
 mod life;
 mod listing;
@@ -24,9 +28,14 @@ mod resume;
 #[cfg(unix)]
 mod running;
 #[cfg(unix)]
+mod signals;
+#[cfg(unix)]
 mod strangers;
 mod streams;
 mod transfer;
+#[cfg(unix)]
+mod undone;
+mod unknown;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -134,7 +143,8 @@ impl Shell {
 
     /// What a refused command prints on standard error.
     fn refused(&self, args: &[impl AsRef<OsStr>]) -> String {
-        self.run(args).failed(1)
+        let runs_another = args.iter().any(|arg| arg.as_ref() == "resume");
+        self.run(args).failed(if runs_another { 125 } else { 1 })
     }
 
     fn id(&self, session: &str) -> String {

@@ -91,13 +91,15 @@ A refused request prints one object to standard error, the form that the library
   \"causes\": array of strings, \"retryable\": boolean}
 with `error`, the same as `code`, and where they apply `caused_by`, the same as `causes`, `candidates`
 (array of sessions) and `owner`. What else is worth knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
-were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost).
+were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost), a `resume` that
+could not be taken back.
 
 Exit status:
   0  done, also when the reader of the output went away
   1  refused; the reason and its code are on standard error. Also: `check` found something
   2  wrong usage
-  `resume` answers the status of its command";
+  `resume` answers the status of its command, and 125 where the others answer 1; 126 and 127 if the command
+  cannot be run or is not there";
 
 #[cfg(test)]
 mod tests {

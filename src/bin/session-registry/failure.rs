@@ -65,7 +65,7 @@ pub(crate) enum Failure {
         command: OsString,
         source: io::Error,
     },
-    #[error("could not learn how the command ended")]
+    #[error("could not look after the command")]
     Wait(#[source] io::Error),
     #[error("{} exists already", path.display())]
     TargetExists { path: PathBuf },
@@ -148,22 +148,27 @@ enum Form<'a> {
 impl Failure {
     /// Tells it on standard error, as well as that can be done, and answers the exit status.
     pub(crate) fn report(&self, json: bool) -> ExitCode {
+        let status = if matches!(self, Self::Usage(_)) { 2 } else { 1 };
+        self.report_as(json, status, self.hint())
+    }
+
+    /// As [`report`](Self::report), with a status and a hint of the command's own.
+    pub(crate) fn report_as(&self, json: bool, status: u8, hint: Option<String>) -> ExitCode {
         let text = if json {
             serde_json::to_string(&self.as_json()).unwrap_or_default() + "\n"
         } else {
-            self.as_text()
+            self.as_text(hint)
         };
         let _ = io::stderr().write_all(text.as_bytes());
-        ExitCode::from(self.status())
+        ExitCode::from(status)
     }
 
     /// For a command that could not be started, what `env` and shells answer.
-    fn status(&self) -> u8 {
+    pub(crate) fn status_of_start(&self) -> Option<u8> {
         match self {
-            Self::Usage(_) => 2,
-            Self::Start { source, .. } if source.kind() == io::ErrorKind::NotFound => 127,
-            Self::Start { .. } => 126,
-            _ => 1,
+            Self::Start { source, .. } if source.kind() == io::ErrorKind::NotFound => Some(127),
+            Self::Start { .. } => Some(126),
+            _ => None,
         }
     }
 
@@ -210,10 +215,10 @@ impl Failure {
     }
 
     /// What a person can do about it.
-    fn hint(&self) -> Option<&'static str> {
+    pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Refused(error) => hint(error),
-            Self::Ambiguous { .. } => Some(USE_AN_ID),
+            Self::Ambiguous { .. } => Some(USE_AN_ID.to_owned()),
             _ => None,
         }
     }
@@ -277,7 +282,7 @@ impl Failure {
         }
     }
 
-    fn as_text(&self) -> String {
+    fn as_text(&self, hint: Option<String>) -> String {
         let mut text = format!("error: {} [{}]\n", Escaped(self), self.code());
         let candidates = self.candidates();
         // A single one is named in the message.
@@ -289,7 +294,7 @@ impl Failure {
         for cause in self.causes() {
             text += &format!("caused by: {}\n", Escaped(cause));
         }
-        if let Some(hint) = self.hint() {
+        if let Some(hint) = hint {
             text += &format!("hint: {hint}\n");
         }
         text
@@ -304,7 +309,7 @@ mod tests {
     fn hostile_text_stays_on_its_line() {
         let path = "\u{1b}[2J\nerror: x".into();
         assert_eq!(
-            Failure::Outside { path }.as_text(),
+            Failure::Outside { path }.as_text(None),
             "error: no session contains \\u{1b}[2J\\u{a}error: x [no_match]\n"
         );
     }

@@ -16,8 +16,10 @@ mod escape;
 mod failure;
 mod help;
 mod hint;
+mod inside;
 mod locate;
 mod output;
+mod program;
 mod progress;
 mod prose;
 mod same_directory;
@@ -39,6 +41,10 @@ use locate::Locator;
 use output::Output;
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    if child::is_witness() {
+        return child::bear_witness();
+    }
     let Args {
         registry,
         json,

@@ -64,11 +64,6 @@ impl SessionArgument {
         &self.session
     }
 
-    /// The session that a command means if it is not told which.
-    pub(crate) fn given(session: String, exact: bool) -> Self {
-        Self { session, exact }
-    }
-
     fn find(&self, locator: &Locator) -> Result<(SessionRegistry, Session, Fit), Failure> {
         let registry = open_or_empty(locator)?;
         match find(&registry, &self.session) {
@@ -89,6 +84,26 @@ impl SessionArgument {
     fn inexact(&self, session: Session) -> Failure {
         let (query, session) = (self.session.clone(), Box::new(session));
         Failure::Inexact { query, session }
+    }
+}
+
+/// The SESSION of a command that can do without.
+#[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
+pub(crate) struct OptionalSession {
+    /// Its id, name or path
+    session: Option<String>,
+
+    /// Take SESSION as a whole id, a whole name or a path only: for scripts
+    #[arg(long, requires = "session")]
+    exact: bool,
+}
+
+impl OptionalSession {
+    /// The one that is given, or else another.
+    pub(crate) fn or_else(self, other: impl FnOnce() -> Option<String>) -> Option<SessionArgument> {
+        let (session, exact) = (self.session.or_else(other)?, self.exact);
+        Some(SessionArgument { session, exact })
     }
 }
 

@@ -8,7 +8,7 @@ use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::session_argument::SessionArgument;
+use crate::session_argument::{OptionalSession, SessionArgument};
 
 /// Show or choose the default session
 ///
@@ -20,12 +20,8 @@ Examples:
   session-registry default api
   session-registry default --unset")]
 pub(crate) struct Default {
-    /// The one to choose: its id, name or path
-    session: Option<String>,
-
-    /// Take SESSION as a whole id, a whole name or a path only: for scripts
-    #[arg(long, requires = "session")]
-    exact: bool,
+    #[command(flatten)]
+    session: OptionalSession,
 
     /// Go back to the oldest
     #[arg(long, conflicts_with = "session")]
@@ -34,11 +30,8 @@ pub(crate) struct Default {
 
 impl Default {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let session = match self.session {
-            Some(query) => {
-                let chosen = SessionArgument::given(query, self.exact);
-                Some(choose(&chosen, locator, output)?)
-            }
+        let session = match self.session.or_else(|| None) {
+            Some(chosen) => Some(choose(&chosen, locator, output)?),
             None => match locator.open_existing()? {
                 Some(registry) => {
                     if self.unset {

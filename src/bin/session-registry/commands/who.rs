@@ -1,9 +1,10 @@
 //! Who drives what, who died, and what is here.
 
+use std::cmp::Reverse;
 use std::path::{self, Path, PathBuf};
 
 use serde_json::json;
-use session_registry::{Error, ProjectPath, Session, SessionRegistry};
+use session_registry::{Error, Liveness, ProjectPath, Query, Session, SessionRegistry};
 
 use super::listing::{self, Last};
 use crate::current_dir;
@@ -44,17 +45,42 @@ impl Owner {
 #[command(after_help = "\
 Examples:
   session-registry interrupted
+  session-registry interrupted --unknown
   session-registry interrupted --json | jq -r '.[].id'")]
-pub(crate) struct Interrupted {}
+pub(crate) struct Interrupted {
+    /// List also those of whose owner nobody can tell whether it still runs: `close --force` frees them
+    #[arg(long)]
+    unknown: bool,
+}
 
 impl Interrupted {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let sessions = match locator.open_existing()? {
-            Some(registry) => registry.interrupted()?,
-            None => Vec::new(),
-        };
+        let mut sessions = Vec::new();
+        if let Some(registry) = locator.open_existing()? {
+            sessions = registry.interrupted()?;
+            if self.unknown {
+                sessions.extend(unknown(&registry)?);
+                sessions.sort_by_key(|session| Reverse((session.last_active_at(), session.id())));
+            }
+        }
         output.answer(&sessions, |out| listing::write(out, &sessions, Last::State))
     }
+}
+
+/// The open sessions of whose owner nobody can tell whether it lives.
+fn unknown(registry: &SessionRegistry) -> Result<Vec<Session>, Error> {
+    let mut found = Vec::new();
+    for page in registry.pages(&Query::new().limit(Query::MAX_LIMIT)) {
+        for session in page? {
+            // It may have been removed since.
+            match registry.owner(session.id()) {
+                Ok(Some(owner)) if owner.liveness == Liveness::Unknown => found.push(session),
+                Ok(_) | Err(Error::NotFound { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Tell in which open session's project a path is

@@ -3,7 +3,9 @@
 use std::fmt::Debug;
 use std::mem;
 
-use session_registry::{PrunePolicy, Result, Session, SessionId, SessionRegistry, Timestamp};
+use session_registry::{
+    CloseAs, PrunePolicy, Result, Session, SessionId, SessionRegistry, Timestamp,
+};
 
 use super::{Hand, World};
 use crate::shared::rules::Checked;
@@ -55,7 +57,7 @@ impl World {
         let handle = self.rng.usize(..2);
         let registry = self.handles[handle].clone();
         let id = self.id();
-        let call = match self.rng.u8(..40) {
+        let call = match self.rng.u8(..48) {
             0..=8 => return self.register(handle, id, now),
             9..=11 => {
                 let found = registry.close_session(id).map(row);
@@ -106,6 +108,15 @@ impl World {
                 let expected = self.model.set_default(default);
                 self.agree("default", &checked(found), &expected);
                 "default"
+            }
+            39..=44 => return self.resume(handle, id),
+            45..=46 => {
+                let present = self.model.content.claims.get(&id).copied();
+                let holder = present.filter(|_| self.rng.bool()).unwrap_or(0);
+                let found = registry.close_session_with(id, CloseAs::Holder(holder));
+                let expected = self.model.close_with(handle, id, Some(holder));
+                self.agree("close as the holder", &checked(found.map(row)), &expected);
+                "close as the holder"
             }
             _ if self.rng.u8(..4) == 0 => {
                 let expected = self.model.clear();
@@ -187,6 +198,62 @@ impl World {
             Err(refusal) => self.agree("claim", &Err(refusal), &expected),
         }
         format!("claim {id} by {handle}, taking over: {takes_over}")
+    }
+
+    /// Resumes, and perhaps takes that back, with something in between.
+    fn resume(&mut self, handle: usize, id: SessionId) -> String {
+        let takes_over = self.rng.u8(..4) == 0;
+        let registry = self.handles[handle].clone();
+        let started = if takes_over {
+            registry.resume_taking_over(id)
+        } else {
+            registry.resume(id)
+        };
+        let expected = self.model.resume(handle, id, takes_over);
+        let (started, resumed) = match (checked(started), expected) {
+            (Ok(started), Ok(resumed)) => (started, resumed),
+            (found, expected) => {
+                let found = found.map(|started| Row::of(started.session()));
+                self.agree("resume", &found, &expected.map(|resumed| resumed.session));
+                return format!("resume {id} by {handle}, refused");
+            }
+        };
+        let epoch = started.claim().epoch();
+        self.same(&Row::of(started.session()), &resumed.session, "resumed");
+        self.same(&epoch, &resumed.epoch, "epoch");
+        self.same(&ids(started.reaped()), &resumed.reaped, "reaped");
+        if self.rng.bool() {
+            let (_, claim) = started.into_parts();
+            self.hands.push(Hand {
+                claim,
+                handle,
+                id,
+                epoch,
+            });
+            return format!("resume {id} by {handle}, taking over: {takes_over}");
+        }
+        let between = match self.rng.u8(..6) {
+            0 => self.change(&registry, id),
+            1 => {
+                self.tick();
+                registry.touch(id).unwrap();
+                self.model.touch(id).unwrap();
+                "touch".to_owned()
+            }
+            2 => {
+                let other = 1 - handle;
+                self.claim(other, id)
+            }
+            3 => {
+                registry.close_session(id).unwrap();
+                self.model.close(handle, id).unwrap();
+                "close".to_owned()
+            }
+            _ => "nothing".to_owned(),
+        };
+        let undone = self.model.undo(&resumed);
+        self.agree("undo", &checked(started.undo().map(row)), &undone);
+        format!("resume {id} by {handle}, {between}, undo")
     }
 
     /// Does something with a claim that was made, whether it still holds or not.
