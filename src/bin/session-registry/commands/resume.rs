@@ -1,15 +1,20 @@
 //! Driving a session by another program.
 
-use std::cell::Cell;
+mod claim_watch;
+mod letting_go;
+
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, ExitStatus};
 
 use clap::ValueEnum;
-use session_registry::{Claim, Error, Session, SessionRegistry, Started};
+use session_registry::{Claim, Session, SessionRegistry, Started};
 
-use crate::child::{Heirs, Supervisor, Verdict};
+use claim_watch::ClaimWatch;
+use letting_go::{leave, release};
+
+use crate::child::{Heirs, Supervisor};
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::hint;
@@ -106,15 +111,9 @@ impl Resume {
         };
         output.reaped(started.reaped());
         let (session, claim) = started.into_parts();
-        let watch = Watch {
-            registry: &registry,
-            session: &session,
-            claim: &claim,
-            output,
-            is_told: Cell::new(false),
-        };
+        let mut watch = ClaimWatch::new(&registry, &session, &claim, output);
         let ended = supervisor.wait(child, || watch.look(self.on_lost));
-        let is_told = watch.is_told.get();
+        let is_told = watch.is_told();
         // Its end counts as activity. Where this fails, the release says why.
         let _ = claim.touch();
         if ended.as_ref().is_ok_and(was_killed) && heirs.are_left() {
@@ -213,91 +212,6 @@ fn undo(started: Started, output: &Output) {
             Escaped(&error)
         );
         output.notice(error.code(), &message, &[]);
-    }
-}
-
-/// Looks now and then whether the session is still ours.
-struct Watch<'a> {
-    registry: &'a SessionRegistry,
-    session: &'a Session,
-    claim: &'a Claim,
-    output: &'a Output,
-    is_told: Cell<bool>,
-}
-
-impl Watch<'_> {
-    fn look(&self, on_lost: OnLost) -> Verdict {
-        let lost = match self.claim.check() {
-            Err(error @ Error::OwnershipLost { .. }) => error,
-            // What cannot be told now can be told later.
-            _ => return Verdict::GoesOn,
-        };
-        self.is_told.set(true);
-        let is_taken = tell_lost(&lost, self.registry, self.session, self.output);
-        if is_taken && on_lost == OnLost::Term {
-            Verdict::Ends
-        } else {
-            Verdict::GoesOnUnseen
-        }
-    }
-}
-
-/// Tells whose the session is now; answers whether it was taken from us. Only who drives a session closes
-/// it, so one that is closed was closed by the command, or by force.
-fn tell_lost(lost: &Error, registry: &SessionRegistry, session: &Session, output: &Output) -> bool {
-    let name = Escaped(session.name());
-    let owner = match lost {
-        Error::OwnershipLost { owner, .. } => owner.as_ref(),
-        _ => None,
-    };
-    let message = match (owner, registry.lookup(session.id())) {
-        (Some(owner), _) => {
-            format!(
-                "warning: session {name} was taken over meanwhile by {}",
-                Escaped(owner)
-            )
-        }
-        (None, Ok(Some(now))) if !now.state().is_open() => return false,
-        (None, Ok(None)) => format!("warning: session {name} was removed meanwhile"),
-        (None, _) => format!("warning: session {name} was taken over meanwhile, and let go"),
-    };
-    output.notice("ownership_lost", &message, &[]);
-    true
-}
-
-/// Leaves the claim to what the command started: it is alive for as long as that runs, and its owner dead then.
-fn leave(claim: Claim, session: &Session, output: &Output) {
-    std::mem::forget(claim);
-    let name = Escaped(session.name());
-    let message = format!(
-        "warning: the command was killed, and session {name} is still driven by what it started"
-    );
-    output.notice("still_driven", &message, &[]);
-}
-
-/// The command has ended, so whatever happens here is only told.
-fn release(
-    claim: Claim,
-    registry: &SessionRegistry,
-    session: &Session,
-    output: &Output,
-    is_told: bool,
-) {
-    match claim.release() {
-        Ok(()) => {}
-        Err(lost @ Error::OwnershipLost { .. }) => {
-            if !is_told {
-                tell_lost(&lost, registry, session, output);
-            }
-        }
-        Err(error) => {
-            let (code, name) = (error.code(), Escaped(session.name()));
-            let message = format!(
-                "warning: session {name} is still claimed: {}",
-                Escaped(error)
-            );
-            output.notice(code, &message, &[]);
-        }
     }
 }
 

@@ -26,11 +26,11 @@ pub(super) fn numbered(number: u128) -> SessionId {
 }
 
 /// The value of a call, or the rule that refused it.
-fn checked<T>(result: Result<T>) -> Checked<T> {
+pub(super) fn checked<T>(result: Result<T>) -> Checked<T> {
     result.map_err(Refusal::from)
 }
 
-fn row(session: Session) -> Row {
+pub(super) fn row(session: Session) -> Row {
     Row::of(&session)
 }
 
@@ -47,7 +47,12 @@ impl World {
         PATHS[self.rng.usize(..PATHS.len())]
     }
 
-    fn agree<T: PartialEq + Debug>(&self, call: &str, found: &Checked<T>, expected: &Checked<T>) {
+    pub(super) fn agree<T: PartialEq + Debug>(
+        &self,
+        call: &str,
+        found: &Checked<T>,
+        expected: &Checked<T>,
+    ) {
         self.same(found, expected, call);
     }
 
@@ -129,7 +134,7 @@ impl World {
     }
 
     /// Time passes, or stands still, or goes back.
-    fn tick(&mut self) -> Timestamp {
+    pub(super) fn tick(&mut self) -> Timestamp {
         let now = self.place.clock.now().as_micros();
         let by = [0, 400_000, 1_000_000, 5_000_000, -2_000_000][self.rng.usize(..5)];
         self.place.clock.set(at((now + by).max(START)));
@@ -161,7 +166,7 @@ impl World {
         format!("register {id} by {handle}, or get: {gets}")
     }
 
-    fn change(&mut self, registry: &SessionRegistry, id: SessionId) -> String {
+    pub(super) fn change(&mut self, registry: &SessionRegistry, id: SessionId) -> String {
         let (called, moved) = (self.name(), self.path());
         if self.rng.bool() {
             let found = registry.rename(id, name(called)).map(row);
@@ -175,7 +180,7 @@ impl World {
         format!("change {id} to {called} or {moved}")
     }
 
-    fn claim(&mut self, handle: usize, id: SessionId) -> String {
+    pub(super) fn claim(&mut self, handle: usize, id: SessionId) -> String {
         let takes_over = self.rng.u8(..4) == 0;
         let registry = &self.handles[handle];
         let claim = if takes_over {
@@ -198,62 +203,6 @@ impl World {
             Err(refusal) => self.agree("claim", &Err(refusal), &expected),
         }
         format!("claim {id} by {handle}, taking over: {takes_over}")
-    }
-
-    /// Resumes, and perhaps takes that back, with something in between.
-    fn resume(&mut self, handle: usize, id: SessionId) -> String {
-        let takes_over = self.rng.u8(..4) == 0;
-        let registry = self.handles[handle].clone();
-        let started = if takes_over {
-            registry.resume_taking_over(id)
-        } else {
-            registry.resume(id)
-        };
-        let expected = self.model.resume(handle, id, takes_over);
-        let (started, resumed) = match (checked(started), expected) {
-            (Ok(started), Ok(resumed)) => (started, resumed),
-            (found, expected) => {
-                let found = found.map(|started| Row::of(started.session()));
-                self.agree("resume", &found, &expected.map(|resumed| resumed.session));
-                return format!("resume {id} by {handle}, refused");
-            }
-        };
-        let epoch = started.claim().epoch();
-        self.same(&Row::of(started.session()), &resumed.session, "resumed");
-        self.same(&epoch, &resumed.epoch, "epoch");
-        self.same(&ids(started.reaped()), &resumed.reaped, "reaped");
-        if self.rng.bool() {
-            let (_, claim) = started.into_parts();
-            self.hands.push(Hand {
-                claim,
-                handle,
-                id,
-                epoch,
-            });
-            return format!("resume {id} by {handle}, taking over: {takes_over}");
-        }
-        let between = match self.rng.u8(..6) {
-            0 => self.change(&registry, id),
-            1 => {
-                self.tick();
-                registry.touch(id).unwrap();
-                self.model.touch(id).unwrap();
-                "touch".to_owned()
-            }
-            2 => {
-                let other = 1 - handle;
-                self.claim(other, id)
-            }
-            3 => {
-                registry.close_session(id).unwrap();
-                self.model.close(handle, id).unwrap();
-                "close".to_owned()
-            }
-            _ => "nothing".to_owned(),
-        };
-        let undone = self.model.undo(&resumed);
-        self.agree("undo", &checked(started.undo().map(row)), &undone);
-        format!("resume {id} by {handle}, {between}, undo")
     }
 
     /// Does something with a claim that was made, whether it still holds or not.
