@@ -26,4 +26,4 @@ pub use session::{
     ProjectPathProblem, Session, SessionBuilder, SessionConfig, SessionId, SessionName,
     SessionProblem, SessionState, Timestamp,
 };
-pub use store::{Inconsistency, OpenCheck, OpenReport, Sharing, Stats, Verification};
+pub use store::{Access, Inconsistency, OpenCheck, OpenReport, Sharing, Stats, Verification};

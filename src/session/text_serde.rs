@@ -29,7 +29,7 @@ macro_rules! serde_as_text {
 serde_as_text! {
     SessionId: "a session id, a UUID as text",
     SessionName: "a session name",
-    ProjectPath: "an absolute path as text",
+    ProjectPath: "an absolute path or a URI as text",
     Timestamp: "an RFC 3339 date and time",
 }
 

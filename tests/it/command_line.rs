@@ -20,6 +20,8 @@ mod inside;
 mod json;
 mod life;
 mod listing;
+#[cfg(unix)]
+mod looking;
 mod people;
 mod place;
 mod refusals;

@@ -47,7 +47,10 @@ Naming a session:
   SESSION is the first of these that fits any: an id; an exact name; the path of a project directory
   (absolute, or relative to the current directory); the first 4 or more digits of an id; a name in
   another case; the beginning of a name. Open sessions come before closed ones. If several fit, they are
-  listed and nothing is done. `close` and `unregister` take no name but the exact one. What contains a
+  listed and nothing is done. `resume`, `rename`, `set`, `reopen` and `default` tell on standard error which
+  session they took unless all of an id, name or path was given; --exact takes no less. `close` and
+  `unregister` take no name but the exact one, and of an id 8 digits, or 4 with both letters and decimal
+  digits among them: no word can be that. What contains a
   slash, and . and .., is a path first, and never the beginning of a name.
 
 The registry:
@@ -78,9 +81,9 @@ and the commands print
   path                           {\"path\": string}
   stats                          {\"open_sessions\", \"closed_sessions\", \"claims\", \"max_sessions\",
                                  \"file_bytes\", \"schema_version\": numbers}
-  check                          {\"clean\": boolean, \"sessions\": number, \"found\": array of
-                                 { kind, message: strings; what it is about: detail, index, id or
-                                 key }, \"left\": the same after --repair}
+  check                          {\"clean\": boolean, \"sessions\": number, \"pages_checked\": boolean,
+                                 \"found\": array of { kind, message: strings; what it is about: detail,
+                                 index, id or key }, \"left\": the same after --repair}
   backup FILE                    {\"path\": string, \"bytes\": number}
   export FILE                    {\"exported\": number, \"path\": string}
   import                         {\"imported\": number, \"sessions\": array of ids}
@@ -90,9 +93,9 @@ A refused request prints one object to standard error, the form that the library
   {\"code\", \"message\": strings, \"details\": object of what the error is about, such as id, holder, path,
   \"causes\": array of strings, \"retryable\": boolean}
 with `error`, the same as `code`, and where they apply `caused_by`, the same as `causes`, `candidates`
-(array of sessions) and `owner`. What else is worth knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
-were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost), a `resume` that
-could not be taken back.
+(array of sessions), `owner`, and `hints` (array of commands that would help). What else is worth knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
+were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost), which session a part of a name or id was taken for (inexact), a `resume` that
+could not be taken back, a registry of an older schema that was brought up to date (migrated).
 
 Exit status:
   0  done, also when the reader of the output went away

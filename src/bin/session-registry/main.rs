@@ -1,8 +1,8 @@
 //! The command line of the session registry, on the public API of the library alone.
 //!
 //! `args.rs` says what can be typed and `help.rs` shows it, each file of `commands/` answers one group of commands, `locate.rs`
-//! finds the registry and `session_argument.rs` the session that is meant. What is printed goes through `output.rs`,
-//! what went wrong through `failure.rs`; `completion/` answers shells; `progress.rs` draws how far a command is, and `child.rs` runs
+//! finds the registry and `finding.rs` the session that is meant. What is printed goes through `output.rs`,
+//! what went wrong (`failure.rs`) through `report.rs`, with the commands of `hint.rs`; `completion/` answers shells; `progress.rs` draws how far a command is, and `child.rs` runs
 //! somebody else's. A new command is a struct with a `run` in `commands/`, one variant and one line in
 //! `commands/mod.rs`.
 
@@ -14,6 +14,7 @@ mod current_dir;
 mod describe;
 mod escape;
 mod failure;
+mod finding;
 mod help;
 mod hint;
 mod inside;
@@ -22,6 +23,7 @@ mod output;
 mod program;
 mod progress;
 mod prose;
+mod report;
 mod same_directory;
 mod session_argument;
 mod similar;
@@ -54,10 +56,11 @@ fn main() -> ExitCode {
         Err(error) => return answer_clap(&error),
     };
     let mut output = Output::new(json);
-    let done = command.run(&Locator::new(registry, json), &mut output);
+    let locator = Locator::new(registry, json);
+    let done = command.run(&locator, &mut output);
     match done.and_then(|code| output.finish().map(|()| code)) {
         Ok(code) => code,
-        Err(failure) => failure.report(json),
+        Err(failure) => report::report(&failure, &locator),
     }
 }
 

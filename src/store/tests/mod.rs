@@ -29,6 +29,7 @@ mod power;
 mod power_loss;
 mod quick_repair;
 mod raw;
+mod reading;
 mod recording;
 mod steps;
 mod text;

@@ -21,7 +21,7 @@ pub(crate) struct Rename {
     #[command(flatten)]
     session: SessionArgument,
 
-    /// Its new name: 1 to 50 characters; others may have the same one
+    /// Its new name: 1 to 200 characters; others may have the same one
     name: String,
 }
 

@@ -13,9 +13,10 @@ use super::listing::{self, Last};
 use super::session_options::pair;
 use crate::current_dir;
 use crate::failure::Failure;
+use crate::finding;
+use crate::hint;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::session_argument;
 
 /// List the open sessions, oldest first
 ///
@@ -97,7 +98,7 @@ struct PageReport<'a> {
 impl List {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let query = self.query()?;
-        let page = match locator.open_existing()? {
+        let page = match locator.look_at_existing()? {
             Some(registry) if self.is_one_page() => registry.list(&query)?,
             Some(registry) => all(&registry, &query)?,
             None => Page::default(),
@@ -116,7 +117,8 @@ impl List {
         if let Some(next) = next
             && output.is_for_people()
         {
-            output.notice("more", &format!("more: --after {next}"), &[]);
+            let more = hint::next_page(&next).unwrap_or_else(|| format!("--after {next}"));
+            output.notice("more", &format!("more: {more}"), &[]);
         }
         Ok(())
     }
@@ -161,7 +163,7 @@ impl List {
 /// The real directory, or one that is gone.
 fn directory_of(path: &Path) -> Result<ProjectPath, Failure> {
     current_dir::check(path)?;
-    let found = session_argument::project_paths(path).next();
+    let found = finding::project_paths(path).next();
     let resolved = found.map_or_else(|| ProjectPath::resolve(path), Ok);
     Ok(resolved.map_err(Error::from)?)
 }

@@ -30,11 +30,12 @@ pub(crate) struct Default {
 
 impl Default {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
+        let is_change = self.unset;
         let session = match self.session.or_else(|| None) {
             Some(chosen) => Some(choose(&chosen, locator, output)?),
-            None => match locator.open_existing()? {
+            None => match open(locator, is_change)? {
                 Some(registry) => {
-                    if self.unset {
+                    if is_change {
                         registry.set_default_session(None)?;
                     }
                     current(&registry)?
@@ -47,6 +48,14 @@ impl Default {
             Some(session) => writeln!(out, "{}", describe::line(session)),
             None => writeln!(out, "no sessions"),
         })
+    }
+}
+
+fn open(locator: &Locator, is_change: bool) -> Result<Option<SessionRegistry>, Failure> {
+    if is_change {
+        locator.open_existing()
+    } else {
+        locator.look_at_existing()
     }
 }
 
@@ -87,7 +96,7 @@ impl Limit {
                 locator.open_or_create()?.set_max_sessions(limit)?;
                 limit
             }
-            None => match locator.open_existing()? {
+            None => match locator.look_at_existing()? {
                 Some(registry) => registry.max_sessions()?,
                 None => DEFAULT_MAX_SESSIONS,
             },

@@ -17,11 +17,11 @@ use letting_go::{leave, release};
 use crate::child::{Heirs, Supervisor};
 use crate::escape::Escaped;
 use crate::failure::Failure;
-use crate::hint;
 use crate::inside;
 use crate::locate::Locator;
 use crate::output::Output;
 use crate::program;
+use crate::report::report_as;
 use crate::session_argument::SessionArgument;
 
 /// The exit status of what this program refused itself, as of `env` and `timeout`.
@@ -78,14 +78,8 @@ enum OnLost {
 impl Resume {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<ExitCode, Failure> {
         self.drive(locator, output).or_else(|failure| {
-            let hint = match &failure {
-                Failure::Refused(error) => {
-                    hint::resume_taking_over(error, self.here, &self.command)
-                }
-                other => other.hint(),
-            };
             let status = failure.status_of_start().unwrap_or(REFUSED);
-            Ok(failure.report_as(!output.is_for_people(), status, hint))
+            Ok(report_as(&failure, locator, status))
         })
     }
 

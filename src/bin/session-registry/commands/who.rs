@@ -56,7 +56,7 @@ pub(crate) struct Interrupted {
 impl Interrupted {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let mut sessions = Vec::new();
-        if let Some(registry) = locator.open_existing()? {
+        if let Some(registry) = locator.look_at_existing()? {
             sessions = registry.interrupted()?;
             if self.unknown {
                 sessions.extend(unknown(&registry)?);
@@ -100,7 +100,7 @@ pub(crate) struct Which {
 impl Which {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let path = current_dir::absolute(&self.path)?;
-        let found = match locator.open_existing()? {
+        let found = match locator.look_at_existing()? {
             Some(registry) => self.nearest(&registry, &path)?,
             None => None,
         };
