@@ -13,6 +13,7 @@ mod completion;
 mod displaced;
 mod finding;
 mod help;
+mod hints;
 #[cfg(unix)]
 mod inherited;
 #[cfg(unix)]
@@ -22,6 +23,8 @@ mod life;
 mod listing;
 #[cfg(unix)]
 mod looking;
+#[cfg(unix)]
+mod moved;
 mod people;
 mod place;
 mod refusals;
@@ -34,6 +37,7 @@ mod signals;
 #[cfg(unix)]
 mod strangers;
 mod streams;
+mod taken;
 mod transfer;
 #[cfg(unix)]
 mod undone;
