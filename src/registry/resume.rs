@@ -78,6 +78,7 @@ impl SessionRegistry {
     }
 
     fn resume_over(&self, id: SessionId, displacement: Displacement) -> Result<Started> {
+        self.inner.store.check_access()?;
         // Looked at first, because a refused one should make no lock file.
         let call = self.call();
         let reaper = self.reaper();

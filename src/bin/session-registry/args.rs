@@ -93,9 +93,12 @@ A refused request prints one object to standard error, the form that the library
   {\"code\", \"message\": strings, \"details\": object of what the error is about, such as id, holder, path,
   \"causes\": array of strings, \"retryable\": boolean}
 with `error`, the same as `code`, and where they apply `caused_by`, the same as `causes`, `candidates`
-(array of sessions), `owner`, and `hints` (array of commands that would help). What else is worth knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
-were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost), which session a part of a name or id was taken for (inexact), a `resume` that
-could not be taken back, a registry of an older schema that was brought up to date (migrated).
+(array of sessions), `owner`, and `hints` (array of commands that would help). What else is worth
+knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
+were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost), which session a
+part of a name or id was taken for (inexact), a `resume` that could not be taken back (the code of the
+error), a command that was killed and left something running (still_driven), a registry of an older schema
+that was brought up to date (migrated).
 
 Exit status:
   0  done, also when the reader of the output went away

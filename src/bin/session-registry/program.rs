@@ -7,15 +7,22 @@ use std::path::{Path, PathBuf};
 /// Fails as running the program in that directory would, where that can be told: it is not there, or not
 /// executable.
 pub(crate) fn find(program: &OsStr, directory: &Path) -> io::Result<()> {
+    let mut found = Err(io::Error::from_raw_os_error(NOT_FOUND));
+    if program.is_empty() {
+        return found;
+    }
     let Some(candidates) = candidates(program, directory) else {
         return Ok(());
     };
-    let mut found = Err(io::Error::from_raw_os_error(NOT_FOUND));
     for candidate in candidates {
         match check(&candidate) {
             Ok(()) => return Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => found = Err(error),
-            Err(_) => {}
+            Err(error) => match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {}
+                io::ErrorKind::PermissionDenied => found = Err(error),
+                // Running it will tell.
+                _ => return Ok(()),
+            },
         }
     }
     found
@@ -65,6 +72,8 @@ fn check(_: &Path) -> io::Result<()> {
 
 #[cfg(all(test, unix))]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
     use super::*;
 
     #[test]

@@ -69,7 +69,7 @@ fn the_session_is_claimed_while_the_command_runs() {
         let error = shell.refused(args);
         assert!(error.contains(&process), "{error}");
         assert!(
-            error.contains("[already_claimed]\nhint: end that process first"),
+            error.contains("[already_claimed]\nhint: session-registry "),
             "{error}"
         );
         let json: Value =

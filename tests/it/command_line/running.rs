@@ -64,13 +64,11 @@ impl Running {
 
     /// The next line on its standard error.
     pub(super) fn told(&mut self) -> String {
-        let mut line = Vec::new();
+        // Not a byte more: the rest is read at the end.
+        let (mut line, mut byte) = (Vec::new(), [0]);
         let stderr = self.process.stderr.as_mut().unwrap();
-        for byte in stderr.bytes() {
-            line.push(byte.unwrap());
-            if line.ends_with(b"\n") {
-                break;
-            }
+        while !line.ends_with(b"\n") && stderr.read(&mut byte).unwrap() == 1 {
+            line.push(byte[0]);
         }
         String::from_utf8(line).unwrap()
     }

@@ -51,13 +51,28 @@ impl Signals {
     /// Passes a signal on to the command, unless it has got it already, with our whole group, as from a
     /// terminal.
     pub(super) fn pass_on(&mut self, signal: i32, to: Pid) {
-        let was_for_all = self
-            .witness
-            .as_mut()
-            .is_some_and(|witness| witness.has_seen(signal));
-        if !was_for_all && let Some(signal) = Signal::from_named_raw(signal) {
-            let _ = kill_process(to, signal);
+        if !self.was_for_all(signal) {
+            send(signal, to);
         }
+    }
+
+    /// As [`pass_on`](Self::pass_on), whoever has got it.
+    pub(super) fn pass_on_anyway(&mut self, signal: i32, to: Pid) {
+        self.was_for_all(signal);
+        send(signal, to);
+    }
+
+    /// Whether the whole group has got the signal, since it was last asked.
+    fn was_for_all(&mut self, signal: i32) -> bool {
+        let witness = self.witness.as_mut();
+        witness.is_some_and(|witness| witness.has_seen(signal))
+    }
+}
+
+/// Nobody hears of a failure: the command has just ended, or is another user's.
+fn send(signal: i32, to: Pid) {
+    if let Some(signal) = Signal::from_named_raw(signal) {
+        let _ = kill_process(to, signal);
     }
 }
 

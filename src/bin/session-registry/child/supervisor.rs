@@ -2,7 +2,7 @@
 
 use std::io;
 use std::process::{Child, ExitStatus};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -37,6 +37,16 @@ impl Supervisor {
         mut look: impl FnMut() -> Verdict,
     ) -> io::Result<ExitStatus> {
         let pid = Pid::from_child(&child);
+        // What came before there was a child has not reached it, whoever it was sent to.
+        while let Ok(signal) = self.events.try_recv() {
+            if signal != SIGCHLD {
+                self.signals.pass_on_anyway(signal, pid);
+            }
+        }
+        // Its end may have been among that.
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
         let mut next_look = Some(Instant::now() + LOOK);
         let mut patience = None;
         loop {
@@ -75,8 +85,5 @@ fn next(events: &Receiver<i32>, until: Option<Instant>) -> Option<i32> {
         return events.recv().ok();
     };
     let left = until.saturating_duration_since(Instant::now());
-    match events.recv_timeout(left) {
-        Ok(event) => Some(event),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-    }
+    events.recv_timeout(left).ok()
 }

@@ -127,11 +127,7 @@ impl Resume {
         let mut command = Command::new(program);
         command.args(arguments);
         let directory = if self.here {
-            env::current_dir().map_err(|source| Failure::File {
-                action: "enter",
-                path: ".".into(),
-                source,
-            })?
+            env::current_dir().map_err(Failure::NoCurrentDirectory)?
         } else {
             let directory = project.local_path().filter(|path| path.is_dir());
             let gone = || Failure::ProjectGone {
