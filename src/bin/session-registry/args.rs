@@ -93,7 +93,7 @@ A refused request prints one object to standard error, the form that the library
   {\"code\", \"message\": strings, \"details\": object of what the error is about, such as id, holder, path,
   \"causes\": array of strings, \"retryable\": boolean}
 with `error`, the same as `code`, and where they apply `caused_by`, the same as `causes`, `candidates`
-(array of sessions), `owner`, and `hints` (array of commands that would help). What else is worth
+(array of sessions) and `owner`. What else is worth
 knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
 were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost), which session a
 part of a name or id was taken for (inexact), a `resume` that could not be taken back (the code of the

@@ -183,6 +183,7 @@ impl Failure {
     /// The fields of one of its own.
     pub(crate) fn details(&self) -> Value {
         match self {
+            Self::Unknown { query, similar, .. } if similar.is_empty() => json!({ "query": query }),
             Self::Inexact { query, .. }
             | Self::Ambiguous { query, .. }
             | Self::Unknown { query, .. } => {

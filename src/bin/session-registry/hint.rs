@@ -174,7 +174,6 @@ impl Hints<'_> {
     /// The session is somebody else's, or nobody can tell.
     fn about_claim(&self, id: SessionId, liveness: Liveness) -> Vec<Option<String>> {
         let short = self.short(id);
-        let who = self.command(&["owner", &short]);
         let typed = self
             .typed
             .clone()
@@ -184,12 +183,12 @@ impl Hints<'_> {
             .map(|typed| typed.with_option("--take-over").words);
         let name = typed.as_ref().map_or("", Typed::name);
         match (liveness, name) {
-            (_, "resume") => vec![over.and_then(|words| line(&words)), who],
+            (_, "resume") => vec![over.and_then(|words| line(&words))],
             (Liveness::Unknown, "close") => {
                 let forced = typed.map(|typed| typed.with_option("--force").words);
-                vec![forced.and_then(|words| line(&words)), who]
+                vec![forced.and_then(|words| line(&words))]
             }
-            (Liveness::Unknown, _) => vec![self.command(&["close", "--force", &short]), who],
+            (Liveness::Unknown, _) => vec![self.command(&["close", "--force", &short])],
             // Whose session it was learns that it no longer is.
             _ => {
                 let taken = self.command(&["resume", &short, "--take-over", "--", "true"]);
@@ -197,7 +196,7 @@ impl Hints<'_> {
                 let both = taken
                     .zip(again)
                     .map(|(taken, again)| format!("{taken} && {again}"));
-                vec![who, both]
+                vec![both]
             }
         }
     }

@@ -25,8 +25,6 @@ struct Report<'a> {
     candidates: Vec<&'a Session>,
     #[serde(skip_serializing_if = "Option::is_none")]
     owner: Option<&'a Owner>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    hints: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -55,17 +53,16 @@ pub(crate) fn report(failure: &Failure, locator: &Locator) -> ExitCode {
 
 /// As [`report`], with a status of the command's own.
 pub(crate) fn report_as(failure: &Failure, locator: &Locator, status: u8) -> ExitCode {
-    let hints = hints(failure, locator);
     let text = if locator.is_for_programs() {
-        serde_json::to_string(&as_json(failure, &hints)).unwrap_or_default() + "\n"
+        serde_json::to_string(&as_json(failure)).unwrap_or_default() + "\n"
     } else {
-        as_text(failure, &hints)
+        as_text(failure, &hints(failure, locator))
     };
     let _ = io::stderr().write_all(text.as_bytes());
     ExitCode::from(status)
 }
 
-fn as_json<'a>(failure: &'a Failure, hints: &'a [String]) -> Report<'a> {
+fn as_json(failure: &Failure) -> Report<'_> {
     let form = match failure {
         Failure::Refused(error) => Form::Library(error),
         _ => Form::Own {
@@ -82,7 +79,6 @@ fn as_json<'a>(failure: &'a Failure, hints: &'a [String]) -> Report<'a> {
         caused_by: failure.causes(),
         candidates: failure.candidates(),
         owner: failure.owner(),
-        hints,
     }
 }
 

@@ -285,7 +285,7 @@ fn a_name_that_would_mean_something_else_is_offered_by_id() {
     shell.done(&["rename", "c", "same"]);
     let ids = ["./c", "./b", "./a"].map(|session| shell.id(session));
     let offered = bash(&shell, &["session-registry", "show", ""]);
-    assert_eq!(offered, [&ids[..], &["d".to_owned()]].concat());
+    assert_eq!(offered, [&["d".to_owned()], &ids[..]].concat());
     let offered = bash(&shell, &["session-registry", "show", "--", "--"]);
     assert_eq!(offered, ["--json"]);
 }

@@ -197,10 +197,12 @@ fn what_was_printed_escaped_could_not_be_pasted_back() {
     // What is literally there comes first.
     shell.done(&["rename", "b", r"app\u{200b}"]);
     assert_eq!(shell.id(r"app\u{200b}"), shell.id("./b"));
-    assert_eq!(
-        shell.refused(&["show", r"x\u{200b}"]),
-        "error: no session fits \"x\\\\u{200b}\" [no_match]\n"
+    let error = shell.refused(&["show", r"x\u{200b}"]);
+    assert!(
+        error.starts_with("error: no session fits \"x\\\\u{200b}\""),
+        "{error}"
     );
+    assert!(error.contains(" [no_match]\n"), "{error}");
     shell.done(&["close", r"a\u{200f}z"]);
     assert_eq!(shell.json(&["show", "c"])["state"]["status"], "closed");
 }

@@ -112,7 +112,10 @@ fn a_command_that_cannot_run_changes_nothing() {
     }
     std::fs::remove_dir(shell.home.join("app")).unwrap();
     let error = shell.refused(&["resume", "app", "--", "true"]);
-    assert!(error.ends_with(" [project_gone]\n"), "{error}");
+    assert!(
+        error.contains(" [project_gone]\nhint: session-registry resume --here "),
+        "{error}"
+    );
     assert_eq!(shell.json(&["show", "app"])["state"]["status"], "closed");
     shell.done(&["resume", "app", "--here", "--", "true"]);
 }

@@ -16,9 +16,9 @@ use crate::output::Output;
 In the start-up file of the shell, such as ~/.bashrc, ~/.zshrc (after compinit) or ~/.config/fish/config.fish:
 
 Examples:
+  session-registry completions fish | source
   source <(session-registry completions bash)
-  source <(session-registry completions zsh)
-  session-registry completions fish | source")]
+  source <(session-registry completions zsh)")]
 pub(crate) struct Completions {
     /// Which shell
     #[arg(value_enum)]

@@ -12,6 +12,9 @@ use crate::locate::Locator;
 /// The most sessions of one state that are looked at: a shell would ask before it showed so many.
 const MOST: u32 = 1000;
 
+/// So many digits mean an id.
+const FEW: usize = 4;
+
 /// Which sessions a command can have to do with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Whose {
@@ -68,7 +71,8 @@ pub(super) fn sessions(
             }
         });
         found.extend(fitting(candidates.collect(), typed));
-        if is_part_of_id(typed) {
+        // A few digits may be the beginning of a word.
+        if is_part_of_id(typed) && (typed.len() >= FEW || found.is_empty()) {
             let numbered = sessions.iter().map(Candidate::numbered).collect();
             found.extend(fitting(numbered, typed));
         }
