@@ -25,6 +25,8 @@ mod listing;
 mod looking;
 #[cfg(unix)]
 mod moved;
+#[cfg(target_os = "linux")]
+mod offered;
 mod people;
 mod place;
 mod refusals;

@@ -31,6 +31,7 @@ mod size;
 mod source;
 mod table;
 mod time;
+mod typed;
 
 use std::io::Write;
 use std::process::ExitCode;

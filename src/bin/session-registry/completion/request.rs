@@ -113,7 +113,11 @@ impl<'a> Request<'a> {
         } else if self.current.starts_with('-') {
             return Answer::Values(self.options());
         } else if self.command.has_subcommands() {
-            return Answer::Values(self.subcommands());
+            // After a command that there is not, there is nothing.
+            return match self.positionals {
+                0 => Answer::Values(self.subcommands()),
+                _ => Answer::nothing(),
+            };
         }
         match self.command.get_positionals().nth(self.positionals) {
             Some(argument) if argument.is_last_set() => {
