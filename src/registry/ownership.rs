@@ -14,11 +14,11 @@ impl SessionRegistry {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](Error::NotFound), [`SessionClosed`](Error::SessionClosed),
-    /// [`AlreadyClaimed`](Error::AlreadyClaimed) with the owner, which may be this handle; nothing is left
-    /// behind. [`OwnersFolder`](Error::OwnersFolder) when the folder of the locks proves nothing, or claims
+    /// [`NotFound`](crate::Error::NotFound), [`SessionClosed`](crate::Error::SessionClosed),
+    /// [`AlreadyClaimed`](crate::Error::AlreadyClaimed) with the owner, which may be this handle; nothing is left
+    /// behind. [`OwnersFolder`](crate::Error::OwnersFolder) when the folder of the locks proves nothing, or claims
     /// here are for another user: they are for the registry's owner and root.
-    /// [`Storage`](Error::Storage) when the owner's lock file cannot be made, and what
+    /// [`Storage`](crate::Error::Storage) when the owner's lock file cannot be made, and what
     /// [every write](crate#errors) can answer.
     ///
     /// ```
@@ -40,7 +40,7 @@ impl SessionRegistry {
     }
 
     /// Claims an open session although a live owner drives it. That owner is told by its claim,
-    /// [`OwnershipLost`](Error::OwnershipLost), and changes nothing any more through it.
+    /// [`OwnershipLost`](crate::Error::OwnershipLost), and changes nothing any more through it.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl SessionRegistry {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](Error::NotFound), and what [every read](crate#errors) can answer.
+    /// [`NotFound`](crate::Error::NotFound), and what [every read](crate#errors) can answer.
     ///
     /// ```
     /// use session_registry::{Liveness, ProjectPath, Session, SessionRegistry};

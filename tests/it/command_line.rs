@@ -29,6 +29,7 @@ mod moved;
 mod offered;
 mod people;
 mod place;
+mod places;
 mod refusals;
 #[cfg(unix)]
 mod resume;
@@ -135,6 +136,22 @@ impl Shell {
 
     fn run(&self, args: &[impl AsRef<OsStr>]) -> Ran {
         Ran::new(self.command(args).output().unwrap())
+    }
+
+    /// Runs it in a directory of this home that goes once it is the current one.
+    #[cfg(target_os = "linux")]
+    fn run_in_deleted(&self, directory: &str, args: &[&str]) -> Ran {
+        let program = self.command(args);
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", "rmdir \"$PWD\" && exec \"$@\"", "sh"])
+            .arg(program.get_program())
+            .args(program.get_args())
+            .current_dir(self.project(directory))
+            .env("SESSION_REGISTRY", self.registry());
+        let ran = Ran::new(command.output().unwrap());
+        assert!(!self.home.join(directory).exists());
+        ran
     }
 
     /// What a command that must be done prints.

@@ -53,6 +53,11 @@ Naming a session:
   digits among them: no word can be that. What contains a
   slash, and . and .., is a path first, and never the beginning of a name.
 
+Places elsewhere:
+  A project may be a URI, such as ssh://dev1/work/app or scratch://notes, wherever a directory can be
+  given; it is never looked for on the disk. (A directory of such a name is typed as ./ssh:.) A path of
+  another system, such as C:\\work\\app on Unix, is one where the disk has nothing by that name.
+
 The registry:
   --registry FILE, else the environment variable SESSION_REGISTRY (unless empty), else
   session-registry/registry.redb in your data directory. `register`, `import` and `limit N` create it

@@ -56,6 +56,11 @@ pub(crate) enum Failure {
         "the project directory {project} does not exist: give --here to run the command where you are"
     )]
     ProjectGone { project: ProjectPath },
+    /// A URI, or a path of another system.
+    #[error(
+        "the project {project} is not in the files of this system: give --here to run the command where you are"
+    )]
+    ProjectElsewhere { project: ProjectPath },
     #[error("could not run \"{}\"", command.display())]
     Start {
         command: OsString,
@@ -131,6 +136,7 @@ impl Failure {
             Self::Outside { .. } | Self::Unknown { .. } => "no_match",
             Self::SameDirectory { .. } => "project_already_open",
             Self::ProjectGone { .. } => "project_gone",
+            Self::ProjectElsewhere { .. } => "project_elsewhere",
             Self::Start { .. } | Self::Wait(_) => "command",
             Self::TargetExists { .. } => "target_exists",
             Self::NoCurrentDirectory(_) => "no_current_directory",
@@ -192,7 +198,9 @@ impl Failure {
             Self::SameDirectory { project, session } => {
                 json!({ "project_path": project, "holder": session.id() })
             }
-            Self::ProjectGone { project } => json!({ "project_path": project }),
+            Self::ProjectGone { project } | Self::ProjectElsewhere { project } => {
+                json!({ "project_path": project })
+            }
             Self::Outside { path }
             | Self::TargetExists { path }
             | Self::DataDirectory { path, .. } => json!({ "path": path.to_string_lossy() }),

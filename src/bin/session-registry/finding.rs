@@ -9,6 +9,7 @@ use session_registry::{
 use crate::current_dir;
 use crate::escape::unescaped;
 use crate::failure::Failure;
+use crate::place::elsewhere;
 use crate::same_directory;
 
 /// How what was typed names a session.
@@ -53,7 +54,7 @@ pub(crate) fn find(registry: &SessionRegistry, query: &str) -> Result<(Session, 
             found => return found,
         }
     }
-    if is_path(query) {
+    if is_path(query) && elsewhere(query).is_none() {
         current_dir::check(Path::new(query))?;
     }
     Err(refused)
@@ -65,7 +66,7 @@ pub(crate) fn find(registry: &SessionRegistry, query: &str) -> Result<(Session, 
 fn find_literally(registry: &SessionRegistry, query: &str) -> Result<(Session, Fit), Failure> {
     let found = registry.find(query);
     let is_path = is_path(query);
-    let is_directory = is_path && Path::new(query).is_dir();
+    let is_directory = is_path && elsewhere(query).is_none() && Path::new(query).is_dir();
     if let Some(Fit::Whole) = fit_of(&found)
         && !is_directory
     {
@@ -106,7 +107,10 @@ fn closed_by_name(registry: &SessionRegistry, query: &str) -> Result<Option<Sess
 }
 
 fn is_path(query: &str) -> bool {
-    query == "." || query == ".." || query.contains(path::is_separator)
+    query == "."
+        || query == ".."
+        || query.contains(path::is_separator)
+        || elsewhere(query).is_some()
 }
 
 /// How what was found fits, be it one session or several; `None` if nothing was.
@@ -132,7 +136,7 @@ fn on_project(registry: &SessionRegistry, query: &str) -> Result<Option<Session>
         let session = at(registry, &path)?;
         found.extend(session.filter(|session| found.iter().all(|s| s.id() != session.id())));
     }
-    if found.is_empty() {
+    if found.is_empty() && elsewhere(query).is_none() {
         found.extend(same_directory::session_on(registry, Path::new(query))?);
     }
     if found.iter().any(|session| session.state().is_open()) {
@@ -159,10 +163,14 @@ fn at(registry: &SessionRegistry, path: &ProjectPath) -> Result<Option<Session>,
     }
 }
 
-/// What the text may mean as the path of a project, the likeliest first: the real directory; as a shell sees
+/// What the text may mean as the path of a project, the likeliest first: the place that is no local
+/// one; the real directory; as a shell sees
 /// it that came through a link; one that is gone, below its real parent; the path as it was typed.
-pub(crate) fn project_paths(query: impl AsRef<Path>) -> impl Iterator<Item = ProjectPath> {
+pub(crate) fn project_paths(query: impl AsRef<Path>) -> Vec<ProjectPath> {
     let query = query.as_ref();
+    if let Some(place) = elsewhere(query) {
+        return place.into_iter().collect();
+    }
     let typed = path::absolute(query).ok();
     let gone = typed.as_deref().and_then(below_real_parent);
     let real = ProjectPath::resolve(query).ok();
@@ -170,6 +178,7 @@ pub(crate) fn project_paths(query: impl AsRef<Path>) -> impl Iterator<Item = Pro
     let texts = texts.into_iter().flatten();
     real.into_iter()
         .chain(texts.filter_map(|path| ProjectPath::new(path).ok()))
+        .collect()
 }
 
 fn below_real_parent(path: &Path) -> Option<PathBuf> {

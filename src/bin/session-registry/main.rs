@@ -20,6 +20,7 @@ mod hint;
 mod inside;
 mod locate;
 mod output;
+mod place;
 mod program;
 mod progress;
 mod prose;

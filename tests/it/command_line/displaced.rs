@@ -82,3 +82,22 @@ fn who_is_displaced_ends_its_command_if_it_was_told_to() {
     second.end().failed(3);
     assert_eq!(owner(&shell, "app"), Value::Null);
 }
+
+#[test]
+fn a_displaced_command_that_does_not_want_to_end_is_made_to() {
+    let shell = Shell::with_projects(&["app"]);
+    let script = "trap '' TERM; echo ready; while :; do read line || sleep 0.1; done";
+    let args = [
+        "resume",
+        "app",
+        "--on-lost",
+        "term",
+        "--",
+        "sh",
+        "-c",
+        script,
+    ];
+    let first = Running::spawn(shell.command(&args));
+    shell.done(&["resume", "app", "--take-over", "--", "true"]);
+    first.ended().failed(137);
+}

@@ -17,6 +17,7 @@ use crate::finding;
 use crate::hint;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::place::elsewhere;
 
 /// List the open sessions, oldest first
 ///
@@ -34,7 +35,7 @@ pub(crate) struct List {
     #[arg(long, value_parser = states(), default_value_t)]
     state: StateFilter,
 
-    /// Only those whose project is this directory or inside it
+    /// Only those whose project is this directory, path of another system, or URI, or inside it
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     under: Option<PathBuf>,
 
@@ -160,10 +161,13 @@ impl List {
     }
 }
 
-/// The real directory, or one that is gone.
+/// The place that is no local one; else the real directory, or one that is gone.
 fn directory_of(path: &Path) -> Result<ProjectPath, Failure> {
+    if let Some(place) = elsewhere(path) {
+        return Ok(place.map_err(Error::from)?);
+    }
     current_dir::check(path)?;
-    let found = finding::project_paths(path).next();
+    let found = finding::project_paths(path).into_iter().next();
     let resolved = found.map_or_else(|| ProjectPath::resolve(path), Ok);
     Ok(resolved.map_err(Error::from)?)
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, ExitStatus};
 
 use clap::ValueEnum;
-use session_registry::{Claim, Session, SessionRegistry, Started};
+use session_registry::{Claim, ProjectPath, Session, SessionRegistry, Started};
 
 use claim_watch::ClaimWatch;
 use letting_go::{leave, release};
@@ -129,11 +129,7 @@ impl Resume {
         let directory = if self.here {
             env::current_dir().map_err(Failure::NoCurrentDirectory)?
         } else {
-            let directory = project.local_path().filter(|path| path.is_dir());
-            let gone = || Failure::ProjectGone {
-                project: project.clone(),
-            };
-            directory.ok_or_else(gone)?.to_path_buf()
+            directory_of(project)?
         };
         let failed = |source| Failure::Start {
             command: program.clone(),
@@ -154,6 +150,19 @@ impl Resume {
         if !self.here {
             command.current_dir(directory);
         }
+    }
+}
+
+/// The directory of a project that is here.
+fn directory_of(project: &ProjectPath) -> Result<PathBuf, Failure> {
+    match project.local_path() {
+        Some(path) if path.is_dir() => Ok(path.to_path_buf()),
+        Some(_) => Err(Failure::ProjectGone {
+            project: project.clone(),
+        }),
+        None => Err(Failure::ProjectElsewhere {
+            project: project.clone(),
+        }),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::describe;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::place::elsewhere;
 use crate::same_directory;
 use crate::session_argument::SessionArgument;
 
@@ -92,16 +93,22 @@ Examples:
   session-registry which
   session-registry which ~/app/src/main.rs --json | jq -r .id")]
 pub(crate) struct Which {
-    /// A file or directory
+    /// A file or directory, or a URI
     #[arg(default_value = ".")]
     path: PathBuf,
 }
 
 impl Which {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let path = current_dir::absolute(&self.path)?;
+        let (path, place) = match elsewhere(&self.path) {
+            Some(place) => (self.path.clone(), Some(place.map_err(Error::from)?)),
+            None => (current_dir::absolute(&self.path)?, None),
+        };
         let found = match locator.look_at_existing()? {
-            Some(registry) => self.nearest(&registry, &path)?,
+            Some(registry) => match &place {
+                Some(place) => registry.lookup_containing(place)?,
+                None => self.nearest(&registry, &path)?,
+            },
             None => None,
         };
         let session = found.ok_or(Failure::Outside { path })?;

@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(bash(&["p", "--state", "="], None).words, ["p", "--state="]);
 
         let typed = bash(&["p", "show", "a", ":"], Some("p  show a:"));
-        assert_eq!((&typed.words[2][..], typed.last.kept), ("a:", 2));
+        assert_eq!((typed.last.value.as_str(), typed.last.kept), ("a:", 2));
         let typed = bash(&["p", "show", "a", ":", ""], Some("p show a : "));
         assert_eq!(typed.words, ["p", "show", "a", ":", ""]);
         let typed = bash(&["p", "show", "abc"], Some("X=1 p show ab"));
