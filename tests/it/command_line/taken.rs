@@ -136,8 +136,8 @@ fn a_typo_was_told_nothing() {
 
 #[test]
 fn three_digits_of_an_id_were_told_nothing() {
-    let shell = Shell::with_projects(&["app"]);
-    let id = shell.id("app");
+    let shell = Shell::with_projects(&["xyz"]);
+    let id = shell.id("xyz");
     for digits in [&id[..1], &id[..3]] {
         let expected = format!(
             "error: no session fits {digits:?}: the beginning of an id has at least 4 digits [no_match]\n"
