@@ -6,11 +6,10 @@ use std::thread;
 
 use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::signal::{
-    SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH,
+    SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH,
 };
 use signal_hook::iterator::Signals as Incoming;
 
-use super::supervisor::Event;
 use super::witness::Witness;
 
 /// What is passed on: what asks to end and to go on, what means something to the command alone, and the size
@@ -30,17 +29,18 @@ pub(super) struct Signals {
 impl Signals {
     /// Takes the signals over and reports them. Those that are ignored already, as by `nohup`, stay ignored
     /// here and in the child.
-    pub(super) fn take_over(events: Sender<Event>) -> io::Result<Self> {
+    pub(super) fn take_over(events: Sender<i32>) -> io::Result<Self> {
         let ignored = ignored();
         let wanted = PASSED
             .into_iter()
             .filter(|signal| ignored & (1 << (signal - 1)) == 0);
-        let mut incoming = Incoming::new(wanted)?;
+        // That tells the end of the command on every Unix.
+        let mut incoming = Incoming::new(wanted.chain([SIGCHLD]))?;
         // Begun after this process, so that a signal to the group reaches it first.
         let witness = Witness::start().ok();
         thread::Builder::new().spawn(move || {
             for signal in incoming.forever() {
-                if events.send(Event::Signal(signal)).is_err() {
+                if events.send(signal).is_err() {
                     break;
                 }
             }
