@@ -13,6 +13,7 @@ mod opened;
 mod options;
 mod ownership;
 mod page;
+mod pairs;
 mod prune;
 mod query;
 mod questions;

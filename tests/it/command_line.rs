@@ -7,9 +7,13 @@
 )]
 
 mod care;
+#[cfg(target_os = "linux")]
+mod completion;
 #[cfg(unix)]
 mod displaced;
 mod finding;
+mod help;
+mod hints;
 #[cfg(unix)]
 mod inherited;
 #[cfg(unix)]
@@ -19,6 +23,10 @@ mod life;
 mod listing;
 #[cfg(unix)]
 mod looking;
+#[cfg(unix)]
+mod moved;
+#[cfg(target_os = "linux")]
+mod offered;
 mod people;
 mod place;
 mod places;
@@ -32,6 +40,7 @@ mod signals;
 #[cfg(unix)]
 mod strangers;
 mod streams;
+mod taken;
 mod transfer;
 #[cfg(unix)]
 mod undone;

@@ -69,7 +69,7 @@ fn the_session_is_claimed_while_the_command_runs() {
         let error = shell.refused(args);
         assert!(error.contains(&process), "{error}");
         assert!(
-            error.contains("[already_claimed]\nhint: end that process first"),
+            error.contains("[already_claimed]\nhint: session-registry "),
             "{error}"
         );
         let json: Value =
@@ -112,7 +112,10 @@ fn a_command_that_cannot_run_changes_nothing() {
     }
     std::fs::remove_dir(shell.home.join("app")).unwrap();
     let error = shell.refused(&["resume", "app", "--", "true"]);
-    assert!(error.ends_with(" [project_gone]\n"), "{error}");
+    assert!(
+        error.contains(" [project_gone]\nhint: session-registry resume --here "),
+        "{error}"
+    );
     assert_eq!(shell.json(&["show", "app"])["state"]["status"], "closed");
     shell.done(&["resume", "app", "--here", "--", "true"]);
 }

@@ -1,7 +1,6 @@
 //! Signals that are meant for the command and reach us.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread;
 
@@ -11,7 +10,6 @@ use signal_hook::consts::signal::{
 };
 use signal_hook::iterator::Signals as Incoming;
 
-use super::supervisor::Event;
 use super::witness::Witness;
 
 /// What is passed on: what asks to end and to go on, what means something to the command alone, and the size
@@ -31,19 +29,19 @@ pub(super) struct Signals {
 impl Signals {
     /// Takes the signals over and reports them. Those that are ignored already, as by `nohup`, stay ignored
     /// here and in the child.
-    pub(super) fn take_over(events: Sender<Event>) -> io::Result<Self> {
+    pub(super) fn take_over(events: Sender<i32>) -> io::Result<Self> {
         let ignored = ignored();
         let wanted = PASSED
             .into_iter()
             .filter(|signal| ignored & (1 << (signal - 1)) == 0);
-        let mut incoming = Incoming::new(wanted)?;
-        // Where it is ignored, as it may be from birth, the system tells nobody how a child ended.
-        signal_hook::flag::register(SIGCHLD, Arc::default())?;
+        // That tells the end of the command on every Unix. Where it is ignored, as it may be from birth, the
+        // system keeps no status.
+        let mut incoming = Incoming::new(wanted.chain([SIGCHLD]))?;
         // Begun after this process, so that a signal to the group reaches it first.
         let witness = Witness::start().ok();
         thread::Builder::new().spawn(move || {
             for signal in incoming.forever() {
-                if events.send(Event::Signal(signal)).is_err() {
+                if events.send(signal).is_err() {
                     break;
                 }
             }

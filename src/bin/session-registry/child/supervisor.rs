@@ -2,12 +2,11 @@
 
 use std::io;
 use std::process::{Child, ExitStatus};
-use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::thread;
+use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
-use rustix::io::{Errno, retry_on_intr};
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
+use rustix::process::{Pid, Signal, kill_process};
+use signal_hook::consts::signal::SIGCHLD;
 
 use super::signals::Signals;
 use super::{LOOK, Verdict};
@@ -15,38 +14,20 @@ use super::{LOOK, Verdict};
 /// How long a command has to end by itself, once it was asked to.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// What may happen while the command runs.
-pub(super) enum Event {
-    Signal(i32),
-    Ended(io::Result<()>),
-}
-
 /// What it takes to look after a command, made before there is one, so that nothing can fail while it runs.
 /// Outlives the signals that are passed on, from its making on; a child does not inherit that.
 #[derive(Debug)]
 pub(crate) struct Supervisor {
     signals: Signals,
-    events: Receiver<Event>,
-    /// Tells the watcher whom to watch.
-    watched: SyncSender<Pid>,
+    /// The signals that came.
+    events: Receiver<i32>,
 }
 
 impl Supervisor {
     pub(crate) fn new() -> io::Result<Self> {
         let (sender, events) = mpsc::channel();
-        let signals = Signals::take_over(sender.clone())?;
-        let (watched, pids) = mpsc::sync_channel(1);
-        thread::Builder::new().spawn(move || {
-            // The child is only looked at here, so its number is its own for as long as we signal it.
-            if let Ok(pid) = pids.recv() {
-                let _ = sender.send(Event::Ended(await_end(pid)));
-            }
-        })?;
-        Ok(Self {
-            signals,
-            events,
-            watched,
-        })
+        let signals = Signals::take_over(sender)?;
+        Ok(Self { signals, events })
     }
 
     /// Waits for the child, and passes signals on to it. `look` is asked now and then what becomes of it.
@@ -56,21 +37,27 @@ impl Supervisor {
         mut look: impl FnMut() -> Verdict,
     ) -> io::Result<ExitStatus> {
         let pid = Pid::from_child(&child);
-        // What came before there was a child has not reached it, whoever it was sent to. Its end is not
-        // reported yet.
-        while let Ok(Event::Signal(signal)) = self.events.try_recv() {
-            self.signals.pass_on_anyway(signal, pid);
+        // What came before there was a child has not reached it, whoever it was sent to.
+        while let Ok(signal) = self.events.try_recv() {
+            if signal != SIGCHLD {
+                self.signals.pass_on_anyway(signal, pid);
+            }
         }
-        let _ = self.watched.send(pid);
+        // Its end may have been among that.
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
         let mut next_look = Some(Instant::now() + LOOK);
         let mut patience = None;
         loop {
             match next(&self.events, next_look.into_iter().chain(patience).min()) {
-                Some(Event::Signal(signal)) => self.signals.pass_on(signal, pid),
-                Some(Event::Ended(ended)) => {
-                    ended?;
-                    return child.wait();
+                // It is waited for nowhere else, so its number is its own for as long as we signal it.
+                Some(SIGCHLD) => {
+                    if let Some(status) = child.try_wait()? {
+                        return Ok(status);
+                    }
                 }
+                Some(signal) => self.signals.pass_on(signal, pid),
                 None => {}
             }
             let now = Instant::now();
@@ -93,18 +80,10 @@ impl Supervisor {
 }
 
 /// What happens next, until then; `None` when that time has come.
-fn next(events: &Receiver<Event>, until: Option<Instant>) -> Option<Event> {
+fn next(events: &Receiver<i32>, until: Option<Instant>) -> Option<i32> {
     let Some(until) = until else {
         return events.recv().ok();
     };
     let left = until.saturating_duration_since(Instant::now());
     events.recv_timeout(left).ok()
-}
-
-fn await_end(pid: Pid) -> io::Result<()> {
-    let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-    match retry_on_intr(|| waitid(WaitId::Pid(pid), options)) {
-        Ok(_) | Err(Errno::CHILD) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
 }

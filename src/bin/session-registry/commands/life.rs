@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::inside;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::session_argument;
+use crate::session_argument::{OptionalSession, SessionArgument};
 
 /// Close a session: its slot and its project are free again, its record is kept
 ///
@@ -20,8 +20,8 @@ Examples:
   session-registry close .
   session-registry close api --force")]
 pub(crate) struct Close {
-    /// Its id, the beginning of its id, its exact name or path [default: the one that is driven here]
-    session: Option<String>,
+    #[command(flatten)]
+    session: OptionalSession,
 
     /// Close it even if nobody can tell whether its owner still runs; never while it is known to
     #[arg(long)]
@@ -34,7 +34,7 @@ impl Close {
         let named = self.session.clone().or_else(inside).ok_or(Failure::Usage(
             "name the session to close; only a command that resume runs has one to close",
         ))?;
-        let (registry, found) = session_argument::exactly(locator, &named)?;
+        let (registry, found) = named.end(locator)?;
         let session = self.close(&registry, found.id())?;
         output.answer(&session, |out| {
             let session = describe::named(&session);
@@ -75,13 +75,13 @@ Examples:
   session-registry reopen api
   session-registry list --state closed --json | jq -r '.[0].id' | xargs session-registry reopen")]
 pub(crate) struct Reopen {
-    /// Its id, name or path
-    session: String,
+    #[command(flatten)]
+    session: SessionArgument,
 }
 
 impl Reopen {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, found) = session_argument::existing(locator, &self.session)?;
+        let (registry, found) = self.session.drive(locator, output)?;
         let opened = registry.reopen_opened(found.id())?;
         output.reaped(&opened.reaped);
         output.answer(&opened.session, |out| {

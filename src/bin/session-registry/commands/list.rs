@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::ValueHint;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 use session_registry::{
@@ -12,10 +13,11 @@ use super::listing::{self, Last};
 use super::session_options::pair;
 use crate::current_dir;
 use crate::failure::Failure;
+use crate::finding;
+use crate::hint;
 use crate::locate::Locator;
 use crate::output::Output;
 use crate::place::elsewhere;
-use crate::session_argument;
 
 /// List the open sessions, oldest first
 ///
@@ -34,7 +36,7 @@ pub(crate) struct List {
     state: StateFilter,
 
     /// Only those whose project is this directory, path of another system, or URI, or inside it
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     under: Option<PathBuf>,
 
     /// Only those whose name contains this, whatever its case
@@ -116,7 +118,8 @@ impl List {
         if let Some(next) = next
             && output.is_for_people()
         {
-            output.notice("more", &format!("more: --after {next}"), &[]);
+            let more = hint::next_page(&next).unwrap_or_else(|| format!("--after {next}"));
+            output.notice("more", &format!("more: {more}"), &[]);
         }
         Ok(())
     }
@@ -164,7 +167,7 @@ fn directory_of(path: &Path) -> Result<ProjectPath, Failure> {
         return Ok(place.map_err(Error::from)?);
     }
     current_dir::check(path)?;
-    let found = session_argument::project_paths(path).into_iter().next();
+    let found = finding::project_paths(path).into_iter().next();
     let resolved = found.map_or_else(|| ProjectPath::resolve(path), Ok);
     Ok(resolved.map_err(Error::from)?)
 }

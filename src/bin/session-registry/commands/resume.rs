@@ -17,12 +17,12 @@ use letting_go::{leave, release};
 use crate::child::{Heirs, Supervisor};
 use crate::escape::Escaped;
 use crate::failure::Failure;
-use crate::hint;
 use crate::inside;
 use crate::locate::Locator;
 use crate::output::Output;
 use crate::program;
-use crate::session_argument;
+use crate::report::report_as;
+use crate::session_argument::SessionArgument;
 
 /// The exit status of what this program refused itself, as of `env` and `timeout`.
 const REFUSED: u8 = 125;
@@ -46,8 +46,8 @@ Examples:
   session-registry resume . --here -- sh -c 'echo \"$SESSION_NAME\"'
   session-registry resume api --on-lost term -- my-agent")]
 pub(crate) struct Resume {
-    /// Its id, name or path
-    session: String,
+    #[command(flatten)]
+    session: SessionArgument,
 
     /// Claim it even if somebody else drives it, who is told by the registry
     #[arg(long)]
@@ -78,19 +78,13 @@ enum OnLost {
 impl Resume {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<ExitCode, Failure> {
         self.drive(locator, output).or_else(|failure| {
-            let hint = match &failure {
-                Failure::Refused(error) => {
-                    hint::resume_taking_over(error, self.here, &self.command)
-                }
-                other => other.hint(),
-            };
             let status = failure.status_of_start().unwrap_or(REFUSED);
-            Ok(failure.report_as(!output.is_for_people(), status, hint))
+            Ok(report_as(&failure, locator, status))
         })
     }
 
     fn drive(&self, locator: &Locator, output: &Output) -> Result<ExitCode, Failure> {
-        let (registry, session) = session_argument::existing(locator, &self.session)?;
+        let (registry, session) = self.session.drive(locator, output)?;
         let command = self.command(&registry, &session)?;
         let id = session.id();
         let started = if self.take_over {

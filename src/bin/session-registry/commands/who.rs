@@ -1,7 +1,7 @@
 //! Who drives what, who died, and what is here.
 
 use std::cmp::Reverse;
-use std::path::PathBuf;
+use std::path::{self, Path, PathBuf};
 
 use serde_json::json;
 use session_registry::{Error, Liveness, ProjectPath, Query, Session, SessionRegistry};
@@ -13,7 +13,8 @@ use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
 use crate::place::elsewhere;
-use crate::session_argument;
+use crate::same_directory;
+use crate::session_argument::SessionArgument;
 
 /// Tell which process drives a session
 #[derive(Debug, clap::Args)]
@@ -22,13 +23,13 @@ Examples:
   session-registry owner api
   session-registry owner . --json | jq -r .owner.pid")]
 pub(crate) struct Owner {
-    /// Its id, name or path
-    session: String,
+    #[command(flatten)]
+    session: SessionArgument,
 }
 
 impl Owner {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, session) = session_argument::looked_at(locator, &self.session)?;
+        let (registry, session) = self.session.look(locator)?;
         let owner = registry.owner(session.id())?;
         let value = json!({ "owner": owner });
         output.answer(&value, |out| match &owner {
@@ -99,17 +100,15 @@ pub(crate) struct Which {
 
 impl Which {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (path, inside) = match elsewhere(&self.path) {
-            Some(place) => (self.path, place),
-            None => {
-                let path = current_dir::absolute(&self.path)?;
-                let inside = ProjectPath::new(&path);
-                (path, inside)
-            }
+        let (path, place) = match elsewhere(&self.path) {
+            Some(place) => (self.path.clone(), Some(place.map_err(Error::from)?)),
+            None => (current_dir::absolute(&self.path)?, None),
         };
-        let inside = inside.map_err(Error::from)?;
         let found = match locator.look_at_existing()? {
-            Some(registry) => registry.lookup_containing(&inside)?,
+            Some(registry) => match &place {
+                Some(place) => registry.lookup_containing(place)?,
+                None => self.nearest(&registry, &path)?,
+            },
             None => None,
         };
         let session = found.ok_or(Failure::Outside { path })?;
@@ -117,4 +116,36 @@ impl Which {
             writeln!(out, "{}", describe::line(&session))
         })
     }
+
+    /// The session whose project is the fewest directories above the path: the real path, or the one by which
+    /// the shell or the caller came here through a link.
+    fn nearest(&self, registry: &SessionRegistry, real: &Path) -> Result<Option<Session>, Failure> {
+        ProjectPath::new(real).map_err(Error::from)?;
+        let typed = path::absolute(&self.path).ok();
+        let readings = [
+            Some(real.to_path_buf()),
+            current_dir::logical(&self.path),
+            typed,
+        ];
+        let mut nearest: Option<(usize, Session)> = None;
+        for reading in readings.into_iter().flatten() {
+            let Ok(inside) = ProjectPath::new(&reading) else {
+                continue;
+            };
+            if let Some(session) = registry.lookup_containing(&inside)? {
+                let below = depth(inside.as_str()) - depth(session.project_path().as_str());
+                if nearest.as_ref().is_none_or(|(least, _)| below < *least) {
+                    nearest = Some((below, session));
+                }
+            }
+        }
+        if nearest.is_none() {
+            nearest = same_directory::session_around(registry, real)?;
+        }
+        Ok(nearest.map(|(_, session)| session))
+    }
+}
+
+fn depth(path: &str) -> usize {
+    Path::new(path).components().count()
 }
