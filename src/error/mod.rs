@@ -16,8 +16,9 @@ pub use import_clash::ImportClash;
 pub use storage::StorageError;
 
 use crate::session::{
-    InvalidChoice, InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName,
-    InvalidTimestamp, MatchedBy, Owner, ProjectPath, Session, SessionId,
+    Alias, InvalidAlias, InvalidChoice, InvalidProjectPath, InvalidSession, InvalidSessionId,
+    InvalidSessionName, InvalidTag, InvalidTimestamp, MatchedBy, Owner, ProjectPath, Session,
+    SessionId,
 };
 
 /// The result of every fallible call in this crate.
@@ -66,6 +67,21 @@ pub enum Error {
     /// The text is none of the words that an option or a filter knows.
     #[error(transparent)]
     InvalidChoice(#[from] InvalidChoice),
+    /// The text is not a valid alias.
+    #[error(transparent)]
+    InvalidAlias(#[from] InvalidAlias),
+    /// The text is not a valid tag.
+    #[error(transparent)]
+    InvalidTag(#[from] InvalidTag),
+    /// What is stored under a metadata key is no JSON of the wanted type, or the value to store has no JSON form.
+    #[error("the extension {key:?} is no such JSON: {problem}")]
+    #[non_exhaustive]
+    InvalidExtension {
+        /// The metadata key; of a longer one the first 64 characters.
+        key: String,
+        /// What is wrong, for people.
+        problem: String,
+    },
 
     /// The registry holds as many open sessions as its limit allows.
     #[error("cannot open another session: {open} of at most {max_sessions} are open")]
@@ -89,6 +105,15 @@ pub enum Error {
     ProjectAlreadyOpen {
         /// The path both sessions want.
         project_path: ProjectPath,
+        /// The session that has it.
+        holder: SessionId,
+    },
+    /// Another session has this alias, be it open or closed.
+    #[error("alias {alias} is taken by session {holder}")]
+    #[non_exhaustive]
+    AliasTaken {
+        /// The alias both sessions want.
+        alias: Alias,
         /// The session that has it.
         holder: SessionId,
     },

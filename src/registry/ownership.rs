@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::change::store_activity;
 use super::claim::{ClaimAttempt, remove_abandoned};
-use super::rules::{Displacement, check_open, registered};
+use super::rules::{Displacement, check_open, registered, registered_head};
 use super::{Claim, SessionRegistry};
 use crate::error::{Error, Result};
 use crate::session::{Liveness, Owner, Session, SessionId};
-use crate::store::{Call, ClaimRow, Claims};
+use crate::store::{Call, ClaimRow, Claims, Head};
 
 impl SessionRegistry {
     /// Claims an open session, exclusively. The claim counts as activity. A dead owner is no obstacle.
@@ -136,7 +136,7 @@ impl SessionRegistry {
         let attempt = ClaimAttempt::new(id, Arc::clone(&lock));
         let made = attempt.clone();
         let claimed = call.write("claim a session in", move |tx| {
-            let session = registered(tx, id)?;
+            let session = registered_head(tx, id)?;
             check_open(&session)?;
             let claim = tx.claim(id)?;
             displacement.check(id, claim.map(|claim| owners.owner(id, &claim)))?;
@@ -158,13 +158,13 @@ impl SessionRegistry {
 
     /// A session and who claims it. An owner removes its row first and its lock file then, so one that
     /// lets go between the two looks here seems unknown: it is looked at again.
-    fn look(&self, id: SessionId, call: Call<'_>) -> Result<(Session, Option<Owner>)> {
+    fn look(&self, id: SessionId, call: Call<'_>) -> Result<(Head, Option<Owner>)> {
         let mut seen: Option<ClaimRow> = None;
         let mut looks = 0;
         loop {
             let (session, claim) = call.read("read", |view| {
                 let reads = view.reads();
-                Ok((registered(reads, id)?, reads.claim(id)?))
+                Ok((registered_head(reads, id)?, reads.claim(id)?))
             })?;
             let Some(claim) = claim else {
                 return Ok((session, None));

@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 use crate::session::{Session, SessionState, Timestamp};
 use crate::store::{Fault, Reads, Walks};
 
-/// Which closed sessions to remove: those that every rule of the policy gives up. Open ones are never
-/// removed.
+/// Which closed sessions to remove: those that every rule of the policy gives up. Open ones and
+/// [pinned](Session::is_pinned) ones are never removed.
 ///
 /// Serde writes it as an object with the fields `closed_for_longer_than` (an object of `secs` and `nanos`)
 /// and `keep_last`. Either may be missing, which is no such rule; a field that is unknown is refused.
@@ -74,11 +74,12 @@ impl PrunePolicy {
         let mut selected = Vec::new();
         let mut group: Vec<Session> = Vec::new();
         let mut close_group = |group: &mut Vec<Session>| {
+            group.sort_by_key(|session| (closed_at(session), session.id()));
             let keep = self
                 .keep_last
                 .map_or(0, |keep| usize::try_from(keep).unwrap_or(usize::MAX));
             group.truncate(group.len().saturating_sub(keep));
-            group.retain(|session| self.gives_up_age(session, now));
+            group.retain(|session| !session.is_pinned() && self.gives_up_age(session, now));
             selected.append(group);
         };
         reads.walk_closed(|session| {
@@ -93,6 +94,13 @@ impl PrunePolicy {
         })?;
         close_group(&mut group);
         Ok(selected)
+    }
+}
+
+fn closed_at(session: &Session) -> Option<Timestamp> {
+    match session.state() {
+        SessionState::Closed { at, .. } => Some(at),
+        SessionState::Open => None,
     }
 }
 

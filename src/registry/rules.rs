@@ -1,11 +1,12 @@
 //! The rules: what must be true before anything is written. Every one is asked of the read traits, never
 //! of the engine, so that whatever can answer those can be held to them.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::error::{Error, ImportClash, Result};
-use crate::session::{Liveness, Owner, ProjectPath, Session, SessionId, Timestamp};
-use crate::store::{Claims, Fault, Owners, Reads};
+use crate::session::{Alias, Liveness, Owner, ProjectPath, Session, SessionId, Timestamp};
+use crate::store::{Claims, Fault, Head, Owners, Reads};
 
 /// A touch this soon after the last activity writes nothing.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(1);
@@ -15,7 +16,12 @@ pub(super) fn registered(reads: &impl Reads, id: SessionId) -> Result<Session, F
     Ok(reads.session(id)?.ok_or(Error::NotFound { id })?)
 }
 
-pub(super) fn check_open(session: &Session) -> Result<()> {
+/// As [`registered`], for those who need no metadata.
+pub(super) fn registered_head(reads: &impl Reads, id: SessionId) -> Result<Head, Fault> {
+    Ok(reads.head(id)?.ok_or(Error::NotFound { id })?)
+}
+
+pub(super) fn check_open(session: &Head) -> Result<()> {
     if session.state().is_open() {
         return Ok(());
     }
@@ -31,6 +37,21 @@ pub(super) fn check_new_id(reads: &impl Reads, id: SessionId) -> Result<(), Faul
 }
 
 /// Nobody may have changed the session since the caller read it.
+/// No other session may have an alias of the session `id`, be it open or closed.
+pub(super) fn check_aliases(
+    reads: &impl Reads,
+    id: SessionId,
+    aliases: &BTreeSet<Alias>,
+) -> Result<(), Fault> {
+    for alias in aliases {
+        if let Some(holder) = reads.alias_holder(alias)?.filter(|holder| *holder != id) {
+            let alias = alias.clone();
+            return Err(Error::AliasTaken { alias, holder }.into());
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn check_revision(stored: &Session, expected: u64) -> Result<()> {
     let (id, found) = (stored.id(), stored.revision());
     if found == expected {
@@ -113,6 +134,16 @@ pub(super) fn check_import(reads: &impl Reads, sessions: &[(u64, Session)]) -> R
         if reads.contains(id)? {
             clashes.push(ImportClash::Id { line, id });
         }
+        for alias in session.aliases() {
+            if let Some(holder) = reads.alias_holder(alias)? {
+                let alias = alias.clone();
+                clashes.push(ImportClash::Alias {
+                    line,
+                    alias,
+                    holder,
+                });
+            }
+        }
         if session.state().is_open()
             && let Some(holder) = reads.session_by_path(session.project_path())?
         {
@@ -135,9 +166,9 @@ pub(super) fn is_touch_due(
     id: SessionId,
     now: Timestamp,
 ) -> Result<bool, Fault> {
-    let session = registered(reads, id)?;
-    check_open(&session)?;
-    Ok(now.duration_since(session.last_active_at()) >= TOUCH_INTERVAL)
+    let head = registered_head(reads, id)?;
+    check_open(&head)?;
+    Ok(now.duration_since(head.last_active_at()) >= TOUCH_INTERVAL)
 }
 
 /// No other handle that may be alive may drive a session that is to be closed or removed.

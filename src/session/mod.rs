@@ -1,31 +1,38 @@
 //! What a session is: its values and their rules.
 
+mod alias;
 mod as_text;
 mod builder;
 mod choice;
 mod config;
+mod extension;
 mod id;
 mod invalid;
 mod invalid_path;
 mod matched_by;
 mod metadata;
 mod name;
+mod name_origin;
 mod owner;
+mod parent;
 mod parts;
 mod project_path;
 mod record;
 mod rfc3339;
+mod said;
 mod state;
+mod tag;
 mod text;
 mod text_serde;
 mod timestamp;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
+pub use alias::{Alias, InvalidAlias};
 pub use builder::SessionBuilder;
 pub use choice::InvalidChoice;
 pub(crate) use choice::choices;
@@ -36,11 +43,15 @@ pub use invalid_path::{InvalidProjectPath, ProjectPathProblem};
 pub use matched_by::MatchedBy;
 pub(crate) use name::folded;
 pub use name::{InvalidSessionName, SessionName};
+pub use name_origin::NameOrigin;
 pub use owner::{Liveness, Owner};
+pub use parent::{Parent, Relation};
 pub(crate) use parts::SessionParts;
 pub use project_path::ProjectPath;
 pub use rfc3339::InvalidTimestamp;
+pub(crate) use said::Said;
 pub use state::{CloseReason, SessionState};
+pub use tag::{InvalidTag, Tag};
 pub(crate) use text_serde::TextVisitor;
 pub use timestamp::Timestamp;
 
@@ -50,11 +61,15 @@ pub use timestamp::Timestamp;
 /// that writes; two are equal when all their fields are. Cloning one is cheap: clones share their
 /// fields until one of them is changed.
 ///
-/// Serde writes it as an object with the fields `id`, `name`, `project_path`, `config`, `metadata`,
-/// `created_at`, `updated_at`, `last_active_at`, `revision` and `state`. Reading checks every rule,
-/// [`validate`] included; `config`, `metadata`, `revision`, `state`, `updated_at` (then `created_at`) and
-/// `last_active_at` (then `updated_at`) may be missing, and unknown fields are ignored.
+/// Serde writes it as an object with the fields `id`, `name`, `name_origin`, `project_path`, `config`,
+/// `metadata`, `aliases`, `tags`, `pinned`, `parent`, `created_at`, `updated_at`, `last_active_at`, `revision`
+/// and `state`. Reading checks every rule, [`validate`] included; `config`, `metadata`, `parent`, `revision`,
+/// `state`, `updated_at` (then `created_at`) and `last_active_at` (then `updated_at`) may be missing, and unknown
+/// fields are ignored. `name_origin`, `aliases`, `tags` and `pinned` may be missing too: the session then has
+/// none, its name is automatic if it is what the project path ends with, and an [`update`] leaves them as they are
+/// stored, so that a copy which an older program made wipes nothing.
 ///
+/// [`update`]: crate::SessionRegistry::update
 /// [`validate`]: Session::validate
 ///
 /// ```
@@ -78,8 +93,14 @@ impl Session {
     /// The longest metadata key, in bytes.
     pub const MAX_METADATA_KEY_BYTES: usize = 64;
 
-    /// The most that all metadata keys and values have together, in bytes: 16 KiB.
-    pub const MAX_METADATA_BYTES: usize = 16 * 1024;
+    /// The most that all metadata keys and values have together, in bytes: 64 KiB.
+    pub const MAX_METADATA_BYTES: usize = 64 * 1024;
+
+    /// The most aliases that a session has.
+    pub const MAX_ALIASES: usize = 16;
+
+    /// The most tags that a session has.
+    pub const MAX_TAGS: usize = 32;
 
     /// Returns a new session on an existing directory, named after it, with a random id, default settings and
     /// the present time.
@@ -148,10 +169,41 @@ impl Session {
     }
 
     /// Returns free pairs of strings for the embedding program: keys of 1 to 64 bytes without control
-    /// characters, all pairs together at most 16 KiB.
+    /// characters, all pairs together at most 64 KiB.
     #[must_use]
     pub fn metadata(&self) -> &BTreeMap<String, String> {
         &self.0.metadata
+    }
+
+    /// Returns who chose the name.
+    #[must_use]
+    pub fn name_origin(&self) -> NameOrigin {
+        *self.0.name_origin
+    }
+
+    /// Returns what it is called in other systems: at most 16 aliases, none of which another session of the
+    /// registry has.
+    #[must_use]
+    pub fn aliases(&self) -> &BTreeSet<Alias> {
+        &self.0.aliases
+    }
+
+    /// Returns the words it is grouped by, at most 32.
+    #[must_use]
+    pub fn tags(&self) -> &BTreeSet<Tag> {
+        &self.0.tags
+    }
+
+    /// Returns whether every [`prune`](crate::SessionRegistry::prune) keeps it.
+    #[must_use]
+    pub fn is_pinned(&self) -> bool {
+        *self.0.pinned
+    }
+
+    /// Returns the session it comes from, and how. Never changes once registered.
+    #[must_use]
+    pub fn parent(&self) -> Option<Parent> {
+        self.0.parent
     }
 
     /// Returns when it began. Never changes once registered.
@@ -213,7 +265,8 @@ impl Session {
         self.0.revision
     }
 
-    /// Changes the name of this copy.
+    /// Changes the name of this copy, which is then [given](NameOrigin::Given) by somebody, even if it was called
+    /// that before.
     ///
     /// ```
     /// use session_registry::{ProjectPath, Session, SessionName, SessionRegistry};
@@ -229,7 +282,36 @@ impl Session {
     /// # }
     /// ```
     pub fn set_name(&mut self, name: SessionName) {
-        self.change().name = name;
+        let parts = self.change();
+        parts.name = name;
+        parts.name_origin = Said::new(NameOrigin::Given);
+    }
+
+    /// Changes the name of this copy if nobody gave it, and returns whether nobody did. The name stays
+    /// [automatic](NameOrigin::Automatic): for programs that make up a title from what is worked on.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionName, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// let title = SessionName::new("Mend the parser")?;
+    /// let session = registry.modify(id, |session| _ = session.suggest_name(title.clone()))?;
+    /// assert_eq!(session.name(), "Mend the parser");
+    ///
+    /// registry.rename(id, SessionName::new("parser")?)?;
+    /// let session = registry.modify(id, |session| _ = session.suggest_name(title.clone()))?;
+    /// assert_eq!(session.name(), "parser", "somebody gave that name");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn suggest_name(&mut self, name: SessionName) -> bool {
+        let is_automatic = self.name_origin() == NameOrigin::Automatic;
+        if is_automatic && *self.name() != name {
+            self.change().name = name;
+        }
+        is_automatic
     }
 
     /// Changes the project path of this copy.
@@ -266,7 +348,36 @@ impl Session {
         &mut self.change().metadata
     }
 
-    /// Checks the settings and the metadata; id, name, path and times are valid by construction.
+    /// Returns the aliases of this copy, to change.
+    ///
+    /// ```
+    /// use session_registry::{Alias, ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
+    /// let alias = Alias::new("claude:0197")?;
+    /// let session = registry.modify(id, |session| _ = session.aliases_mut().insert(alias.clone()))?;
+    /// assert!(session.aliases().contains(&alias));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn aliases_mut(&mut self) -> &mut BTreeSet<Alias> {
+        self.change().aliases.change()
+    }
+
+    /// Returns the tags of this copy, to change.
+    pub fn tags_mut(&mut self) -> &mut BTreeSet<Tag> {
+        self.change().tags.change()
+    }
+
+    /// Changes whether every [`prune`](crate::SessionRegistry::prune) keeps it.
+    pub fn set_pinned(&mut self, pinned: bool) {
+        self.change().pinned = Said::new(pinned);
+    }
+
+    /// Checks settings, metadata, parent, and how many aliases and tags there are; all else is valid by
+    /// construction.
     /// Every call that writes a session does this first.
     ///
     /// ```
@@ -287,7 +398,24 @@ impl Session {
     pub fn validate(&self) -> Result<(), InvalidSession> {
         let mut problems = self.0.config.problems();
         problems.extend(metadata::problems(&self.0.metadata));
+        problems.extend(self.problems_of_relations());
         InvalidSession::unless_empty(problems)
+    }
+
+    /// Every rule that aliases, tags and parent break.
+    fn problems_of_relations(&self) -> Vec<SessionProblem> {
+        let (aliases, tags) = (self.aliases().len(), self.tags().len());
+        let mut problems = Vec::new();
+        if aliases > Self::MAX_ALIASES {
+            problems.push(SessionProblem::TooManyAliases { count: aliases });
+        }
+        if tags > Self::MAX_TAGS {
+            problems.push(SessionProblem::TooManyTags { count: tags });
+        }
+        if self.parent().is_some_and(|parent| parent.id == self.id()) {
+            problems.push(SessionProblem::OwnParent);
+        }
+        problems
     }
 }
 

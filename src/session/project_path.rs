@@ -157,8 +157,12 @@ impl ProjectPath {
     /// The name of a session nobody named: the last component as far as it can be a name, else
     /// `session`.
     pub(crate) fn default_name(&self) -> SessionName {
-        let last = self.path().file_name().and_then(|name| name.to_str());
-        SessionName::nearest(last.unwrap_or_default())
+        SessionName::nearest(self.last_component().unwrap_or_default())
+    }
+
+    /// The last component, if there is any.
+    pub(super) fn last_component(&self) -> Option<&str> {
+        self.path().file_name().and_then(|name| name.to_str())
     }
 
     /// The text as the path it is.

@@ -1,10 +1,12 @@
 //! Every table of the file, on one page. Keys and values are plain bytes, so that the engine's own
 //! types are no part of the file format.
 
+use std::cell::OnceCell;
 use std::sync::OnceLock;
 
 use redb::{
-    ReadOnlyTable, ReadTransaction, ReadableTable, Table, TableDefinition, WriteTransaction,
+    ReadOnlyTable, ReadTransaction, ReadableTable, Table, TableDefinition, TableHandle,
+    WriteTransaction,
 };
 
 use crate::store::fault::Fault;
@@ -16,24 +18,29 @@ pub(super) type Definition = TableDefinition<'static, Bytes, Bytes>;
 pub(in crate::store) const META: Definition = TableDefinition::new("meta");
 /// Id (16) → format byte, postcard row; see `session_row`.
 pub(in crate::store) const SESSIONS: Definition = TableDefinition::new("sessions");
+/// Id (16) → format byte, postcard map: the metadata that is too large for the row; see `session_row`. What does not
+/// concern metadata never opens it.
+pub(in crate::store) const SESSION_EXTRA: Definition = TableDefinition::new("session_extra");
 /// Id (16) → format byte, postcard row; see `claim_row`. Only sessions that are claimed have one.
 pub(in crate::store) const CLAIMS: Definition = TableDefinition::new("claims");
+/// Number (8) → format byte, postcard row: who waits for a slot, first come first.
+pub(in crate::store) const WAITERS: Definition = TableDefinition::new("waiters");
 
 /// The secondary indexes. Each holds an entry for every session it is about, and no other. Times and
 /// ids take 8 and 16 bytes, a state takes one (see `keys`), and folded names are in lower case.
 ///
-/// The first three have tables of their own. The others share the table `session_order`, where their
+/// The first three and the aliases have tables of their own. The others share the table `session_order`, where their
 /// keys begin with one more byte, their number here: in a small registry the entries of a session then
 /// stand on one page, and a commit writes that one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum Index {
-    /// Of the open ones: project path, UTF-8 → id.
+    /// Of the open ones: project path, 0x00, `created_at`, id → empty.
     Path = 0,
     /// Of the open ones: name, 0x00, `created_at`, id → empty.
     Name = 1,
     /// Of the open ones: `created_at`, id → empty.
     Created = 2,
-    /// Of the closed ones: project path, 0x00, when closed, id → empty.
+    /// Of the closed ones: project path, 0x00, `created_at`, id → empty.
     ClosedPath = 3,
     /// Of the closed ones: `created_at`, id → empty.
     ClosedCreated = 4,
@@ -45,26 +52,47 @@ pub(in crate::store) enum Index {
     FoldedName = 7,
     /// Of those closed because their owner died: `last_active_at`, id → empty.
     Interrupted = 8,
+    /// Of the open ones: project path, 0x00, `last_active_at`, id → empty.
+    RecentOnPath = 9,
+    /// One for each tag: tag, 0x00, state, `created_at`, id → empty.
+    Tag = 10,
+    /// Of those with a parent: its id, state, `created_at`, id → empty.
+    Children = 11,
+    /// One for each alias: value, 0x00, namespace → id.
+    Alias = 12,
 }
 
 /// The tables of the indexes.
-pub(super) const INDEX_TABLES: [&str; 4] = [
+pub(super) const INDEX_TABLES: [&str; 5] = [
     "session_by_path",
     "session_by_name",
     "session_by_created",
     SESSION_ORDER,
+    "session_alias",
 ];
 const SESSION_ORDER: &str = "session_order";
 
 impl Index {
     /// The indexes that share a table.
-    pub(super) const SHARING: [Self; 6] = [
+    pub(super) const SHARING: [Self; 9] = [
         Self::ClosedPath,
         Self::ClosedCreated,
         Self::LastActive,
         Self::Updated,
         Self::FoldedName,
         Self::Interrupted,
+        Self::RecentOnPath,
+        Self::Tag,
+        Self::Children,
+    ];
+
+    /// One index of every table.
+    pub(in crate::store) const TABLES: [Self; INDEX_TABLES.len()] = [
+        Self::Path,
+        Self::Name,
+        Self::Created,
+        Self::LastActive,
+        Self::Alias,
     ];
 
     /// Returns the name of its table.
@@ -73,6 +101,7 @@ impl Index {
             Self::Path => "session_by_path",
             Self::Name => "session_by_name",
             Self::Created => "session_by_created",
+            Self::Alias => "session_alias",
             _ => SESSION_ORDER,
         }
     }
@@ -83,6 +112,7 @@ impl Index {
             Self::Path => 0,
             Self::Name => 1,
             Self::Created => 2,
+            Self::Alias => 4,
             _ => 3,
         }
     }
@@ -90,14 +120,14 @@ impl Index {
     /// Returns a key: what the keys of this index begin with, and `rest`.
     pub(in crate::store) fn key(self, rest: &[u8]) -> Vec<u8> {
         match self {
-            Self::Path | Self::Name | Self::Created => rest.to_vec(),
+            Self::Path | Self::Name | Self::Created | Self::Alias => rest.to_vec(),
             shares => [&[shares as u8], rest].concat(),
         }
     }
 
     /// Returns the index that an entry of `table` belongs to.
     pub(in crate::store) fn of_entry(table: &str, key: &[u8]) -> Option<Self> {
-        [Self::Path, Self::Name, Self::Created]
+        [Self::Path, Self::Name, Self::Created, Self::Alias]
             .into_iter()
             .find(|index| index.table() == table)
             .or_else(|| {
@@ -120,6 +150,8 @@ pub(in crate::store) mod meta {
     pub(in crate::store) const MIN_READER: &[u8] = b"min_reader";
     /// u32, big-endian.
     pub(in crate::store) const MAX_SESSIONS: &[u8] = b"max_sessions";
+    /// u32, big-endian.
+    pub(in crate::store) const MAX_SESSIONS_PER_PROJECT: &[u8] = b"max_sessions_per_project";
     /// u64, big-endian: how many claims were ever made; the last one's epoch.
     pub(in crate::store) const CLAIMS_MADE: &[u8] = b"claims_made";
     /// Id (16); absent while no default is set.
@@ -148,6 +180,7 @@ pub(in crate::store) trait Tables {
 
     fn meta(&self) -> Result<&Self::Table, Fault>;
     fn sessions(&self) -> Result<&Self::Table, Fault>;
+    fn extra(&self) -> Result<&Self::Table, Fault>;
     fn claims(&self) -> Result<&Self::Table, Fault>;
     fn index(&self, index: Index) -> Result<&Self::Table, Fault>;
 }
@@ -158,6 +191,7 @@ type LazyTable = OnceLock<ReadOnlyTable<Bytes, Bytes>>;
 pub(in crate::store) struct ReadTables {
     meta: LazyTable,
     sessions: LazyTable,
+    extra: LazyTable,
     claims: LazyTable,
     indexes: [LazyTable; INDEX_TABLES.len()],
     // Last, so that the tables go first.
@@ -169,6 +203,7 @@ impl ReadTables {
         Self {
             meta: OnceLock::new(),
             sessions: OnceLock::new(),
+            extra: OnceLock::new(),
             claims: OnceLock::new(),
             indexes: [const { OnceLock::new() }; INDEX_TABLES.len()],
             transaction,
@@ -203,6 +238,10 @@ impl Tables for ReadTables {
         self.table(&self.sessions, SESSIONS)
     }
 
+    fn extra(&self) -> Result<&Self::Table, Fault> {
+        self.table(&self.extra, SESSION_EXTRA)
+    }
+
     fn claims(&self) -> Result<&Self::Table, Fault> {
         self.table(&self.claims, CLAIMS)
     }
@@ -216,55 +255,109 @@ impl Tables for ReadTables {
     }
 }
 
-/// All tables of a write transaction, open for writing.
+type WriteTable<'txn> = Table<'txn, Bytes, Bytes>;
+
+/// A table that is opened when it is first needed: what is never opened costs nothing.
+struct LazyWriteTable<'txn> {
+    definition: Definition,
+    table: OnceCell<WriteTable<'txn>>,
+}
+
+impl<'txn> LazyWriteTable<'txn> {
+    const fn new(definition: Definition) -> Self {
+        let table = OnceCell::new();
+        Self { definition, table }
+    }
+
+    fn open(&self, transaction: &'txn WriteTransaction) -> Result<&WriteTable<'txn>, Fault> {
+        if let Some(table) = self.table.get() {
+            return Ok(table);
+        }
+        let table = transaction.open_table(self.definition)?;
+        Ok(self.table.get_or_init(|| table))
+    }
+
+    fn open_mut(
+        &mut self,
+        transaction: &'txn WriteTransaction,
+    ) -> Result<&mut WriteTable<'txn>, Fault> {
+        self.open(transaction)?;
+        let opened = self.table.get_mut();
+        opened.ok_or_else(|| Fault::Damaged(format!("{} is not open", self.definition.name())))
+    }
+}
+
+/// The tables of a write transaction, each open for writing once it was asked for.
 pub(in crate::store) struct WriteTables<'txn> {
-    pub(in crate::store) meta: Table<'txn, Bytes, Bytes>,
-    pub(in crate::store) sessions: Table<'txn, Bytes, Bytes>,
-    pub(in crate::store) claims: Table<'txn, Bytes, Bytes>,
-    pub(in crate::store) indexes: Vec<Table<'txn, Bytes, Bytes>>,
+    meta: LazyWriteTable<'txn>,
+    sessions: LazyWriteTable<'txn>,
+    extra: LazyWriteTable<'txn>,
+    claims: LazyWriteTable<'txn>,
+    indexes: [LazyWriteTable<'txn>; INDEX_TABLES.len()],
+    transaction: &'txn WriteTransaction,
 }
 
 impl<'txn> WriteTables<'txn> {
-    pub(in crate::store) fn open(transaction: &'txn WriteTransaction) -> Result<Self, Fault> {
-        let open_index = |table| transaction.open_table(Definition::new(table));
-        Ok(Self {
-            meta: transaction.open_table(META)?,
-            sessions: transaction.open_table(SESSIONS)?,
-            claims: transaction.open_table(CLAIMS)?,
-            indexes: INDEX_TABLES
-                .into_iter()
-                .map(open_index)
-                .collect::<Result<_, _>>()?,
-        })
+    pub(in crate::store) fn new(transaction: &'txn WriteTransaction) -> Self {
+        Self {
+            meta: LazyWriteTable::new(META),
+            sessions: LazyWriteTable::new(SESSIONS),
+            extra: LazyWriteTable::new(SESSION_EXTRA),
+            claims: LazyWriteTable::new(CLAIMS),
+            indexes: INDEX_TABLES.map(|table| LazyWriteTable::new(Definition::new(table))),
+            transaction,
+        }
+    }
+
+    pub(in crate::store) fn meta_mut(&mut self) -> Result<&mut WriteTable<'txn>, Fault> {
+        self.meta.open_mut(self.transaction)
+    }
+
+    pub(in crate::store) fn sessions_mut(&mut self) -> Result<&mut WriteTable<'txn>, Fault> {
+        self.sessions.open_mut(self.transaction)
+    }
+
+    pub(in crate::store) fn extra_mut(&mut self) -> Result<&mut WriteTable<'txn>, Fault> {
+        self.extra.open_mut(self.transaction)
+    }
+
+    pub(in crate::store) fn claims_mut(&mut self) -> Result<&mut WriteTable<'txn>, Fault> {
+        self.claims.open_mut(self.transaction)
     }
 
     pub(in crate::store) fn index_mut(
         &mut self,
         index: Index,
-    ) -> Result<&mut Table<'txn, Bytes, Bytes>, Fault> {
-        self.indexes
-            .get_mut(index.slot())
-            .ok_or_else(|| absent(index))
+    ) -> Result<&mut WriteTable<'txn>, Fault> {
+        let table = self.indexes.get_mut(index.slot());
+        let table = table.ok_or_else(|| absent(index))?;
+        table.open_mut(self.transaction)
     }
 }
 
 impl<'txn> Tables for WriteTables<'txn> {
-    type Table = Table<'txn, Bytes, Bytes>;
+    type Table = WriteTable<'txn>;
 
     fn meta(&self) -> Result<&Self::Table, Fault> {
-        Ok(&self.meta)
+        self.meta.open(self.transaction)
     }
 
     fn sessions(&self) -> Result<&Self::Table, Fault> {
-        Ok(&self.sessions)
+        self.sessions.open(self.transaction)
+    }
+
+    fn extra(&self) -> Result<&Self::Table, Fault> {
+        self.extra.open(self.transaction)
     }
 
     fn claims(&self) -> Result<&Self::Table, Fault> {
-        Ok(&self.claims)
+        self.claims.open(self.transaction)
     }
 
     fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
-        self.indexes.get(index.slot()).ok_or_else(|| absent(index))
+        let table = self.indexes.get(index.slot());
+        let table = table.ok_or_else(|| absent(index))?;
+        table.open(self.transaction)
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) trait Walks {
         visit: impl FnMut(Session, &[u8]) -> Result<bool, Fault>,
     ) -> Result<(), Fault>;
 
-    /// Visits the closed sessions in the order of path and time of closing.
+    /// Visits the closed sessions in the order of path and creation.
     fn walk_closed(&self, visit: impl FnMut(Session) -> Result<(), Fault>) -> Result<(), Fault>;
 }
 
