@@ -4,8 +4,8 @@
 //! Rows change from format 2 to format 3: the origin of the name comes after the name; metadata becomes optional,
 //! absent where it has more than 1024 bytes of keys and values, and then lies in a table of its own; aliases, tags,
 //! pin and parent come at the end, and no session of version 2 has any. Claims change from format 1 to format 2.
-//! The index by path gets several sessions a path: its entries, and those of the closed ones of a path, go by path
-//! and creation time.
+//! The index by path gets several sessions a path: its entries go by path and creation time, and so do new ones of
+//! the closed sessions.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -30,12 +30,14 @@ const SESSION_BY_CREATED: Table = TableDefinition::new("session_by_created");
 const SESSION_ALIAS: Table = TableDefinition::new("session_alias");
 const SESSION_ORDER: Table = TableDefinition::new("session_order");
 
-/// Closed: path, 0x00, time of creation, id; it was the time of closing.
+/// Closed: path, 0x00, time of closing, id.
 const CLOSED_PATH: u8 = 3;
 /// Closed: time of creation, id.
 const CLOSED_CREATED: u8 = 4;
 /// Open: path, 0x00, last activity, id.
 const RECENT_ON_PATH: u8 = 9;
+/// Closed: path, 0x00, time of creation, id.
+const CLOSED_ON_PATH: u8 = 12;
 
 const MOST_METADATA_IN_ROW: usize = 1024;
 
@@ -167,14 +169,16 @@ fn carry_over_indexes(transaction: &WriteTransaction) -> Result<(), StepError> {
     }
     let closed = order.range::<&[u8]>([CLOSED_PATH].as_slice()..[CLOSED_PATH + 1].as_slice())?;
     for (key, _) in pairs(closed)? {
-        order.remove(key.as_slice())?;
         // Order, path, 0x00, time, id.
         let path = key.len().checked_sub(25).and_then(|end| key.get(1..end));
-        let time = key
-            .last_chunk::<16>()
-            .and_then(|id| created.get_key_value(id));
-        if let (Some(path), Some(time)) = (path, time) {
-            let key = by_path(&[CLOSED_PATH], path, time);
+        let (Some(path), Some((id, closed_at))) = (path, timed(&key)) else {
+            continue;
+        };
+        order.remove(key.as_slice())?;
+        let key = by_path(&[CLOSED_PATH], path, (&id, &closed_at));
+        order.insert(key.as_slice(), [].as_slice())?;
+        if let Some(time) = created.get_key_value(&id) {
+            let key = by_path(&[CLOSED_ON_PATH], path, time);
             order.insert(key.as_slice(), [].as_slice())?;
         }
     }

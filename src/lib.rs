@@ -14,7 +14,7 @@ mod session;
 mod shared;
 mod store;
 
-pub use error::{Error, ImportClash, Result, StorageError};
+pub use error::{Error, ImportClash, OwnersFolderError, OwnersFolderProblem, Result, StorageError};
 pub use registry::{
     Claim, Cursor, DEFAULT_MAX_SESSIONS, Found, ImportMode, ImportReport, Opened, Order, Page,
     Pages, PrunePolicy, Query, Reap, Registration, RegistryOptions, SessionRegistry, Snapshot,

@@ -119,7 +119,17 @@ impl Serialize for Details<'_> {
                 let waited = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
                 object!(to, "waited_ms": &waited)
             }
-            Error::EmptyPrunePolicy | Error::Closed | Error::SnapshotLost => object!(to,),
+            Error::OwnersFolder(folder) => object!(
+                to,
+                "path": &text(folder.path()),
+                "owner": &folder.owner(),
+                "problem": &folder.problem(),
+            ),
+            Error::Exhausted { counter } => object!(to, "counter": counter),
+            Error::EmptyPrunePolicy
+            | Error::ForkedProcess
+            | Error::Closed
+            | Error::SnapshotLost => object!(to,),
             Error::InUse { path }
             | Error::MissingFile { path }
             | Error::NotARegistry { path }

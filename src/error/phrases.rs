@@ -26,3 +26,17 @@ impl fmt::Display for Corruption<'_> {
         }
     }
 }
+
+/// Which schema version a file has, and which are known.
+pub(super) fn too_new(path: &Path, found: u32, supported: u32) -> String {
+    let path = path.display();
+    format!("registry {path} has schema version {found}; this program supports up to {supported}")
+}
+
+/// What to do where processes cannot share a file.
+pub(super) fn not_shared(path: &Path) -> String {
+    let path = path.display();
+    format!(
+        "registry {path} cannot be shared between processes here; open it with Sharing::Exclusive"
+    )
+}

@@ -21,8 +21,17 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct StorageError {
     action: &'static str,
-    path: Option<PathBuf>,
+    object: Object,
     source: Arc<dyn StdError + Send + Sync + 'static>,
+}
+
+/// What an action was attempted on.
+#[derive(Clone, Debug)]
+enum Object {
+    File(PathBuf),
+    Memory,
+    /// Something the caller handed over; the action names it.
+    Stream,
 }
 
 impl StorageError {
@@ -33,7 +42,19 @@ impl StorageError {
     ) -> Self {
         Self {
             action,
-            path: path.map(Path::to_path_buf),
+            object: path.map_or(Object::Memory, |path| Object::File(path.to_path_buf())),
+            source: Arc::from(source.into()),
+        }
+    }
+
+    /// Reading or writing what the caller handed over failed.
+    pub(crate) fn of_stream(
+        action: &'static str,
+        source: impl Into<Box<dyn StdError + Send + Sync + 'static>>,
+    ) -> Self {
+        Self {
+            action,
+            object: Object::Stream,
             source: Arc::from(source.into()),
         }
     }
@@ -44,10 +65,14 @@ impl StorageError {
         self.action
     }
 
-    /// Returns the file it was attempted on; `None` for a registry in memory.
+    /// Returns the file it was attempted on; `None` for a registry in memory, and for a reader that the caller
+    /// handed over.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
+        match &self.object {
+            Object::File(path) => Some(path),
+            Object::Memory | Object::Stream => None,
+        }
     }
 
     /// Returns the kind of the I/O error at the bottom of the causes, where there is one.
@@ -66,9 +91,10 @@ impl StorageError {
 
 impl fmt::Display for StorageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.path {
-            Some(path) => write!(f, "could not {} {}", self.action, path.display()),
-            None => write!(f, "could not {} the registry in memory", self.action),
+        match &self.object {
+            Object::File(path) => write!(f, "could not {} {}", self.action, path.display()),
+            Object::Memory => write!(f, "could not {} the registry in memory", self.action),
+            Object::Stream => write!(f, "could not {}", self.action),
         }
     }
 }

@@ -3,9 +3,14 @@
 use std::collections::BTreeSet;
 use std::error::Error as StdError;
 use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::*;
-use crate::session::{Liveness, SessionConfig, SessionName, Tag, Timestamp};
+use crate::session::{
+    Alias, Liveness, MatchedBy, Owner, ProjectPath, Session, SessionConfig, SessionId, SessionName,
+    Tag, Timestamp,
+};
 
 pub(super) const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
@@ -85,6 +90,10 @@ table! {
         => "ownership_lost",
         "the claim of session 0f8fad5b-d9cb-469f-a165-70867728950e is over: \
          process 7 on box since 1970-01-01T00:00:00Z has it now", 0, "";
+    Error::OwnersFolder(_), owners_folder()
+        => "owners_folder",
+        "sessions cannot be claimed here: the folder /r.redb.owners belongs to user 7, and the \
+         registry to user 8", 0, "";
     Error::Ambiguous { .. }, Error::Ambiguous { query: "ap\n".into(), matches: vec![], total: 2, by: MatchedBy::Name }
         => "ambiguous", "\"ap\\n\" fits 2 sessions", 0, "";
     Error::NoMatch { .. }, Error::NoMatch { query: "ap".into() }
@@ -99,6 +108,11 @@ table! {
         => "busy", "the registry stayed busy for 5000 ms", 0, "r";
     Error::InUse { .. }, Error::InUse { path: file() }
         => "in_use", "registry /r.redb is in use in a mode that excludes this call", 0, "r";
+    Error::Exhausted { .. }, Error::Exhausted { counter: "the number of claims".into() }
+        => "exhausted", "the number of claims cannot rise any more", 0, "";
+    Error::ForkedProcess, Error::ForkedProcess
+        => "forked",
+        "this registry handle belongs to the process that this one was forked from", 0, "";
     Error::Closed, Error::Closed
         => "closed", "this registry handle is closed", 0, "";
     Error::SnapshotLost, Error::SnapshotLost
@@ -128,7 +142,7 @@ table! {
         => "invalid_import", "line 2 of the import is no session", 0, "";
     Error::ImportClash { .. }, Error::ImportClash { clashes: vec![ImportClash::Id { line: 2, id: id() }] }
         => "import_clash",
-        "1 of the imported sessions clash with registered ones: \
+        "1 of the imported sessions clashes with registered ones: \
          line 2: session 0f8fad5b-d9cb-469f-a165-70867728950e is registered", 0, "";
     Error::OutcomeUnknown(_), Error::OutcomeUnknown(storage())
         => "outcome_unknown", "the change may or may not have been saved", 2, "";
@@ -146,6 +160,14 @@ fn owner() -> Owner {
 
 fn project() -> ProjectPath {
     ProjectPath::new("/work/app").unwrap()
+}
+
+fn owners_folder() -> Error {
+    let problem = OwnersFolderProblem::OwnedBy {
+        owner: 7,
+        registry_owner: 8,
+    };
+    OwnersFolderError::new(Path::new("/r.redb.owners"), problem).into()
 }
 
 fn file() -> PathBuf {

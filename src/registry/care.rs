@@ -65,8 +65,7 @@ impl SessionRegistry {
     ///
     /// [`TargetExists`](crate::Error::TargetExists), [`Storage`](crate::Error::Storage) when the copy
     /// cannot be written, and what [every read](crate#errors) can answer. On an error there is nothing
-    /// at `path`, unless it was the directory that could not be synced: then there is the whole copy, whose
-    /// name a power cut may take away.
+    /// at `path`.
     ///
     /// ```
     /// use session_registry::SessionRegistry;

@@ -1,10 +1,11 @@
 //! How one session changes, inside a transaction: the stampings that calls share.
 
 use super::rules::{
-    check_aliases, check_move, check_revision, is_touch_due, registered, registered_head,
+    check_aliases, check_move, check_revision, closing_time, is_touch_due, registered,
+    registered_head,
 };
 use crate::error::Error;
-use crate::session::{Session, SessionId, SessionState, Timestamp};
+use crate::session::{CloseReason, Session, SessionId, SessionState, Timestamp};
 use crate::store::{Call, Fault, Head, WriteTx};
 
 /// Makes a change again for as long as somebody else's comes between, until the call is over. What an
@@ -56,18 +57,28 @@ pub(super) fn store_change(
     store_next(tx, old, new, now)
 }
 
-/// Stores another state, with the next revision.
-pub(super) fn store_state(
+/// Closes an open session, with the next revision.
+pub(super) fn store_closed(
     tx: &mut WriteTx<'_>,
     old: &Session,
-    state: SessionState,
+    reason: CloseReason,
+    now: Timestamp,
+) -> Result<Session, Fault> {
+    let at = closing_time(tx, old, now)?;
+    let mut new = old.clone();
+    new.set_state(SessionState::Closed { at, reason });
+    store_next(tx, old, new, now)
+}
+
+/// Opens a closed session, with the next revision. That counts as activity.
+pub(super) fn store_open(
+    tx: &mut WriteTx<'_>,
+    old: &Session,
     now: Timestamp,
 ) -> Result<Session, Fault> {
     let mut new = old.clone();
-    new.set_state(state);
-    if state.is_open() {
-        new.set_last_active_at(now.max(old.last_active_at()));
-    }
+    new.set_state(SessionState::Open);
+    new.set_last_active_at(now.max(old.last_active_at()));
     store_next(tx, old, new, now)
 }
 
@@ -96,13 +107,22 @@ pub(super) fn store_activity(
     tx.set_last_active(old, now)
 }
 
+/// The highest revision there is. A session that changes every microsecond gets there in 285 years, and
+/// beyond it readers of JSON do not tell one number from the next.
+pub(super) const LAST_REVISION: u64 = 1 << 53;
+
 fn store_next(
     tx: &mut WriteTx<'_>,
     old: &Session,
     mut new: Session,
     now: Timestamp,
 ) -> Result<Session, Fault> {
-    new.set_revision(old.revision().saturating_add(1));
+    if old.revision() >= LAST_REVISION {
+        // One that stayed the same would let two callers each believe that theirs was the last change.
+        let counter = format!("the revision of session {}", old.id());
+        return Err(Error::Exhausted { counter }.into());
+    }
+    new.set_revision(old.revision() + 1);
     new.set_updated_at(now.max(old.updated_at()));
     tx.replace(old, &new)?;
     Ok(new)

@@ -20,7 +20,8 @@ use crate::store::{ClaimRow, Claims, OwnLock};
 /// The exclusive right to drive one session, for as long as this value lives.
 ///
 /// The proof of life is a lock that the operating system holds for this process and drops when it ends,
-/// however it ends; there is no heartbeat, and a stopped process or a suspended laptop loses nothing.
+/// however it ends, or replaces itself by `exec`; there is no heartbeat, and a stopped process or a suspended
+/// laptop loses nothing.
 /// Nobody is kept from writing to the session: whoever drives it asks the claim, by
 /// [`check`](Self::check) or by writing through [`modify`](Self::modify).
 ///
@@ -232,7 +233,8 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        if self.released {
+        // In a fork it is still the claim of the other process.
+        if self.released || self.registry.inner.store.is_forked() {
             return;
         }
         let held = self.held();

@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
-use super::change::{store_state, store_touch};
+use super::change::{store_closed, store_open, store_touch};
 use super::room::Room;
 use super::rules::{check_not_driven, is_touch_due, registered};
 use super::{Opened, SessionRegistry};
 use crate::error::Result;
-use crate::session::{CloseReason, Session, SessionId, SessionState};
+use crate::session::{CloseReason, Session, SessionId};
 
 impl SessionRegistry {
     /// Closes a session: it frees its slot and its project path, and keeps its record. The claim of this
     /// handle on it, if there is one, ends. Closing a closed session changes nothing.
+    ///
+    /// It counts as closed now, but never before it was last changed or worked in, and always after every
+    /// other closed session of its project, even where the clock says otherwise: which of a project's
+    /// sessions was closed last does not depend on it.
     ///
     /// # Errors
     ///
@@ -41,11 +45,7 @@ impl SessionRegistry {
                 return Ok(session);
             }
             check_not_driven(tx, &owners, id)?;
-            let state = SessionState::Closed {
-                at: now,
-                reason: CloseReason::Requested,
-            };
-            store_state(tx, &session, state, now)
+            store_closed(tx, &session, CloseReason::Requested, now)
         })
     }
 
@@ -111,7 +111,7 @@ impl SessionRegistry {
             room.check_limit()?;
             room.check_path(session.project_path())?;
             let reaped = room.make(tx, now)?;
-            let session = store_state(tx, &session, SessionState::Open, now)?;
+            let session = store_open(tx, &session, now)?;
             Ok(Opened { session, reaped })
         })?;
         self.sweep_after(&opened.reaped);

@@ -126,8 +126,8 @@ impl RegistryOptions {
     /// - [`SharingUnsupported`](crate::Error::SharingUnsupported),
     ///   [`IncompatiblePeer`](crate::Error::IncompatiblePeer): it cannot be shared here, or not with
     ///   the program that has it open.
-    /// - [`OutcomeUnknown`](crate::Error::OutcomeUnknown), [`FileReplaced`](crate::Error::FileReplaced): a
-    ///   migration or the new limit was not saved for certain; the file has its old or its new version,
+    /// - [`OutcomeUnknown`](crate::Error::OutcomeUnknown), [`FileReplaced`](crate::Error::FileReplaced): the
+    ///   name of a new file may not outlast a power cut, or a migration or the new limit was not saved for certain; the file has its old or its new version,
     ///   whole. Open it again.
     /// - [`Storage`](crate::Error::Storage): no permission, missing directory, full disk, I/O.
     ///

@@ -17,7 +17,9 @@ impl SessionRegistry {
     ///
     /// [`NotFound`](Error::NotFound), [`SessionClosed`](Error::SessionClosed),
     /// [`AlreadyClaimed`](Error::AlreadyClaimed) with the owner, which may be this handle; nothing is left
-    /// behind. [`Storage`](Error::Storage) when the owner's lock file cannot be made, and what
+    /// behind. [`OwnersFolder`](Error::OwnersFolder) when the folder of the locks proves nothing, or claims
+    /// here are for another user: they are for the registry's owner and root.
+    /// [`Storage`](Error::Storage) when the owner's lock file cannot be made, and what
     /// [every write](crate#errors) can answer.
     ///
     /// ```
@@ -140,8 +142,8 @@ impl SessionRegistry {
             check_open(&session)?;
             let claim = tx.claim(id)?;
             displacement.check(id, claim.map(|claim| owners.owner(id, &claim)))?;
-            let ended = remove_abandoned(tx, made.lock())?;
             let epoch = tx.raise_epoch()?;
+            let ended = remove_abandoned(tx, made.lock())?;
             made.has_epoch(epoch);
             tx.put_claim(id, &owners.claim_row(made.lock(), epoch, now))?;
             store_activity(tx, &session, now)?;

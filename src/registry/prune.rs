@@ -1,10 +1,11 @@
 //! Removing the records of closed sessions, by policy and on demand only.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
 use super::SessionRegistry;
+use super::rules::can_be_now;
 use crate::error::{Error, Result};
 use crate::session::{Session, SessionState, Timestamp};
 use crate::store::{Fault, Reads, Walks};
@@ -16,7 +17,7 @@ use crate::store::{Fault, Reads, Walks};
 /// and `keep_last`. Either may be missing, which is no such rule; a field that is unknown is refused.
 ///
 /// ```
-/// use std::time::Duration;
+/// use std::time::{Duration, Instant};
 /// use session_registry::{PrunePolicy, SessionRegistry};
 ///
 /// # fn main() -> session_registry::Result<()> {
@@ -43,13 +44,17 @@ impl PrunePolicy {
         Self::default()
     }
 
-    /// Gives up sessions that were closed longer ago than this.
+    /// Gives up sessions that were closed longer ago than this, by the registry's clock. One that is behind
+    /// the newest [`updated_at`](Session::updated_at) is wrong for certain: then nothing is given up. One
+    /// that is ahead cannot be told from time that has passed; look at
+    /// [`plan_prune`](SessionRegistry::plan_prune) first, or [keep](Self::keep_last) a number too.
     pub fn closed_for_longer_than(mut self, age: Duration) -> Self {
         self.closed_for_longer_than = Some(age);
         self
     }
 
-    /// Gives up all but the `count` sessions of each project path that were closed last.
+    /// Gives up all but the `count` sessions of each project path that were closed last. No clock changes
+    /// that order.
     pub fn keep_last(mut self, count: u64) -> Self {
         self.keep_last = Some(count);
         self
@@ -62,6 +67,12 @@ impl PrunePolicy {
         Ok(())
     }
 
+    /// Whether nothing is given up because nobody knows how long ago anything was.
+    fn is_void(&self, reads: &impl Walks, time: Time) -> Result<bool, Fault> {
+        Ok(self.closed_for_longer_than.is_some()
+            && !can_be_now(reads, time.now, time.began.elapsed())?)
+    }
+
     fn gives_up_age(&self, session: &Session, now: Timestamp) -> bool {
         match (self.closed_for_longer_than, session.state()) {
             (Some(age), SessionState::Closed { at, .. }) => now.duration_since(at) > age,
@@ -70,16 +81,18 @@ impl PrunePolicy {
     }
 
     /// The sessions to remove, by project path, the longest closed first.
-    fn select(&self, reads: &impl Walks, now: Timestamp) -> Result<Vec<Session>, Fault> {
+    fn select(&self, reads: &impl Walks, time: Time) -> Result<Vec<Session>, Fault> {
         let mut selected = Vec::new();
+        if self.is_void(reads, time)? {
+            return Ok(selected);
+        }
         let mut group: Vec<Session> = Vec::new();
         let mut close_group = |group: &mut Vec<Session>| {
-            group.sort_by_key(|session| (closed_at(session), session.id()));
             let keep = self
                 .keep_last
                 .map_or(0, |keep| usize::try_from(keep).unwrap_or(usize::MAX));
             group.truncate(group.len().saturating_sub(keep));
-            group.retain(|session| !session.is_pinned() && self.gives_up_age(session, now));
+            group.retain(|session| !session.is_pinned() && self.gives_up_age(session, time.now));
             selected.append(group);
         };
         reads.walk_closed(|session| {
@@ -97,15 +110,24 @@ impl PrunePolicy {
     }
 }
 
-fn closed_at(session: &Session) -> Option<Timestamp> {
-    match session.state() {
-        SessionState::Closed { at, .. } => Some(at),
-        SessionState::Open => None,
+/// What the clock said when a call began, and when that was.
+#[derive(Clone, Copy)]
+struct Time {
+    now: Timestamp,
+    began: Instant,
+}
+
+impl Time {
+    fn read(registry: &SessionRegistry) -> Self {
+        let now = registry.now();
+        let began = Instant::now();
+        Self { now, began }
     }
 }
 
 impl SessionRegistry {
-    /// Returns the closed sessions that [`prune`](Self::prune) would remove now. Changes nothing.
+    /// Returns the closed sessions that [`prune`](Self::prune) would remove now. Changes nothing. A clock that
+    /// has jumped ahead makes every session look old, and no program can tell; a person who looks at this can.
     ///
     /// # Errors
     ///
@@ -127,8 +149,8 @@ impl SessionRegistry {
     /// ```
     pub fn plan_prune(&self, policy: &PrunePolicy) -> Result<Vec<Session>> {
         policy.check()?;
-        let now = self.now();
-        self.ask(|view| policy.select(view.reads(), now))
+        let time = Time::read(self);
+        self.ask(|view| policy.select(view.reads(), time))
     }
 
     /// Removes the records of closed sessions that the policy gives up, and returns them, by project path
@@ -155,9 +177,9 @@ impl SessionRegistry {
     /// ```
     pub fn prune(&self, policy: &PrunePolicy) -> Result<Vec<Session>> {
         policy.check()?;
-        let (policy, now) = (*policy, self.now());
+        let (policy, time) = (*policy, Time::read(self));
         self.call().write("prune", move |tx| {
-            let selected = policy.select(tx, now)?;
+            let selected = policy.select(tx, time)?;
             let default = tx.chosen_default()?;
             for session in &selected {
                 tx.remove(session)?;

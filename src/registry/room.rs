@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use super::SessionRegistry;
-use super::change::store_state;
+use super::change::store_closed;
 use super::reap::{Reap, Reaper};
 use super::rules::{Limit, already_open};
-use crate::session::{CloseReason, ProjectPath, Session, SessionState, Timestamp};
+use crate::session::{CloseReason, ProjectPath, Session, Timestamp};
 use crate::store::{Claims, Fault, Reads, WriteTx};
 
 /// What room there is for one more open session, and what could be made.
@@ -93,14 +93,10 @@ impl Room {
 
     /// Closes whoever must go, and answers them as they are now.
     pub(super) fn make(self, tx: &mut WriteTx<'_>, now: Timestamp) -> Result<Vec<Session>, Fault> {
-        let state = SessionState::Closed {
-            at: now,
-            reason: CloseReason::OwnerDied,
-        };
         let holder = self.holder.into_iter().map(|(session, _)| session);
         holder
             .chain(self.victims)
-            .map(|session| store_state(tx, &session, state, now))
+            .map(|session| store_closed(tx, &session, CloseReason::OwnerDied, now))
             .collect()
     }
 }

@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use crate::error::{Error, ImportClash, Result};
 use crate::session::{Alias, Liveness, Owner, ProjectPath, Session, SessionId, Timestamp};
-use crate::store::{Claims, Fault, Head, Owners, Reads};
+use crate::store::{Claims, Fault, Head, Owners, Reads, Walks};
 
 /// A touch this soon after the last activity writes nothing.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The smallest distance of two times.
+const TICK: Duration = Duration::from_micros(1);
 
 /// Returns the session as it is stored: it must be registered.
 pub(super) fn registered(reads: &impl Reads, id: SessionId) -> Result<Session, Fault> {
@@ -117,17 +120,12 @@ impl Limit {
     }
 }
 
-/// The limit first, then every clash.
-pub(super) fn check_import(reads: &impl Reads, sessions: &[(u64, Session)]) -> Result<(), Fault> {
-    let limit = Limit::of(reads)?;
-    let opening = sessions
-        .iter()
-        .filter(|(_, session)| session.state().is_open())
-        .count() as u64;
-    // Lowering the limit evicts nobody, so one that is exceeded already refuses no closed session.
-    if opening > 0 && limit.excess(opening) > 0 {
-        return Err(limit.reached().into());
-    }
+/// Returns why sessions of an import, each with its line, cannot be registered: every id that is registered,
+/// and every path that is open.
+pub(super) fn find_clashes(
+    reads: &impl Reads,
+    sessions: &[(u64, Session)],
+) -> Result<Vec<ImportClash>, Fault> {
     let mut clashes = Vec::new();
     for (line, session) in sessions {
         let (line, id) = (*line, session.id());
@@ -145,19 +143,33 @@ pub(super) fn check_import(reads: &impl Reads, sessions: &[(u64, Session)]) -> R
             }
         }
         if session.state().is_open()
-            && let Some(holder) = reads.session_by_path(session.project_path())?
+            && let Some(holder) = reads.path_holder(session.project_path())?
         {
             clashes.push(ImportClash::Path {
                 line,
                 project_path: session.project_path().clone(),
-                holder: holder.id(),
+                holder,
             });
         }
     }
+    Ok(clashes)
+}
+
+/// No session of an import may clash.
+pub(super) fn check_clashes(clashes: Vec<ImportClash>) -> Result<()> {
     if clashes.is_empty() {
         return Ok(());
     }
-    Err(Error::ImportClash { clashes }.into())
+    Err(Error::ImportClash { clashes })
+}
+
+/// An import that opens so many sessions must fit. Lowering the limit evicts nobody, so one that is exceeded
+/// already refuses no closed session.
+pub(super) fn check_room(limit: Limit, opening: u64) -> Result<()> {
+    if opening > 0 && limit.excess(opening) > 0 {
+        return Err(limit.reached());
+    }
+    Ok(())
 }
 
 /// Whether a touch would write. The session must be open.
@@ -169,6 +181,31 @@ pub(super) fn is_touch_due(
     let head = registered_head(reads, id)?;
     check_open(&head)?;
     Ok(now.duration_since(head.last_active_at()) >= TOUCH_INTERVAL)
+}
+
+/// Returns when a session that is closed now counts as closed: the clock may be wrong, but a session is not
+/// closed before it was last changed or worked in, and it is closed after all others of its project.
+pub(super) fn closing_time(
+    reads: &impl Walks,
+    session: &Session,
+    now: Timestamp,
+) -> Result<Timestamp, Fault> {
+    let own = session.updated_at().max(session.last_active_at());
+    let after_others = reads
+        .newest_closing(session.project_path())?
+        .map(|newest| newest.saturating_add(TICK));
+    Ok(now.max(own).max(after_others.unwrap_or(Timestamp::MIN)))
+}
+
+/// Whether the clock can be right, as far as anybody can tell: nothing was changed later than now. The time
+/// comes from before the transaction, for which the call may have waited while others made changes.
+pub(super) fn can_be_now(
+    reads: &impl Walks,
+    now: Timestamp,
+    waited: Duration,
+) -> Result<bool, Fault> {
+    let newest = reads.newest_update()?;
+    Ok(newest.is_none_or(|newest| newest <= now.saturating_add(waited)))
 }
 
 /// No other handle that may be alive may drive a session that is to be closed or removed.

@@ -3,18 +3,20 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::InvalidSessionName;
 use super::as_text::as_text;
-use super::text::{CodePoint, is_deceptive, is_plain};
+use super::text::{is_deceptive, is_plain};
+use super::visible::is_visible;
 
 /// What people call a session: one line of 1 to 50 characters, as they count them.
 ///
 /// Whitespace around the name is removed. What remains has 1 to [`MAX_GRAPHEMES`] grapheme clusters
 /// (the limit of the original Elixir registry, which counted the same way) in at most [`MAX_BYTES`]
 /// bytes, and none of the characters that could disguise it in a list: control characters, line and
-/// paragraph separators, and those that embed, override or isolate a text direction. Names need
+/// paragraph separators, and those that embed, override or isolate a text direction. At least one of
+/// its characters can be seen: joiners, fillers and the like may stand between others only. Names need
 /// not be unique. They compare byte by byte and are not Unicode-normalised.
 ///
 /// [`MAX_GRAPHEMES`]: SessionName::MAX_GRAPHEMES
@@ -50,9 +52,19 @@ impl SessionName {
     /// # Errors
     ///
     /// [`InvalidSessionName`] names the first rule that is broken: empty, bytes, forbidden
-    /// characters, length.
+    /// characters, length, nothing visible.
     pub fn new(name: impl AsRef<str>) -> Result<Self, InvalidSessionName> {
-        let name = name.as_ref().trim();
+        let name = Self::from_stored(name.as_ref())?;
+        if !is_plain(&name.0) && !is_visible(&name.0) {
+            return Err(InvalidSessionName::Invisible);
+        }
+        Ok(name)
+    }
+
+    /// As [`new`](Self::new), for what was stored when a name could still consist of nothing visible: such a
+    /// session can be read, and given another name.
+    pub(crate) fn from_stored(name: &str) -> Result<Self, InvalidSessionName> {
+        let name = name.trim();
         check(name)?;
         Ok(Self(name.to_owned()))
     }
@@ -156,45 +168,6 @@ impl TryFrom<String> for SessionName {
     fn try_from(name: String) -> Result<Self, Self::Error> {
         Self::new(name)
     }
-}
-
-/// The text cannot be a session name. Figures and offsets are those of the trimmed text.
-///
-/// Serde writes it as an object: `rule`, the variant in `snake_case`, and the fields of the variant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
-#[serde(tag = "rule", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum InvalidSessionName {
-    /// Nothing is left once whitespace is trimmed.
-    #[error("the session name is empty")]
-    Empty,
-    /// More than [`SessionName::MAX_GRAPHEMES`] grapheme clusters.
-    #[error(
-        "the session name has {graphemes} characters; at most {} are allowed",
-        SessionName::MAX_GRAPHEMES
-    )]
-    TooLong {
-        /// How many there are.
-        graphemes: usize,
-    },
-    /// More than [`SessionName::MAX_BYTES`] bytes.
-    #[error(
-        "the session name has {bytes} bytes; at most {} are allowed",
-        SessionName::MAX_BYTES
-    )]
-    TooManyBytes {
-        /// How many there are.
-        bytes: usize,
-    },
-    /// A control character, a line or paragraph separator, or one that embeds, overrides or
-    /// isolates a text direction.
-    #[error("the session name has forbidden character {} at byte {index}", CodePoint(*character))]
-    ForbiddenCharacter {
-        /// The first such character.
-        character: char,
-        /// Its byte offset.
-        index: usize,
-    },
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::disk::copy::copy_tables;
-use super::disk::create::create_file;
-use super::fault::{Context, guarded};
+use super::disk::create::{Unlasting, create_file};
+use super::fault::{Context, Fault, guarded};
 use super::format::schema;
 use super::format::tables::{CLAIMS, Tables, WAITERS};
 use super::rows::read::Reads;
@@ -101,9 +101,14 @@ impl Store {
             path: Some(target),
             wait,
         };
+        let of_source = |fault: Fault| {
+            self.engine.note(&fault);
+            let context = self.engine.context("read", wait);
+            Fault::Rule(fault.into_error(context))
+        };
         let copied = guarded(|| {
-            create_file(target, |to| {
-                copy_tables(pinned.view().tables().transaction(), to)?;
+            create_file(target, Unlasting::Goes, |to| {
+                copy_tables(pinned.view().tables().transaction(), to, of_source)?;
                 // Its owners' locks stay with this file: nobody drives the sessions of a copy.
                 to.open_table(CLAIMS)?.retain(|_, _| false)?;
                 // And nobody waits for a slot in one.
@@ -111,10 +116,12 @@ impl Store {
                 Ok(())
             })
         });
-        let copied = copied.map_err(|fault| match fault.damage() {
-            Some(_) => fault.into_error(self.engine.context("read", wait)),
-            None => fault.into_error(context),
+        let copied = copied.map_err(|fault| match fault {
+            // The engine panics on what it reads, and the copy is all its own.
+            Fault::Panicked(_) => of_source(fault),
+            fault => fault,
         });
+        let copied = copied.map_err(|fault| fault.into_error(context));
         match copied? {
             true => Ok(()),
             false => exists(),

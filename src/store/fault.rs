@@ -59,7 +59,8 @@ impl Fault {
             Self::Damaged(detail) => Some(detail.clone()),
             Self::Panicked(detail) => Some(unknown_page(detail)),
             Self::Engine(redb::Error::Corrupted(detail)) => Some(detail.clone()),
-            _ => None,
+            Self::Engine(error) => wrong_table(error),
+            Self::Rule(_) | Self::TimedOut => None,
         }
     }
 
@@ -99,6 +100,9 @@ impl Fault {
             Self::Damaged(detail) => corrupted(detail),
             Self::Panicked(detail) => corrupted(unknown_page(&detail)),
             Self::Engine(error) => match error {
+                error if wrong_table(&error).is_some() => {
+                    corrupted(wrong_table(&error).unwrap_or_default())
+                }
                 redb::Error::Io(io) if is_deadline(&io) => context.busy(),
                 redb::Error::Io(io)
                     if matches!(
@@ -110,11 +114,6 @@ impl Fault {
                 }
                 redb::Error::Io(io) => context.storage(io),
                 redb::Error::Corrupted(detail) => corrupted(detail),
-                error @ (redb::Error::TableDoesNotExist(_)
-                | redb::Error::TableTypeMismatch { .. }
-                | redb::Error::TableIsMultimap(_)
-                | redb::Error::TableIsNotMultimap(_)
-                | redb::Error::TypeDefinitionChanged { .. }) => corrupted(error.to_string()),
                 redb::Error::DatabaseAlreadyOpen => Error::InUse {
                     path: context.owned_path(),
                 },
@@ -131,6 +130,26 @@ impl Fault {
             },
         }
     }
+}
+
+/// How much of a name is shown that comes from a file.
+const LONGEST_NAME: usize = 64;
+
+/// Which table is not one of this crate's, and how, if that is what went wrong. Its name may be anything.
+fn wrong_table(error: &redb::Error) -> Option<String> {
+    let (name, problem) = match error {
+        redb::Error::TableDoesNotExist(name) => (name, "is missing"),
+        redb::Error::TableTypeMismatch { table, .. } => (table, "holds values of another type"),
+        redb::Error::TableIsMultimap(name) => (name, "holds several values for a key"),
+        redb::Error::TableIsNotMultimap(name) => (name, "holds one value for a key"),
+        redb::Error::TypeDefinitionChanged { .. } => {
+            return Some("a table holds values of another width".into());
+        }
+        _ => return None,
+    };
+    let shown: String = name.chars().take(LONGEST_NAME).collect();
+    let cut = if shown.len() < name.len() { "..." } else { "" };
+    Some(format!("the table {shown:?}{cut} {problem}"))
 }
 
 fn unknown_page(detail: &str) -> String {

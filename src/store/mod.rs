@@ -32,7 +32,7 @@ pub(crate) use rows::read::Reads;
 pub(crate) use rows::resolve::{Finds, Matches, StateKind};
 pub use rows::verification::{Inconsistency, Verification};
 pub(crate) use rows::view::{LookupKey, View};
-pub(crate) use rows::walk::{SortKey, Walk, Walks};
+pub(crate) use rows::walk::{SortKey, Walk, Walks, place_by_creation};
 pub(crate) use rows::write::WriteTx;
 pub(crate) use wait::Wait;
 
@@ -53,6 +53,11 @@ pub(crate) struct Store {
 impl Store {
     pub(crate) fn path(&self) -> Option<&Path> {
         self.engine.path()
+    }
+
+    /// Whether this process is a fork of the one that opened the file.
+    pub(crate) fn is_forked(&self) -> bool {
+        self.engine.is_forked()
     }
 
     /// Begins a call: whatever it waits for, it waits for until one deadline.

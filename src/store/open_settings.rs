@@ -86,6 +86,13 @@ pub struct OpenReport {
     pub recovered: bool,
     /// The schema version the file had before this call migrated it; `None` when it was current.
     pub migrated_from: Option<u32>,
+    /// The user id of the file's owner; `None` where files have none, and in memory.
+    pub owner: Option<u32>,
+    /// Every user can change the registry, or put another in its place: the file may be written by
+    /// everybody, or its directory without the sticky bit that would protect it. Whose it is matters then:
+    /// what it says may come from anybody. It is used all the same.
+    #[serde(default)]
+    pub writable_by_everybody: bool,
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use super::Store;
 use super::answer::Lookups;
 use super::disk::admission;
-use super::disk::create;
+use super::disk::create::{self, Unlasting};
 use super::disk::file::{self, Identity};
 use super::disk::medium::Medium;
+use super::disk::whose;
 use super::engine::Engine;
 use super::fault::{Context, Fault};
 use super::format::schema::{self, STEPS, Step};
@@ -58,8 +59,9 @@ impl Store {
                     return Err(Error::MissingFile { path });
                 }
                 // Another process may be faster, and then its file is opened.
-                created |= create::create_file(path, |tx| schema::apply(tx, steps, 0))
-                    .map_err(|fault| fault.into_error(context("create")))?;
+                created |=
+                    create::create_file(path, Unlasting::Stays, |tx| schema::apply(tx, steps, 0))
+                        .map_err(|fault| fault.into_error(context("create")))?;
                 continue;
             };
             let opened = Self::open_medium(medium, settings, now, steps, wait);
@@ -70,6 +72,9 @@ impl Store {
             let (store, mut report) = opened?;
             report.created = created;
             if let Some(path) = store.path() {
+                if !created {
+                    create::settle(path).map_err(|fault| fault.into_error(context("open")))?;
+                }
                 create::sweep_beside(path);
             }
             return Ok((store, report));
@@ -126,10 +131,16 @@ impl Store {
             store.engine.note(&fault);
             fault.into_error(store.engine.context("migrate", wait))
         })?;
+        let (owner, writable_by_everybody) = match &path {
+            Some(path) => whose::who_may_write(path),
+            None => (None, false),
+        };
         let report = OpenReport {
             created: false,
             recovered: admission.recovered,
             migrated_from,
+            owner,
+            writable_by_everybody,
         };
         Ok((store, report))
     }
@@ -143,20 +154,25 @@ pub(super) fn is_link_to_nothing(path: &Path) -> bool {
 }
 
 /// Returns the file at `path`, by its canonical path; `None` where there is nothing.
-fn find(path: &Path) -> Result<Option<Medium>, Fault> {
+pub(super) fn find(path: &Path) -> Result<Option<Medium>, Fault> {
+    let is_gone = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
     let canonical = match fs::canonicalize(path) {
-        Ok(canonical) => canonical,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error.into()),
+        Err(error) if is_gone(&error) => return Ok(None),
+        found => found?,
     };
-    admission::check_kind(&canonical)?;
-    let opened = file::open_file(&canonical).and_then(|file| Identity::of_file(&file));
-    match opened {
-        Ok(identity) => Ok(Some(Medium::File {
+    let file = match file::open_file(&canonical) {
+        Err(Fault::Engine(redb::Error::Io(error))) if is_gone(&error) => return Ok(None),
+        opened => opened?,
+    };
+    match file {
+        Some(file) if file.metadata()?.len() > 0 => Ok(Some(Medium::File {
+            // A relative path would lead elsewhere as soon as somebody changes the working directory.
+            given: std::path::absolute(path)
+                .ok()
+                .filter(|given| *given != canonical),
             path: canonical,
-            identity,
+            identity: Identity::of_file(&file)?,
         })),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error.into()),
+        _ => Err(admission::not_a_registry(Some(&canonical))),
     }
 }

@@ -2,29 +2,25 @@
 //! registry, named after a random id. The operating system drops the lock when the owner dies, however it
 //! dies. Everybody else tries the lock shared, so that two who look never take each other for the owner.
 
-use std::fs::{self, DirBuilder, File, TryLockError};
-use std::io;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-use super::disk::create::{is_leftover, sync_directory};
+use super::disk::owners_folder::OwnersFolder;
+use super::disk::plain;
+use super::disk::process::Process;
 use super::format::claim_row::ClaimRow;
-use crate::error::{Error, Result, StorageError};
+use crate::error::Result;
 use crate::session::{Liveness, Owner, SessionId, Timestamp};
-
-/// How many files one sweep looks at, at most.
-const SWEEP_LIMIT: usize = 256;
-/// What the name of a lock file begins with until it is locked.
-const UNNAMED: &str = ".new-";
 
 /// The owners of one registry's sessions, as this handle sees them.
 #[derive(Debug)]
 pub(crate) struct Owners {
     /// `None` for a registry in memory, whose only owner is this handle.
-    directory: Option<PathBuf>,
+    folder: Option<OwnersFolder>,
     own: Mutex<Weak<OwnLock>>,
     machine: String,
     boot: Option<String>,
@@ -35,19 +31,23 @@ pub(crate) struct Owners {
 #[derive(Debug)]
 pub(crate) struct OwnLock {
     id: Uuid,
-    kept: Option<(File, PathBuf)>,
+    kept: Option<Kept>,
     /// Claims of this handle that ended, but whose rows could not be removed.
     abandoned: Mutex<Vec<(SessionId, u64)>>,
+}
+
+/// A locked file, which goes with the process that locked it: a fork neither unlocks nor removes it.
+#[derive(Debug)]
+struct Kept {
+    file: File,
+    path: PathBuf,
+    process: Process,
 }
 
 impl Owners {
     pub(crate) fn of(registry: Option<&Path>) -> Self {
         Self {
-            directory: registry.map(|path| {
-                let mut name = path.as_os_str().to_os_string();
-                name.push(".owners");
-                PathBuf::from(name)
-            }),
+            folder: registry.map(OwnersFolder::beside),
             own: Mutex::new(Weak::new()),
             machine: machine_id(),
             boot: boot_id(),
@@ -74,13 +74,15 @@ impl Owners {
 
     fn make_lock(&self) -> Result<OwnLock> {
         let id = Uuid::new_v4();
-        let kept = match &self.directory {
+        let kept = match &self.folder {
             None => None,
-            Some(directory) => {
-                let made = make_lock(directory, id);
-                let failed =
-                    |error| StorageError::new("make an owner's lock in", Some(directory), error);
-                Some(made.map_err(|error| Error::Storage(failed(error)))?)
+            Some(folder) => {
+                let (file, path) = folder.make_lock(id)?;
+                Some(Kept {
+                    file,
+                    path,
+                    process: Process::this(),
+                })
             }
         };
         let abandoned = Mutex::new(Vec::new());
@@ -131,12 +133,11 @@ impl Owners {
                 Liveness::Alive
             };
         }
-        let Some(directory) = &self.directory else {
+        let Some(folder) = &self.folder else {
             // In memory there is no other handle: that owner was this one, and let go.
             return Liveness::Dead;
         };
-        let path = directory.join(Uuid::from_bytes(claim.owner).simple().to_string());
-        let Ok(file) = File::open(path) else {
+        let Some(file) = folder.lock_of(Uuid::from_bytes(claim.owner)) else {
             return Liveness::Unknown;
         };
         match file.try_lock_shared() {
@@ -150,27 +151,12 @@ impl Owners {
     /// was being made; `claims` is asked once, after the dead were found. A tidy-up, not a duty: failures
     /// are ignored.
     pub(crate) fn sweep(&self, claims: impl FnOnce() -> Result<Vec<(SessionId, ClaimRow)>>) {
-        let Some(directory) = &self.directory else {
+        let Some(folder) = &self.folder else {
             return;
         };
-        let Ok(entries) = fs::read_dir(directory) else {
-            return;
-        };
-        let dead: Vec<(Uuid, PathBuf, File)> = entries
-            .flatten()
-            .take(SWEEP_LIMIT)
-            .filter_map(|entry| {
-                let name = entry.file_name();
-                let name = name.to_str()?;
-                if name.starts_with(UNNAMED) && is_leftover(&entry.path()) {
-                    let _ = fs::remove_file(entry.path());
-                }
-                let id = Uuid::try_parse(name).ok()?;
-                let file = File::open(entry.path()).ok()?;
-                file.try_lock_shared().ok()?;
-                Some((id, entry.path(), file))
-            })
-            .collect();
+        folder.sweep_unnamed();
+        let mut dead = folder.locks();
+        dead.retain(|(_, _, file)| file.try_lock_shared().is_ok());
         if dead.is_empty() {
             return;
         }
@@ -216,54 +202,32 @@ impl OwnLock {
 
 impl Drop for OwnLock {
     fn drop(&mut self) {
-        let Some((locked, path)) = &self.kept else {
+        let Some(kept) = &self.kept else {
             return;
         };
+        if kept.process.is_another() {
+            return;
+        }
         // A row that is left behind needs the file, to tell that its owner is dead.
         if self.abandoned.lock().is_empty() {
-            let _ = fs::remove_file(path);
+            let _ = fs::remove_file(&kept.path);
         }
         // Closing would leave the lock to a program that another thread is starting just now, until
         // that has begun.
-        let _ = locked.unlock();
+        let _ = kept.file.unlock();
     }
 }
 
-/// Makes a locked file that appears under its name only once it is locked, and outlasts a power cut.
-fn make_lock(directory: &Path, id: Uuid) -> io::Result<(File, PathBuf)> {
-    make_directory(directory)?;
-    let file = tempfile::Builder::new()
-        .prefix(UNNAMED)
-        .tempfile_in(directory)?;
-    file.as_file().try_lock().map_err(io::Error::from)?;
-    let path = directory.join(id.simple().to_string());
-    let file = file.persist_noclobber(&path).map_err(|error| error.error)?;
-    file.sync_all()?;
-    sync_directory(directory)?;
-    Ok((file, path))
-}
-
-/// Makes the directory, for its owner only.
-fn make_directory(directory: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    match builder.create(directory) {
-        Ok(()) => directory.parent().map_or(Ok(()), sync_directory),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
-    }
-}
+/// A machine id is far shorter.
+const LONGEST_MACHINE_ID: u64 = 1024;
 
 /// What tells this machine from others that may see the same files. Where the system has no machine id,
 /// the host's name stands in.
 fn machine_id() -> String {
     ["/etc/machine-id", "/var/lib/dbus/machine-id"]
         .iter()
-        .filter_map(|path| fs::read_to_string(path).ok())
+        .filter_map(|path| plain::read_through_links(Path::new(path), LONGEST_MACHINE_ID).ok()?)
+        .filter_map(|bytes| String::from_utf8(bytes).ok())
         .map(|text| text.trim().to_owned())
         .find(|id| !id.is_empty())
         .unwrap_or_else(|| gethostname::gethostname().to_string_lossy().into_owned())

@@ -20,6 +20,8 @@ mod refusals;
 mod resume;
 #[cfg(unix)]
 mod running;
+#[cfg(unix)]
+mod strangers;
 mod streams;
 mod transfer;
 

@@ -57,7 +57,13 @@ fn figures_are_an_object_of_their_fields() {
 fn what_an_opening_found_is_an_object_of_its_fields() {
     let place = Place::new(Kind::Shared);
     let report: OpenReport = place.registry.open_report();
-    let expected = json!({ "created": true, "recovered": false, "migrated_from": null });
+    let expected = json!({
+        "created": true,
+        "recovered": false,
+        "migrated_from": null,
+        "owner": report.owner,
+        "writable_by_everybody": false,
+    });
     assert_eq!(json_of(&report), expected);
 }
 

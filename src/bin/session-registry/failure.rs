@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use session_registry::{Error, Owner, ProjectPath, Session};
 
+use crate::current_dir;
 use crate::describe;
 use crate::escape::Escaped;
 use crate::hint::{USE_AN_ID, hint};
@@ -55,6 +56,8 @@ pub(crate) enum Failure {
         path: PathBuf,
         source: io::Error,
     },
+    #[error("{}", current_dir::problem(.0))]
+    NoCurrentDirectory(#[source] io::Error),
     #[error(
         "there is no data directory to keep the registry in: give --registry FILE or set SESSION_REGISTRY"
     )]
@@ -134,6 +137,7 @@ impl Failure {
             Self::ProjectGone { .. } => "project_gone",
             Self::Start { .. } | Self::Wait(_) => "command",
             Self::TargetExists { .. } => "target_exists",
+            Self::NoCurrentDirectory(_) => "no_current_directory",
             Self::NoDataDirectory => "no_data_directory",
             Self::DataDirectory { .. } | Self::File { .. } => "storage",
             Self::Output(_) => "output",
@@ -179,6 +183,7 @@ impl Failure {
             Self::Start { source, .. }
             | Self::File { source, .. }
             | Self::DataDirectory { source, .. }
+            | Self::NoCurrentDirectory(source)
             | Self::Wait(source)
             | Self::Output(source)
             | Self::Question(source) => Some(source),

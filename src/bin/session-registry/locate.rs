@@ -6,7 +6,10 @@ use std::path::{self, Path, PathBuf};
 
 use session_registry::{Error, SessionRegistry};
 
+use crate::current_dir;
+use crate::escape::Escaped;
 use crate::failure::Failure;
+use crate::output;
 
 /// Names the registry when `--registry` does not; empty counts as not set.
 const VARIABLE: &str = "SESSION_REGISTRY";
@@ -15,14 +18,16 @@ const VARIABLE: &str = "SESSION_REGISTRY";
 #[derive(Debug)]
 pub(crate) struct Locator {
     given: Option<PathBuf>,
+    json: bool,
 }
 
 impl Locator {
-    /// `flag` is what `--registry` says.
-    pub(crate) fn new(flag: Option<PathBuf>) -> Self {
+    /// `flag` is what `--registry` says, `json` who is told what is worth knowing about it.
+    pub(crate) fn new(flag: Option<PathBuf>, json: bool) -> Self {
         let variable = env::var_os(VARIABLE).filter(|value| !value.is_empty());
         Self {
             given: flag.or_else(|| variable.map(PathBuf::from)),
+            json,
         }
     }
 
@@ -43,7 +48,7 @@ impl Locator {
         {
             create_private(directory)?;
         }
-        Ok(SessionRegistry::open(path)?)
+        Ok(self.tell_of_strangers(SessionRegistry::open(path)?))
     }
 
     /// `None` where there is nothing yet; a link to nothing is an error.
@@ -51,23 +56,52 @@ impl Locator {
         let path = self.file()?;
         match SessionRegistry::options().create(false).open(&path) {
             Err(Error::MissingFile { .. }) if fs::symlink_metadata(&path).is_err() => Ok(None),
-            opened => Ok(Some(opened?)),
+            opened => Ok(Some(self.tell_of_strangers(opened?))),
         }
     }
 
     /// Nothing there is an error: for commands that are about the file itself.
     pub(crate) fn open(&self) -> Result<SessionRegistry, Failure> {
         let options = SessionRegistry::options().create(false);
-        Ok(options.open(self.file()?)?)
+        Ok(self.tell_of_strangers(options.open(self.file()?)?))
+    }
+
+    /// Tells of a registry in which anybody may have written what it says.
+    fn tell_of_strangers(&self, registry: SessionRegistry) -> SessionRegistry {
+        if let Some(owner) = stranger(&registry) {
+            let path = registry.path().unwrap_or(Path::new(""));
+            let message = format!(
+                "note: everybody can change this registry, which is user {owner}'s: {}",
+                Escaped(path.display())
+            );
+            output::notice(self.json, "writable_by_everybody", &message, &[]);
+        }
+        registry
     }
 
     fn file(&self) -> Result<PathBuf, Failure> {
         if let Some(path) = &self.given {
+            current_dir::check(path)?;
             return Ok(path.clone());
         }
         let data = dirs::data_dir().ok_or(Failure::NoDataDirectory)?;
         Ok(data.join("session-registry").join("registry.redb"))
     }
+}
+
+/// The owner of a registry that everybody can change, unless that is this user or root.
+#[cfg(unix)]
+fn stranger(registry: &SessionRegistry) -> Option<u32> {
+    let report = registry.open_report();
+    let own = rustix::process::geteuid().as_raw();
+    report
+        .owner
+        .filter(|owner| report.writable_by_everybody && *owner != own && *owner != 0)
+}
+
+#[cfg(not(unix))]
+fn stranger(_: &SessionRegistry) -> Option<u32> {
+    None
 }
 
 /// Every directory that is missing is made for its owner alone; those that exist stay as they are.

@@ -9,6 +9,7 @@
 mod args;
 mod child;
 mod commands;
+mod current_dir;
 mod describe;
 mod escape;
 mod failure;
@@ -18,6 +19,7 @@ mod output;
 mod progress;
 mod session_argument;
 mod size;
+mod source;
 mod table;
 mod time;
 
@@ -41,7 +43,7 @@ fn main() -> ExitCode {
         Err(error) => return answer_clap(&error),
     };
     let mut output = Output::new(json);
-    let done = command.run(&Locator::new(registry), &mut output);
+    let done = command.run(&Locator::new(registry, json), &mut output);
     match done.and_then(|code| output.finish().map(|()| code)) {
         Ok(code) => code,
         Err(failure) => failure.report(json),

@@ -46,17 +46,9 @@ impl Output {
         unless_unread(io::copy(&mut from, &mut self.stdout).map(drop))
     }
 
-    /// Tells on standard error, as well as that can be done, what is worth knowing beside the answer.
+    /// As [`notice`].
     pub(crate) fn notice(&self, code: &str, message: &str, sessions: &[Session]) {
-        let text = if self.json {
-            json!({ "notice": code, "message": message, "sessions": sessions }).to_string()
-        } else {
-            let lines = sessions
-                .iter()
-                .map(|s| format!("\n  {}", describe::line(s)));
-            format!("{message}{}", lines.collect::<String>())
-        };
-        let _ = io::stderr().write_all((text + "\n").as_bytes());
+        notice(self.json, code, message, sessions);
     }
 
     /// Tells whose sessions were closed to make room, if anybody's were.
@@ -84,4 +76,17 @@ fn unless_unread(written: io::Result<()>) -> Result<(), Failure> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Output(error)),
         _ => Ok(()),
     }
+}
+
+/// Tells on standard error, as well as that can be done, what is worth knowing beside the answer.
+pub(crate) fn notice(json: bool, code: &str, message: &str, sessions: &[Session]) {
+    let text = if json {
+        json!({ "notice": code, "message": message, "sessions": sessions }).to_string()
+    } else {
+        let lines = sessions
+            .iter()
+            .map(|s| format!("\n  {}", describe::line(s)));
+        format!("{message}{}", lines.collect::<String>())
+    };
+    let _ = io::stderr().write_all((text + "\n").as_bytes());
 }

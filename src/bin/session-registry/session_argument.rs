@@ -6,6 +6,8 @@ use session_registry::{
     Error, Found, MatchedBy, ProjectPath, Query, Session, SessionRegistry, StateFilter,
 };
 
+use crate::current_dir;
+use crate::escape::unescaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
 
@@ -52,10 +54,29 @@ fn open_or_empty(locator: &Locator) -> Result<SessionRegistry, Failure> {
     }
 }
 
+/// What was typed may be what this program printed, escaped. And a path says nothing where the current
+/// directory is gone, which is told where it matters.
+fn find(registry: &SessionRegistry, query: &str) -> Result<(Session, Fit), Failure> {
+    let refused = match find_literally(registry, query) {
+        Err(refused @ Failure::Refused(Error::NoMatch { .. })) => refused,
+        found => return found,
+    };
+    if let Some(printed) = unescaped(query) {
+        match find_literally(registry, &printed) {
+            Err(Failure::Refused(Error::NoMatch { .. })) => {}
+            found => return found,
+        }
+    }
+    if is_path(query) {
+        current_dir::check(Path::new(query))?;
+    }
+    Err(refused)
+}
+
 /// As the library resolves it, with three additions: a path may be relative or lead through symbolic
 /// links; what looks like a path never means the beginning of a name; and an open session that fits only
 /// loosely does not come before a closed one that has the very name.
-fn find(registry: &SessionRegistry, query: &str) -> Result<(Session, Fit), Failure> {
+fn find_literally(registry: &SessionRegistry, query: &str) -> Result<(Session, Fit), Failure> {
     let found = registry.find(query);
     let is_path = is_path(query);
     let is_directory = is_path && Path::new(query).is_dir();

@@ -46,7 +46,13 @@ fn details(code: &str) -> Value {
         "no_match" => json!({ "query": "ap" }),
         "invalid_query" => json!({ "problem": "the limit is 0" }),
         "invalid_cursor" => json!({ "problem": "it is cut off" }),
-        "empty_prune_policy" | "closed" | "snapshot_lost" => json!({}),
+        "owners_folder" => json!({
+            "path": "/r.redb.owners",
+            "owner": 7,
+            "problem": { "rule": "owned_by", "owner": 7, "registry_owner": 8 },
+        }),
+        "exhausted" => json!({ "counter": "the number of claims" }),
+        "empty_prune_policy" | "forked" | "closed" | "snapshot_lost" => json!({}),
         "busy" => json!({ "waited_ms": 5000 }),
         "in_use"
         | "missing_file"

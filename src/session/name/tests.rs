@@ -66,6 +66,35 @@ fn deceptive_characters_are_refused_where_they_stand() {
 }
 
 #[test]
+fn names_of_nothing_visible_looked_blank() {
+    for invisible in [
+        "\u{200B}",
+        "\u{200D}\u{200C}",
+        "\u{FEFF}",
+        "\u{2060} \u{2060}",
+        "\u{AD}",
+        "\u{FE0F}\u{E0100}",
+        "\u{115F}\u{1160}\u{3164}\u{FFA0}",
+        "\u{2800}\u{3000}\u{2800}",
+        "\u{E0067}\u{E007F}",
+        "\u{180E}\u{61C}\u{200E}",
+        "\u{FFF9}\u{1D159}\u{13441}",
+    ] {
+        let error = InvalidSessionName::Invisible;
+        assert_eq!(named(invisible), Err(error), "{invisible:?}");
+        assert_eq!(SessionName::nearest(invisible).as_str(), "session");
+        let seen = format!("{invisible}x");
+        assert_eq!(named(&seen), Ok(seen.clone()));
+        // What is stored stays readable.
+        let stored = SessionName::from_stored(invisible);
+        assert_eq!(stored.map(|name| name.0), Ok(invisible.to_owned()));
+    }
+    for seen in ["👩\u{200D}🚀", "❤\u{FE0F}", "نامه\u{200C}ای", "co\u{AD}op"] {
+        assert_eq!(named(seen), Ok(seen.to_owned()));
+    }
+}
+
+#[test]
 fn nearest_name_is_the_text_where_it_can_be() {
     assert_eq!(SessionName::nearest(" my\u{202E} app\n").as_str(), "my app");
     assert_eq!(SessionName::nearest("").as_str(), "session");

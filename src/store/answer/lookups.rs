@@ -78,15 +78,17 @@ impl Lookups {
         pinned: &PinnedView,
         key: LookupKey<'_>,
     ) -> Result<Option<Session>> {
+        if let Some(stamp) = pinned.stamp()
+            && !pinned.is_lost()
+            && let Some(answer) = self.cache.get(key, |of| of == stamp)
+        {
+            return Ok(answer);
+        }
         pinned.read("read", |view| {
-            let Some(stamp) = pinned.stamp() else {
-                return view.find(key);
-            };
-            if let Some(answer) = self.cache.get(key, |of| of == stamp) {
-                return Ok(answer);
-            }
             let answer = view.find(key)?;
-            if self.cache.asked_before(key) {
+            if let Some(stamp) = pinned.stamp()
+                && self.cache.asked_before(key)
+            {
                 self.cache.put(key, answer.as_ref(), stamp);
             }
             Ok(answer)

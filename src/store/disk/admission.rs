@@ -1,7 +1,6 @@
 //! Whether a file may be opened. Any engine open for writing writes to the file, so a file is first
 //! opened in an [`Overlay`]: what is refused was never written to.
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,6 +9,8 @@ use redb::{BackendError, Builder, ConcurrencyMode, ReadableDatabase, StorageBack
 use super::backend::{
     Backend, CONSISTENT_BYTE, EXCLUSIVE_BYTE, FLAGS_OFFSET, MODE_BYTE, WRITER_BYTE, byte,
 };
+use super::header::{HEADER, MAGIC};
+use super::length;
 use super::medium::Medium;
 use super::overlay::Overlay;
 use crate::error::Error;
@@ -19,10 +20,7 @@ use crate::store::format::tables::{META, meta};
 use crate::store::open_settings::{OpenCheck, Settings, Sharing};
 use crate::store::wait::{Pause, Wait};
 
-const MAGIC: &[u8; 9] = b"redb\x1A\x0A\xA9\x0D\x0A";
 const RECOVERY_REQUIRED: u8 = 2;
-/// The bytes of the engine's header.
-pub(in crate::store) const HEADER: usize = 320;
 
 /// What a file is, as far as opening it needs to know.
 #[derive(Clone, Copy, Debug)]
@@ -30,16 +28,6 @@ pub(in crate::store) struct Admission {
     pub(in crate::store) version: Version,
     /// Its last user did not close it.
     pub(in crate::store) recovered: bool,
-}
-
-/// Refuses what is no regular file before anything opens it: opening a pipe would wait for its writer.
-pub(in crate::store) fn check_kind(path: &Path) -> Result<(), Fault> {
-    let metadata = fs::metadata(path)?;
-    if metadata.is_file() && metadata.len() > 0 {
-        Ok(())
-    } else {
-        Err(not_a_registry(Some(path)))
-    }
 }
 
 /// Verifies and reads the file while holding its writer byte, so that no peer commits meanwhile.
@@ -73,7 +61,7 @@ pub(in crate::store) fn check_pages_unlocked(
 ) -> Result<(), Fault> {
     let settings = settings.verifying();
     let storage = medium.open()?;
-    read_flags(storage.as_ref(), medium.path())?;
+    read_flags(storage.as_ref(), medium)?;
     let version = guarded(|| read_version(&storage, medium.path(), &settings, u32::MAX));
     let closed = storage.close();
     version?;
@@ -88,7 +76,7 @@ fn examine(
     wait: Wait,
 ) -> Result<Admission, Fault> {
     // Before any lock: what is no file of the engine's may be one that somebody else locks in his own way.
-    let flags = read_flags(storage.as_ref(), medium.path())?;
+    let flags = read_flags(storage.as_ref(), medium)?;
     // A commit in between would make one file of two states, which looks like damage.
     let locked = lock_writer(storage.as_ref(), settings.sharing, wait)?;
     // Only a live writer's peers, or nobody, can vouch for a file that was not closed.
@@ -106,8 +94,9 @@ fn examine(
     })
 }
 
-/// Returns the flags in the engine's header, if this is the engine's file.
-fn read_flags(storage: &dyn StorageBackend, path: Option<&Path>) -> Result<u8, Fault> {
+/// Returns the flags in the engine's header, if this is the engine's file and may be as long as it is.
+fn read_flags(storage: &dyn StorageBackend, medium: &Medium) -> Result<u8, Fault> {
+    let path = medium.path();
     let len = storage.len()?;
     let mut start = [0; FLAGS_OFFSET + 1];
     if len < start.len() as u64 {
@@ -121,6 +110,7 @@ fn read_flags(storage: &dyn StorageBackend, path: Option<&Path>) -> Result<u8, F
     if len < HEADER as u64 {
         return Err(Fault::Damaged("the file ends within its header".into()));
     }
+    length::check(storage, medium)?;
     Ok(flags.first().copied().unwrap_or(0))
 }
 
@@ -195,7 +185,7 @@ pub(in crate::store) fn too_new(path: Option<&Path>, found: Version, supported: 
     .into()
 }
 
-fn not_a_registry(path: Option<&Path>) -> Fault {
+pub(in crate::store) fn not_a_registry(path: Option<&Path>) -> Fault {
     Error::NotARegistry {
         path: path.map(Path::to_path_buf).unwrap_or_default(),
     }

@@ -1,24 +1,31 @@
 //! A consistent copy of every table, taken inside a read transaction while others go on writing.
 
+use std::convert::identity;
 use std::path::{Path, PathBuf};
 
 use redb::{ReadTransaction, ReadableTable, TableDefinition, TableHandle, WriteTransaction};
 
-use super::create::create_file;
+use super::create::{Unlasting, create_file};
 use crate::session::Timestamp;
 use crate::store::fault::Fault;
 use crate::store::format::tables::Bytes;
 
+/// Copies every table; what goes wrong with `from` becomes what `blame` makes of it, so that nobody takes
+/// it for a fault of the copy.
 pub(in crate::store) fn copy_tables(
     from: &ReadTransaction,
     to: &WriteTransaction,
+    blame: impl Fn(Fault) -> Fault,
 ) -> Result<(), Fault> {
-    for handle in from.list_tables()? {
+    let tables = from.list_tables().map_err(|error| blame(error.into()))?;
+    for handle in tables {
         let definition: TableDefinition<'_, Bytes, Bytes> = TableDefinition::new(handle.name());
-        let source = from.open_table(definition)?;
+        let source = from
+            .open_table(definition)
+            .map_err(|error| blame(error.into()))?;
         let mut target = to.open_table(definition)?;
-        for entry in source.iter()? {
-            let (key, value) = entry?;
+        for entry in source.iter().map_err(|error| blame(error.into()))? {
+            let (key, value) = entry.map_err(|error| blame(error.into()))?;
             target.insert(key.value(), value.value())?;
         }
     }
@@ -46,7 +53,9 @@ pub(in crate::store) fn keep_backup(
         }
         name.push(".bak");
         let target = PathBuf::from(name);
-        if create_file(&target, |to| copy_tables(from, to))? {
+        if create_file(&target, Unlasting::Goes, |to| {
+            copy_tables(from, to, identity)
+        })? {
             return Ok(target);
         }
     }

@@ -2,23 +2,31 @@
 //! linked to their own: a crash leaves either no file or a good one.
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use redb::backends::FileBackend;
 use redb::{Builder, ConcurrencyMode, Database, StorageBackend, WriteTransaction};
 
 use super::backend::Backend;
+use super::descriptors::off_the_standard_streams;
+use super::directory::Directory;
+use super::leftovers::{Making, Temporary};
+use super::plain::{self, For};
+use crate::error::{Error, StorageError};
 use crate::store::fault::Fault;
 
-const TEMPORARY: &str = ".tmp";
-/// How many directory entries a sweep looks at, at most.
-const SWEEP_LIMIT: usize = 1024;
-/// A leftover of a killed creation may go when it is this old and nobody has it locked.
-const LEFTOVER_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+/// What becomes of a new file when its name cannot be made to last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Unlasting {
+    /// It stays: others may have begun to use it. Whether it outlasts a power cut is unknown.
+    Stays,
+    /// It goes: it is a copy, which nobody uses yet.
+    Goes,
+}
 
 /// Fills new storage with one transaction and closes it.
 pub(in crate::store) fn initialise(
@@ -37,27 +45,40 @@ pub(in crate::store) fn initialise(
     Ok(())
 }
 
-/// Makes a new file at `path`, mode 0600; returns `false` when there is something already.
+/// Makes a new file at `path`, mode 0600; returns `false` when there is something already. On an error there is
+/// nothing, unless that is [`OutcomeUnknown`](Error::OutcomeUnknown).
 pub(in crate::store) fn create_file(
     path: &Path,
+    unlasting: Unlasting,
     fill: impl FnOnce(&WriteTransaction) -> Result<(), Fault>,
 ) -> Result<bool, Fault> {
     let (directory, name) = split(path)?;
-    sweep(&directory, &name);
+    let place = Directory::open(&directory)?;
     let prefix = temporary_prefix(&name);
-    let temporary = tempfile::Builder::new()
-        .prefix(&prefix)
-        .suffix(TEMPORARY)
-        .tempfile_in(&directory)?;
-    initialise(Arc::new(FileBackend::new(temporary.reopen()?)?), fill)?;
-    temporary.as_file().sync_all()?;
-    match temporary.persist_noclobber(directory.join(&name)) {
-        Ok(_) => {}
+    let names = temporary(&prefix);
+    names.sweep(&directory);
+    let begun = names.begin(&directory)?;
+    // Of the same open file, because the name may lead elsewhere by now.
+    let file = off_the_standard_streams(begun.as_file().try_clone()?)?;
+    initialise(Arc::new(FileBackend::new(file)?), fill)?;
+    begun.as_file().sync_all()?;
+    let target = directory.join(&name);
+    let made = match begun.persist_noclobber(&target) {
+        Ok(made) => made,
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
         Err(error) => return Err(error.error.into()),
+    };
+    match (place.sync(&made), unlasting) {
+        (Ok(()), _) => Ok(true),
+        (Err(error), Unlasting::Stays) => {
+            let unknown = StorageError::new("make the name last of", Some(&target), error);
+            Err(Error::OutcomeUnknown(unknown).into())
+        }
+        (Err(error), Unlasting::Goes) => {
+            fs::remove_file(&target)?;
+            Err(error.into())
+        }
     }
-    sync_directory(&directory)?;
-    Ok(true)
 }
 
 fn split(path: &Path) -> Result<(PathBuf, std::ffi::OsString), Fault> {
@@ -84,51 +105,43 @@ fn temporary_prefix(name: &OsStr) -> std::ffi::OsString {
     prefix
 }
 
+/// How long whoever made a file may take to make its name last.
+const YOUTH: Duration = Duration::from_secs(60);
+
+/// Makes the name of a file last that somebody else made a moment ago: what is committed to it from now on
+/// would be lost with its name.
+pub(in crate::store) fn settle(path: &Path) -> Result<(), Fault> {
+    // Its times are not asked for at each commit, only here.
+    let born = fs::symlink_metadata(path).and_then(|metadata| metadata.created());
+    let is_young = match born.map(|born| born.elapsed()) {
+        Ok(Ok(age)) => age < YOUTH,
+        // Of the future: the clock was set back since.
+        Ok(Err(_)) => true,
+        // Where files do not know it, their makers have to be believed.
+        Err(_) => false,
+    };
+    if is_young
+        && let Some(directory) = path.parent()
+        && let Ok(directory) = Directory::open(directory)
+        && let Some(file) = plain::open(path, For::Reading)?
+    {
+        directory.sync(&file)?;
+    }
+    Ok(())
+}
+
+/// The names that a new file of this prefix may have while it is made.
+fn temporary(prefix: &OsStr) -> Temporary<'_> {
+    Temporary {
+        prefix,
+        suffix: ".tmp",
+        making: Making::Registry,
+    }
+}
+
 /// Removes what killed creations of the file at `path` left behind.
 pub(in crate::store) fn sweep_beside(path: &Path) {
     if let (Some(directory), Some(name)) = (path.parent(), path.file_name()) {
-        sweep(directory, name);
+        temporary(&temporary_prefix(name)).sweep(directory);
     }
-}
-
-/// Removes what killed creations left behind. A tidy-up, not a duty: failures are ignored.
-fn sweep(directory: &Path, name: &OsStr) {
-    let prefix = temporary_prefix(name);
-    let Ok(entries) = fs::read_dir(directory) else {
-        return;
-    };
-    for entry in entries.flatten().take(SWEEP_LIMIT) {
-        let file_name = entry.file_name();
-        let file_name = file_name.as_encoded_bytes();
-        if file_name.starts_with(prefix.as_encoded_bytes())
-            && file_name.ends_with(TEMPORARY.as_bytes())
-            && is_leftover(&entry.path())
-        {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-pub(in crate::store) fn is_leftover(path: &Path) -> bool {
-    let Ok(metadata) = fs::symlink_metadata(path) else {
-        return false;
-    };
-    let age = metadata
-        .modified()
-        .ok()
-        .and_then(|modified| SystemTime::now().duration_since(modified).ok());
-    metadata.is_file()
-        && age.is_some_and(|age| age > LEFTOVER_AGE)
-        && File::open(path).is_ok_and(|file| file.try_lock().is_ok())
-}
-
-#[cfg(unix)]
-pub(in crate::store) fn sync_directory(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
-}
-
-/// Directories cannot be synced here; the file system's journal orders the link.
-#[cfg(not(unix))]
-pub(in crate::store) fn sync_directory(_: &Path) -> io::Result<()> {
-    Ok(())
 }

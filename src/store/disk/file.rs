@@ -4,7 +4,7 @@
 //! then on a finer one for the next write, which then has to be saved with it: asking once for each commit
 //! makes each commit write the inode too.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
 use std::path::Path;
 
@@ -12,11 +12,16 @@ use redb::StorageBackend;
 use redb::backends::FileBackend;
 
 use super::locks::forward_locks;
+use super::plain::{self, For};
 use crate::store::fault::Fault;
 
-/// Opens a file that is there.
-pub(in crate::store) fn open_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).open(path)
+/// Opens a registry that is there; `None` when what is there is no plain file.
+pub(in crate::store) fn open_file(path: &Path) -> Result<Option<File>, Fault> {
+    match plain::open(path, For::ReadingAndWriting) {
+        // Somebody has a lease on it, and was told that it is wanted.
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(Fault::TimedOut),
+        opened => Ok(opened?),
+    }
 }
 
 /// The engine's own file storage, which is asked for the length of the file all the time.
@@ -143,8 +148,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("file");
         File::create(&path).unwrap();
-        let other = open_file(&path).unwrap();
-        let storage = FileStorage::new(open_file(&path).unwrap()).unwrap();
+        let open = || open_file(&path).unwrap().unwrap();
+        let (other, storage) = (open(), FileStorage::new(open()).unwrap());
 
         assert_eq!(storage.len().unwrap(), 0);
         storage.set_len(8192).unwrap();

@@ -14,8 +14,14 @@ use crate::store::fault::Fault;
 /// Where the bytes are.
 #[derive(Clone, Debug)]
 pub(in crate::store) enum Medium {
-    /// A file at its canonical path.
-    File { path: PathBuf, identity: Identity },
+    /// A file.
+    File {
+        /// Its canonical path.
+        path: PathBuf,
+        /// The path by which it was asked for, absolute, where that leads through links.
+        given: Option<PathBuf>,
+        identity: Identity,
+    },
     /// Storage that is handed out again whenever the engine reopens it.
     Memory(Arc<dyn StorageBackend>),
 }
@@ -32,47 +38,73 @@ impl Medium {
         }
     }
 
+    /// The path by which the file was asked for.
+    pub(in crate::store) fn given(&self) -> Option<&Path> {
+        match self {
+            Self::File { path, given, .. } => Some(given.as_deref().unwrap_or(path)),
+            Self::Memory(_) => None,
+        }
+    }
+
     /// Opens the storage once more; never creates it.
     pub(in crate::store) fn open(&self) -> Result<Arc<dyn StorageBackend>, Fault> {
         match self {
-            Self::File { path, identity } => {
-                let file = open_file(path).map_err(|error| gone_or(error, path))?;
-                if Identity::of_file(&file)? != *identity {
-                    return Err(replaced(path));
+            Self::File { path, identity, .. } => match open_file(path) {
+                Ok(Some(file)) if Identity::of_file(&file)? == *identity => {
+                    Ok(Arc::new(FileStorage::new(file)?))
                 }
-                Ok(Arc::new(FileStorage::new(file)?))
-            }
+                Ok(_) => Err(replaced(path)),
+                Err(Fault::Engine(redb::Error::Io(error)))
+                    if error.kind() == io::ErrorKind::NotFound =>
+                {
+                    Err(replaced(path))
+                }
+                Err(fault) => Err(fault),
+            },
             Self::Memory(backend) => Ok(Arc::clone(backend)),
         }
     }
 
-    /// Fails unless the file at the path is the file that was opened.
+    /// How many bytes of the file are written, the rest being holes; `None` where nobody can tell.
+    pub(super) fn written(&self) -> io::Result<Option<u64>> {
+        match self {
+            #[cfg(unix)]
+            Self::File { path, .. } => {
+                let metadata = std::fs::symlink_metadata(path)?;
+                let blocks = std::os::unix::fs::MetadataExt::blocks(&metadata);
+                Ok(Some(blocks.saturating_mul(512)))
+            }
+            #[cfg(not(unix))]
+            Self::File { .. } => Ok(None),
+            Self::Memory(_) => Ok(None),
+        }
+    }
+
+    /// Fails unless the file at the path, canonical and as it was given, is the file that was opened.
     pub(in crate::store) fn check_in_place(&self) -> Result<(), Fault> {
-        let Self::File { path, identity } = self else {
+        let Self::File {
+            path,
+            given,
+            identity,
+        } = self
+        else {
             return Ok(());
         };
-        let found = Identity::at(path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => replaced(path),
-            // Says nothing about the engine, which goes on as soon as the file can be seen again.
-            _ => Error::Storage(StorageError::new("look at", Some(path), error)).into(),
-        })?;
-        if found == *identity {
-            Ok(())
-        } else {
-            Err(replaced(path))
+        for path in std::iter::once(path).chain(given) {
+            let found = Identity::at(path).map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => replaced(path),
+                // Says nothing about the engine, which goes on as soon as the file can be seen again.
+                _ => Error::Storage(StorageError::new("look at", Some(path), error)).into(),
+            })?;
+            if found != *identity {
+                return Err(replaced(path));
+            }
         }
+        Ok(())
     }
 }
 
 fn replaced(path: &Path) -> Fault {
     let path = path.to_path_buf();
     Error::FileReplaced { path }.into()
-}
-
-fn gone_or(error: io::Error, path: &Path) -> Fault {
-    if error.kind() == io::ErrorKind::NotFound {
-        replaced(path)
-    } else {
-        error.into()
-    }
 }

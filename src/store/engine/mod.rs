@@ -3,6 +3,7 @@
 
 mod commit_failure;
 mod migration;
+mod opener;
 mod opening;
 mod pinned_view;
 mod place;
@@ -24,6 +25,7 @@ pub(crate) use pinned_view::PinnedView;
 pub(in crate::store) use slot::DatabaseGuard;
 pub(in crate::store) use stamp::Stamp;
 
+use opener::Opener;
 use opening::Opening;
 use place::Place;
 use present_view::PresentView;
@@ -42,6 +44,7 @@ use crate::store::wait::Wait;
 
 pub(in crate::store) struct Engine {
     opening: Opening,
+    opener: Opener,
     place: Place,
     commits: CommitCount,
     /// Before `slot`, so that it goes first: it must not outlive the database.
@@ -70,6 +73,7 @@ impl Engine {
         };
         let (database, admission) = opening.open(wait)?;
         let engine = Self {
+            opener: Opener::of(&opening.medium),
             opening,
             place: Place::of_opened(),
             commits: CommitCount::default(),
@@ -110,6 +114,7 @@ impl Engine {
 
     /// Closes the database for every clone; waits for calls under way.
     pub(in crate::store) fn close(&self, wait: Wait) -> Result<(), Fault> {
+        self.opener.check()?;
         let mut seizure = self.slot.seize(wait)?;
         self.present_view.let_go();
         let Some(opened) = seizure.close() else {
@@ -118,6 +123,16 @@ impl Engine {
         let closed = guarded(|| Ok(opened.database.close()?));
         // One that failed before has nothing left to lose.
         if seizure.is_broken() { Ok(()) } else { closed }
+    }
+
+    /// Whether this process is a fork of the one that opened the file.
+    pub(in crate::store) fn is_forked(&self) -> bool {
+        self.opener.is_another()
+    }
+
+    /// Fails in a fork of the process that opened the file.
+    pub(in crate::store) fn check_process(&self) -> Result<(), Fault> {
+        self.opener.check()
     }
 
     /// Notes it if the fault is one after which the database may refuse further work.
@@ -144,6 +159,7 @@ impl Engine {
 
     /// Closes the failed database and opens the same storage again, admission and all.
     fn heal(&self, wait: Wait) -> Result<(), Fault> {
+        self.opener.check()?;
         // Everybody who still holds the database is waited for: it is closed under nobody.
         let mut seizure = self.slot.seize(wait)?;
         if !seizure.needs_reopening() {
@@ -184,7 +200,8 @@ impl Engine {
         work: impl Fn(&OpenDatabase) -> Result<T, Fault>,
     ) -> Result<T> {
         let attempt = || {
-            self.place.check_now_and_then(&self.opening.medium)?;
+            let now = self.opener.check_now_and_then()?;
+            self.place.check_now_and_then(&self.opening.medium, now)?;
             let held = self.hold(wait)?;
             work(&held)
         };
@@ -237,6 +254,17 @@ impl Engine {
     #[cfg(test)]
     pub(in crate::store) fn commit_point(&self) -> Arc<CommitPoint> {
         Arc::clone(&self.opening.commit_point)
+    }
+}
+
+/// In a fork the database is left as it is: closing it would write to the file, and unlock what the other
+/// process has locked.
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if self.is_forked() {
+            self.present_view.leak();
+            self.slot.leak();
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::store::wait::Wait;
 
 /// A view that outlives the call that made it, until its engine is reopened or closed.
 pub(crate) struct PinnedView {
-    view: View,
+    view: Arc<View>,
     /// Which state it sees, where that could be told.
     stamp: Option<Stamp>,
     generation: u64,
@@ -30,7 +30,7 @@ impl PinnedView {
         let generation = engine.slot.generation();
         // Looked at before and after, because others may commit meanwhile.
         let before = engine.stamp(held);
-        let view = engine.view(held, wait)?;
+        let view = Arc::new(engine.view(held, wait)?);
         let stamp = before.filter(|stamp| engine.stamp(held).as_ref() == Some(stamp));
         engine.pins.fetch_add(1, Ordering::AcqRel);
         Ok(Self {
@@ -59,7 +59,8 @@ impl PinnedView {
         let answer = if self.is_lost() {
             Err(Error::SnapshotLost.into())
         } else {
-            guarded(|| question(&self.view))
+            let checked = self.engine.opener.check_now_and_then();
+            checked.and_then(|_| guarded(|| question(&self.view)))
         };
         answer.map_err(|fault| {
             let wait = self.engine.start();
@@ -77,13 +78,18 @@ impl PinnedView {
         })
     }
 
-    fn is_lost(&self) -> bool {
+    /// Whether its engine was reopened or closed since.
+    pub(in crate::store) fn is_lost(&self) -> bool {
         self.engine.slot.generation() != self.generation
     }
 }
 
 impl Drop for PinnedView {
     fn drop(&mut self) {
+        if self.engine.is_forked() {
+            // Its end would unlock the pages for the other process too, which may still read them.
+            std::mem::forget(Arc::clone(&self.view));
+        }
         self.engine.pins.fetch_sub(1, Ordering::AcqRel);
     }
 }

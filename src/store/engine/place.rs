@@ -1,7 +1,6 @@
 //! Whether the file at the path is still the file that was opened.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Instant;
 
 use crate::error::Error;
 use crate::store::disk::medium::Medium;
@@ -14,8 +13,7 @@ const CHECK_MILLIS: u64 = 100;
 pub(super) struct Place {
     /// Once it is found replaced, for ever.
     replaced: AtomicBool,
-    opened: Instant,
-    /// Milliseconds after `opened` at which the place was last checked now and then.
+    /// Milliseconds after the opening at which the place was last checked now and then.
     checked: AtomicU64,
 }
 
@@ -24,7 +22,6 @@ impl Place {
     pub(super) fn of_opened() -> Self {
         Self {
             replaced: AtomicBool::new(false),
-            opened: Instant::now(),
             checked: AtomicU64::new(0),
         }
     }
@@ -39,16 +36,15 @@ impl Place {
                 other => return other,
             }
         }
-        let path = medium.path().map(std::path::Path::to_path_buf);
+        let path = medium.given().map(std::path::Path::to_path_buf);
         Err(Error::FileReplaced {
             path: path.unwrap_or_default(),
         }
         .into())
     }
 
-    /// As [`check`](Self::check), but looks only now and then.
-    pub(super) fn check_now_and_then(&self, medium: &Medium) -> Result<(), Fault> {
-        let now = u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
+    /// As [`check`](Self::check), but looks only now and then; `now` is in milliseconds since the opening.
+    pub(super) fn check_now_and_then(&self, medium: &Medium, now: u64) -> Result<(), Fault> {
         let last = self.checked.load(Ordering::Relaxed);
         let due = now.saturating_sub(last) >= CHECK_MILLIS;
         if !due && !self.replaced.load(Ordering::Acquire) {

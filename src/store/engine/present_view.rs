@@ -24,6 +24,11 @@ impl PresentView {
         *self.0.lock() = Some((stamp, Arc::clone(view)));
     }
 
+    /// Leaves the view as it is, for ever.
+    pub(super) fn leak(&mut self) {
+        std::mem::forget(self.0.get_mut().take());
+    }
+
     /// Lets the view go, so that it pins nothing.
     pub(super) fn let_go(&self) {
         let kept = self.0.lock().take();

@@ -76,6 +76,11 @@ impl Slot {
         Ok(held.ok())
     }
 
+    /// Leaves the database as it is, for ever: neither closed nor used.
+    pub(super) fn leak(&mut self) {
+        std::mem::forget(std::mem::replace(self.state.get_mut(), State::Closed));
+    }
+
     /// Waits for those who hold the database, and keeps everybody out.
     pub(super) fn seize(&self, wait: Wait) -> Result<Seizure<'_>, Fault> {
         let state = self

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use redb::StorageBackend;
 
-use crate::store::disk::admission::HEADER;
+use crate::store::disk::header::HEADER;
 
 /// Two equal stamps, taken before and after something was read, say that it belongs to the state they
 /// stand for; a stamp that is equal later says that this is still the latest acknowledged state.

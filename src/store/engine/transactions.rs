@@ -37,6 +37,7 @@ impl Engine {
         held: &OpenDatabase,
         wait: Wait,
     ) -> Result<ReadTransaction, Fault> {
+        self.opener.check()?;
         let _gate = match self.opening.settings.sharing {
             Sharing::Exclusive => None,
             Sharing::Shared => {
@@ -52,6 +53,7 @@ impl Engine {
         &self,
         wait: Wait,
     ) -> Result<(DatabaseGuard<'_>, WriteTransaction), Fault> {
+        self.opener.check()?;
         // The view of the state that the commit replaces would pin its pages.
         self.present_view.let_go();
         let mut pause = Pause::new();

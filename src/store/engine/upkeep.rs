@@ -18,6 +18,7 @@ use crate::store::wait::Wait;
 impl Engine {
     /// Verifies the checksum of every page of the file.
     pub(in crate::store) fn check_pages(&self, wait: Wait) -> Result<(), Fault> {
+        self.opener.check()?;
         let (medium, settings) = (&self.opening.medium, &self.opening.settings);
         let checked = match settings.sharing {
             // The writer byte keeps everybody's commits out, ours among them.
@@ -33,6 +34,7 @@ impl Engine {
 
     /// Compacts the file, if nobody else has it open: it is opened exclusively meanwhile.
     pub(in crate::store) fn compact(&self, wait: Wait) -> Result<(), Fault> {
+        self.opener.check()?;
         let (seizure, opened) = self.take_out(wait)?;
         guarded(|| Ok(opened.database.close()?))?;
         let OpenDatabase { mut database, .. } = self.opening.open_alone(wait)?;
@@ -82,7 +84,7 @@ fn repack(database: &Database, newest: u32) -> Result<(), Fault> {
     for table in before.list_tables()? {
         transaction.delete_table(table)?;
     }
-    copy_tables(&before, &transaction)?;
+    copy_tables(&before, &transaction, std::convert::identity)?;
     drop(before);
     Ok(transaction.commit()?)
 }

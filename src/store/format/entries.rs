@@ -68,8 +68,10 @@ pub(in crate::store) fn of(session: &Session) -> Vec<Entry> {
             in_key(Index::Name, &keys::texted(name, &created)),
             in_key(Index::Created, &created),
         ]),
-        SessionState::Closed { reason, .. } => {
-            entries.push(in_key(Index::ClosedPath, &keys::texted(path, &created)));
+        SessionState::Closed { at, reason } => {
+            let closed = keys::texted(path, &keys::timed(at, id));
+            entries.push(in_key(Index::ClosedPath, &closed));
+            entries.push(in_key(Index::ClosedOnPath, &keys::texted(path, &created)));
             entries.push(in_key(Index::ClosedCreated, &created));
             if reason == CloseReason::OwnerDied {
                 entries.push(in_key(Index::Interrupted, &last_active));

@@ -10,7 +10,7 @@ pub(in crate::store) const OPEN: u8 = 0;
 pub(in crate::store) const CLOSED: u8 = 1;
 
 /// The length of a time and an id together.
-const TIME_KEY: usize = 24;
+pub(in crate::store) const TIME_KEY: usize = 24;
 
 pub(in crate::store) fn state(state: SessionState) -> u8 {
     if state.is_open() { OPEN } else { CLOSED }
@@ -27,6 +27,13 @@ pub(in crate::store) fn timed(time: Timestamp, id: SessionId) -> [u8; TIME_KEY] 
     front.copy_from_slice(&ordered(time.as_micros()));
     rest.copy_from_slice(id.as_uuid().as_bytes());
     key
+}
+
+/// Returns the time in a key that ends as [`timed`] does.
+pub(in crate::store) fn trailing_time(key: &[u8]) -> Option<Timestamp> {
+    let (time, _) = key.last_chunk::<TIME_KEY>()?.split_first_chunk()?;
+    let value = (u64::from_be_bytes(*time) ^ (1 << 63)).cast_signed();
+    Some(Timestamp::from_micros(value))
 }
 
 /// Returns a text, 0x00, and what follows it. No name and no path holds a 0x00, so the keys of one text stand

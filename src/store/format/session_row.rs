@@ -331,7 +331,11 @@ fn read_row(id: SessionId, bytes: &[u8]) -> Result<Head, String> {
     };
     let session = Session::from_parts(SessionParts {
         id,
-        name: exact(SessionName::new(row.name), SessionName::as_str, row.name)?,
+        name: exact(
+            SessionName::from_stored(row.name),
+            SessionName::as_str,
+            row.name,
+        )?,
         name_origin: Said::new(row.name_origin.into()),
         project_path: exact(
             row.project_path.parse(),

@@ -40,7 +40,7 @@ pub(in crate::store) enum Index {
     Name = 1,
     /// Of the open ones: `created_at`, id → empty.
     Created = 2,
-    /// Of the closed ones: project path, 0x00, `created_at`, id → empty.
+    /// Of the closed ones: project path, 0x00, when closed, id → empty.
     ClosedPath = 3,
     /// Of the closed ones: `created_at`, id → empty.
     ClosedCreated = 4,
@@ -58,8 +58,10 @@ pub(in crate::store) enum Index {
     Tag = 10,
     /// Of those with a parent: its id, state, `created_at`, id → empty.
     Children = 11,
+    /// Of the closed ones: project path, 0x00, `created_at`, id → empty.
+    ClosedOnPath = 12,
     /// One for each alias: value, 0x00, namespace → id.
-    Alias = 12,
+    Alias = 13,
 }
 
 /// The tables of the indexes.
@@ -74,7 +76,7 @@ const SESSION_ORDER: &str = "session_order";
 
 impl Index {
     /// The indexes that share a table.
-    pub(super) const SHARING: [Self; 9] = [
+    pub(super) const SHARING: [Self; 10] = [
         Self::ClosedPath,
         Self::ClosedCreated,
         Self::LastActive,
@@ -84,6 +86,7 @@ impl Index {
         Self::RecentOnPath,
         Self::Tag,
         Self::Children,
+        Self::ClosedOnPath,
     ];
 
     /// One index of every table.

@@ -29,6 +29,9 @@ where
     T: Send + 'static,
     F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
 {
+    // Before any of our own locks, which a fork has as they were.
+    let checked = engine.check_process();
+    checked.map_err(|fault| fault.into_error(context))?;
     let operation = Operation::new(operation);
     let job: Arc<dyn Job> = Arc::<Operation<T, F>>::clone(&operation);
     let leader = Leader {

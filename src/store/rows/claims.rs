@@ -5,6 +5,7 @@ use redb::ReadableTable;
 use super::read::indexed;
 use super::resolve::for_all;
 use super::write::WriteTx;
+use crate::error::Error;
 use crate::session::{Session, SessionId};
 use crate::store::fault::Fault;
 use crate::store::format::claim_row::ClaimRow;
@@ -61,7 +62,10 @@ impl WriteTx<'_> {
                 .map(u64::from_be_bytes)
                 .map_err(|_| Fault::Damaged("the number of claims is not a number".into()))?,
         };
-        let epoch = made.saturating_add(1);
+        // An epoch that came twice would let two owners believe that each holds the claim.
+        let epoch = made.checked_add(1).ok_or_else(|| Error::Exhausted {
+            counter: "the number of claims ever made".into(),
+        })?;
         self.put_meta(meta::CLAIMS_MADE, &epoch.to_be_bytes())?;
         Ok(epoch)
     }

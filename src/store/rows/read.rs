@@ -15,7 +15,9 @@ pub(crate) trait Reads {
     /// The session without metadata that lies apart.
     fn head(&self, id: SessionId) -> Result<Option<Head>, Fault>;
     fn contains(&self, id: SessionId) -> Result<bool, Fault>;
-    /// The open session of this path; of several the most recently active.
+    /// Which open session holds this path; of several the most recently active. Looks at no row.
+    fn path_holder(&self, path: &ProjectPath) -> Result<Option<SessionId>, Fault>;
+    /// The session that holds this path.
     fn session_by_path(&self, path: &ProjectPath) -> Result<Option<Session>, Fault>;
     /// The session of this alias, open or closed.
     fn alias_holder(&self, alias: &Alias) -> Result<Option<SessionId>, Fault>;
@@ -28,6 +30,8 @@ pub(crate) trait Reads {
     fn ids(&self, at_most: usize) -> Result<Vec<SessionId>, Fault>;
     /// The ids of every row, in the order of the ids, whatever the indexes say.
     fn row_ids(&self) -> Result<Vec<SessionId>, Fault>;
+    /// How many rows there are, readable or not, whatever the indexes say.
+    fn row_count(&self) -> Result<u64, Fault>;
     fn count(&self) -> Result<u64, Fault>;
     fn max_sessions(&self) -> Result<u32, Fault>;
     /// At least 1.
@@ -57,7 +61,7 @@ impl<T: Tables> Reads for T {
         Ok(self.sessions()?.get(key)?.is_some())
     }
 
-    fn session_by_path(&self, path: &ProjectPath) -> Result<Option<Session>, Fault> {
+    fn path_holder(&self, path: &ProjectPath) -> Result<Option<SessionId>, Fault> {
         let (first, end) = keys::text_range(&[], path.as_str());
         let mut holders = self
             .index(Index::Path)?
@@ -66,15 +70,19 @@ impl<T: Tables> Reads for T {
             check_in_step(self)?;
             return Ok(None);
         };
-        let (index, id) = if holders.next().is_some() {
-            (Index::RecentOnPath, most_recent(self, path)?)
-        } else {
-            let id = entries::session_of(Index::Path, holder?.0.value(), &[])?;
-            (Index::Path, id)
+        if holders.next().is_some() {
+            return most_recent(self, path).map(Some);
+        }
+        entries::session_of(Index::Path, holder?.0.value(), &[]).map(Some)
+    }
+
+    fn session_by_path(&self, path: &ProjectPath) -> Result<Option<Session>, Fault> {
+        let Some(id) = self.path_holder(path)? else {
+            return Ok(None);
         };
-        let session = indexed(self, id, index)?;
+        let session = indexed(self, id, Index::Path)?;
         if session.project_path() != path {
-            return Err(astray(id, index));
+            return Err(astray(id, Index::Path));
         }
         Ok(Some(session))
     }
@@ -157,6 +165,10 @@ impl<T: Tables> Reads for T {
             ids.extend(<[u8; 16]>::try_from(row?.0.value()).map(keys::id));
         }
         Ok(ids)
+    }
+
+    fn row_count(&self) -> Result<u64, Fault> {
+        Ok(self.sessions()?.len()?)
     }
 
     fn count(&self) -> Result<u64, Fault> {

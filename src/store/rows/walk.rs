@@ -7,7 +7,7 @@ use redb::{Range, ReadableTable};
 
 use super::read::indexed;
 use super::resolve::for_all;
-use crate::session::{Session, SessionId};
+use crate::session::{ProjectPath, Session, SessionId, Timestamp};
 use crate::store::fault::Fault;
 use crate::store::format::entries;
 use crate::store::format::keys;
@@ -42,7 +42,21 @@ pub(crate) trait Walks {
         visit: impl FnMut(Session, &[u8]) -> Result<bool, Fault>,
     ) -> Result<(), Fault>;
 
-    /// Visits the closed sessions in the order of path and creation.
+    /// What open and closed sessions the entries by creation name, oldest first, each with its place: at
+    /// most so many of those after a place. Looks at no row.
+    fn oldest_first(
+        &self,
+        after: Option<Vec<u8>>,
+        at_most: usize,
+    ) -> Result<Vec<(Vec<u8>, SessionId)>, Fault>;
+
+    /// The latest `updated_at` of all sessions, open and closed. Looks at no row.
+    fn newest_update(&self) -> Result<Option<Timestamp>, Fault>;
+
+    /// When the session of this project that was closed last was closed. Looks at no row.
+    fn newest_closing(&self, path: &ProjectPath) -> Result<Option<Timestamp>, Fault>;
+
+    /// Visits the closed sessions in the order of path and time of closing.
     fn walk_closed(&self, visit: impl FnMut(Session) -> Result<(), Fault>) -> Result<(), Fault>;
 }
 
@@ -52,32 +66,58 @@ impl<T: Tables> Walks for T {
         walk: &Walk,
         mut visit: impl FnMut(Session, &[u8]) -> Result<bool, Fault>,
     ) -> Result<(), Fault> {
-        let mut sources = Vec::new();
-        for (wanted, state) in [(walk.open, keys::OPEN), (walk.closed, keys::CLOSED)] {
-            if wanted {
-                sources.push(Source::open(self, walk, state)?);
+        walk_entries(self, walk, |place, id, index| {
+            visit(indexed(self, id, index)?, place)
+        })
+    }
+
+    fn oldest_first(
+        &self,
+        after: Option<Vec<u8>>,
+        at_most: usize,
+    ) -> Result<Vec<(Vec<u8>, SessionId)>, Fault> {
+        let walk = Walk {
+            by: SortKey::Created,
+            open: true,
+            closed: true,
+            descending: false,
+            after,
+        };
+        let mut found: Vec<(Vec<u8>, SessionId)> = Vec::new();
+        walk_entries(self, &walk, |place, id, _| {
+            // In a damaged file both indexes may name a session.
+            if found.last().is_none_or(|(last, _)| last != place) {
+                found.push((place.to_vec(), id));
             }
-        }
-        loop {
-            let next = sources
-                .iter_mut()
-                .filter(|source| source.head.is_some())
-                .reduce(|one, other| {
-                    if other.comes_before(one, walk.descending) {
-                        other
-                    } else {
-                        one
-                    }
-                });
-            let Some(source) = next else {
-                return Ok(());
-            };
-            let Some((place, id)) = source.advance(walk.descending)? else {
-                continue;
-            };
-            if !visit(indexed(self, id, source.index)?, &place)? {
-                return Ok(());
-            }
+            Ok(found.len() < at_most)
+        })?;
+        Ok(found)
+    }
+
+    fn newest_update(&self) -> Result<Option<Timestamp>, Fault> {
+        let walk = Walk {
+            by: SortKey::Updated,
+            open: true,
+            closed: true,
+            descending: true,
+            after: None,
+        };
+        let mut newest = None;
+        walk_entries(self, &walk, |place, _, _| {
+            newest = keys::trailing_time(place);
+            Ok(false)
+        })?;
+        Ok(newest)
+    }
+
+    fn newest_closing(&self, path: &ProjectPath) -> Result<Option<Timestamp>, Fault> {
+        let (first, end) = keys::text_range(&Index::ClosedPath.key(&[]), path.as_str());
+        let mut entries = self
+            .index(Index::ClosedPath)?
+            .range::<&[u8]>(first.as_slice()..end.as_slice())?;
+        match entries.next_back() {
+            Some(entry) => Ok(keys::trailing_time(entry?.0.value())),
+            None => Ok(None),
         }
     }
 
@@ -88,6 +128,46 @@ impl<T: Tables> Walks for T {
         for_all(self, Index::ClosedPath, |id| {
             visit(indexed(self, id, Index::ClosedPath)?)
         })
+    }
+}
+
+/// The place of a session in the order of creation.
+pub(crate) fn place_by_creation(session: &Session) -> [u8; keys::TIME_KEY] {
+    keys::timed(session.created_at(), session.id())
+}
+
+/// Visits entries in order, each by its place, its session and its index, until `visit` answers `false`.
+fn walk_entries<T: Tables>(
+    tables: &T,
+    walk: &Walk,
+    mut visit: impl FnMut(&[u8], SessionId, Index) -> Result<bool, Fault>,
+) -> Result<(), Fault> {
+    let mut sources = Vec::new();
+    for (wanted, state) in [(walk.open, keys::OPEN), (walk.closed, keys::CLOSED)] {
+        if wanted {
+            sources.push(Source::open(tables, walk, state)?);
+        }
+    }
+    loop {
+        let next = sources
+            .iter_mut()
+            .filter(|source| source.head.is_some())
+            .reduce(|one, other| {
+                if other.comes_before(one, walk.descending) {
+                    other
+                } else {
+                    one
+                }
+            });
+        let Some(source) = next else {
+            return Ok(());
+        };
+        let Some((place, id)) = source.advance(walk.descending)? else {
+            continue;
+        };
+        if !visit(&place, id, source.index)? {
+            return Ok(());
+        }
     }
 }
 

@@ -38,7 +38,7 @@ fn with_peer(test: impl Fn(&Path, &FileBackend, Duration)) {
         let registry = open_file(&path, Sharing::Shared, STEPS).unwrap();
         registry.register(session(1)).unwrap();
         registry.close().unwrap();
-        let peer = FileBackend::new(descriptor(&path).unwrap()).unwrap();
+        let peer = FileBackend::new(descriptor(&path).unwrap().unwrap()).unwrap();
         test(&path, &peer, timeout);
     }
 }

@@ -23,7 +23,7 @@ use crate::store::{Sharing, Store};
 
 /// Which of the four bytes somebody else has locked: writer, mode, exclusive, consistent.
 fn locked(path: &Path) -> [bool; 4] {
-    let observer = FileBackend::new(descriptor(path).unwrap()).unwrap();
+    let observer = FileBackend::new(descriptor(path).unwrap().unwrap()).unwrap();
     [WRITER_BYTE, MODE_BYTE, EXCLUSIVE_BYTE, CONSISTENT_BYTE]
         .map(|at| observer.query_lock_range(byte(at).0, byte(at).1).unwrap())
 }

@@ -22,6 +22,8 @@ mod group;
 mod healing;
 mod migration_races;
 mod migrations;
+#[cfg(unix)]
+mod names;
 mod overlay;
 mod power;
 mod power_loss;

@@ -90,14 +90,18 @@ fn half_made_locks_are_swept_when_they_are_old() {
         file.set_times(FileTimes::new().set_modified(time)).unwrap();
         file
     };
-    aged(".new-old", 25);
-    aged(".new-young", 23);
+    aged(".new-older1", 25);
+    aged(".new-young1", 23);
+    aged(".new-notes", 25);
     let locked = aged(".new-locked", 25);
     locked.lock().unwrap();
     aged("something else", 25);
     place.registry.claim(id(1)).unwrap().release().unwrap();
     let left = owner_files(&place.file());
-    assert_eq!(left, [".new-locked", ".new-young", "something else"]);
+    assert_eq!(
+        left,
+        [".new-locked", ".new-notes", ".new-young1", "something else"]
+    );
 }
 
 #[test]
@@ -204,7 +208,7 @@ fn an_owner_whose_files_cannot_be_made_gets_no_claim() {
     // A file where the folder should be; root may write into any folder.
     fs::write(folder(&place), "").unwrap();
     let error = place.registry.claim(id(1)).unwrap_err();
-    assert!(matches!(error, Error::Storage(_)), "{error:?}");
+    assert!(matches!(error, Error::OwnersFolder(_)), "{error:?}");
     assert_eq!(owner(&place.registry, id(1)), None);
     fs::remove_file(folder(&place)).unwrap();
     drop(place.registry.claim(id(1)).unwrap());

@@ -1,5 +1,7 @@
 //! From open to closed and back, and out: closing, reopening, making room, pruning.
 
+mod clock_orders;
+mod clocks;
 mod close;
 mod pruning;
 mod reaping;

@@ -20,21 +20,23 @@ in_every_registry![
 /// Sessions 1 to 9, of which 1 to 4 were closed on one path and 5 to 7 on another, at as many seconds;
 /// 8 and 9 are open, each on one of those paths.
 fn closed(place: Place) -> Place {
-    for number in 1..=9 {
+    let register = |number: u32| {
         let on = if [1, 2, 3, 4, 8].contains(&number) {
             "/a"
         } else {
             "/b"
         };
         let given = with(&session(number), |s| s.set_project_path(path(on)));
-        place.registry.register(given).unwrap();
-        if number <= 7 {
-            // Not closed in the order of their ids.
-            let when = [0, 3, 1, 4, 2, 7, 5, 6][number as usize];
-            place.clock.set(second(when));
-            place.registry.close_session(id(number.into())).unwrap();
-        }
+        place.registry.register(given).unwrap().id()
+    };
+    // Not closed in the order of their ids.
+    for (number, when) in [2, 4, 1, 3, 6, 7, 5].into_iter().zip(1..) {
+        let id = register(number);
+        place.clock.set(second(when));
+        place.registry.close_session(id).unwrap();
     }
+    register(8);
+    register(9);
     place.clock.set(second(10));
     place
 }

@@ -171,3 +171,56 @@ fn an_exact_name_of_a_closed_session_comes_before_a_loose_one() {
     );
     assert!(error.contains(&id), "{error}");
 }
+
+#[test]
+fn what_was_printed_escaped_could_not_be_pasted_back() {
+    let shell = Shell::with_projects(&["a", "b", "c"]);
+    // Two look alike, one runs from right to left, and one spells out an escape.
+    shell.done(&["rename", "a", "app\u{200B}"]);
+    shell.done(&["rename", "b", "app"]);
+    shell.done(&["rename", "c", "a\u{200F}z"]);
+    let list = shell.done(&["list"]);
+    for (name, printed) in [
+        ("app\u{200B}", r"app\u{200b}"),
+        ("app", "app"),
+        ("a\u{200F}z", r"a\u{200f}z"),
+    ] {
+        assert!(list.contains(&format!("  {printed}  ")), "{list}");
+        assert_eq!(shell.id(printed), shell.id(name), "{printed}");
+        let session = shell.json(&["show", printed]);
+        assert_eq!(session["name"], name);
+    }
+    // What is literally there comes first.
+    shell.done(&["rename", "b", r"app\u{200b}"]);
+    assert_eq!(shell.id(r"app\u{200b}"), shell.id("./b"));
+    assert_eq!(
+        shell.refused(&["show", r"x\u{200b}"]),
+        "error: no session fits \"x\\\\u{200b}\" [no_match]\n"
+    );
+    shell.done(&["close", r"a\u{200f}z"]);
+    assert_eq!(shell.json(&["show", "c"])["state"]["status"], "closed");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_path_that_was_printed_escaped_could_not_be_pasted_back() {
+    let shell = Shell::with_projects(&["a\nb"]);
+    shell.done(&["rename", "./a\nb", "it"]);
+    let printed = format!(r"{}/a\u{{a}}b", shell.home.display());
+    let text = shell.done(&["show", "it"]);
+    assert!(text.contains(&printed), "{text}");
+    assert_eq!(shell.id(&printed), shell.id("it"));
+    assert_eq!(shell.id(r"./a\u{a}b"), shell.id("it"));
+}
+
+#[test]
+fn a_name_of_nothing_visible_is_refused() {
+    let shell = Shell::with_projects(&["app"]);
+    for name in ["\u{200B}", "\u{FEFF} \u{3164}"] {
+        let expected = "error: the session name shows nothing: all of its characters are invisible \
+                        [invalid_session_name]\n";
+        assert_eq!(shell.refused(&["rename", "app", name]), expected);
+        let args = ["register", ".", "--name", name];
+        assert_eq!(shell.refused(&args), expected);
+    }
+}

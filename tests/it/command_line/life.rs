@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use session_registry::{SessionRegistry, Timestamp};
+use session_registry::{ProjectPath, Session, SessionRegistry, Timestamp};
 
 use super::Shell;
 
@@ -51,19 +51,19 @@ fn reopen_follows_the_rules_of_register() {
     );
 }
 
-/// Sessions of one project, closed so many days ago.
+/// Sessions of one project, registered and closed so many days ago.
 fn closed(shell: &Shell, days: &[u64]) -> Vec<String> {
-    shell.project("app");
+    let path = ProjectPath::resolve(shell.project("app")).unwrap();
     let close = |days: &u64| {
-        let session = shell.json(&["register", "app"]);
         let then = Timestamp::now().saturating_sub(Duration::from_secs(days * 86_400));
         let registry = SessionRegistry::options()
             .clock(move || then)
             .open(shell.registry())
             .unwrap();
-        let id = session["id"].as_str().unwrap().to_owned();
-        registry.close_session(id.parse().unwrap()).unwrap();
-        id
+        let session = Session::builder(path.clone()).created_at(then).build();
+        let id = registry.register(session).unwrap().id();
+        registry.close_session(id).unwrap();
+        id.to_string()
     };
     days.iter().map(close).collect()
 }
@@ -114,4 +114,37 @@ fn prune_needs_a_rule() {
     assert!(error.contains("--older-than"), "{error}");
     let listed = shell.json(&["list", "--state", "closed"]);
     assert_eq!(listed.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_clock_that_is_behind_prunes_nothing_and_is_told() {
+    let shell = Shell::with_projects(&["open"]);
+    let ids = closed(&shell, &[40]);
+    let ahead = Timestamp::now().saturating_add(Duration::from_secs(86_400));
+    let registry = SessionRegistry::options()
+        .clock(move || ahead)
+        .open(shell.registry())
+        .unwrap();
+    let open = shell.id("open");
+    registry
+        .modify(open.parse().unwrap(), |session| {
+            session.metadata_mut().insert("a".into(), "b".into());
+        })
+        .unwrap();
+    registry.close().unwrap();
+    for args in [
+        &["prune", "--older-than", "30d"][..],
+        &["prune", "--older-than", "30d", "--dry-run"],
+    ] {
+        let ran = shell.run(args);
+        assert!(ran.stdout.contains(" 0 sessions\n"), "{ran:?}");
+        let note = "note: nothing is old by a clock that is behind the last change, of:\n  ";
+        assert_eq!(ran.status, Some(0));
+        assert!(
+            ran.stderr.starts_with(&format!("{note}{open}  open  ")),
+            "{ran:?}"
+        );
+    }
+    let text = shell.done(&["prune", "--keep-last", "0"]);
+    assert!(text.contains(&ids[0]), "{text}");
 }

@@ -132,3 +132,53 @@ fn a_directory_the_caller_chose_is_not_created() {
     assert!(error.starts_with(expected), "{error}");
     assert!(!shell.home.join("missing").exists());
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn in_a_deleted_directory_a_path_was_called_not_absolute() {
+    let shell = Shell::with_projects(&["app", "gone"]);
+    shell.done(&["close", "gone"]);
+    let gone = shell.home.join("gone");
+    let run = |args: &[&str]| {
+        // The shell is in the directory when it goes.
+        let mut command = std::process::Command::new("sh");
+        command
+            .args(["-c", "rmdir \"$PWD\" && exec \"$@\"", "sh"])
+            .arg(env!("CARGO_BIN_EXE_session-registry"))
+            .args(args)
+            .current_dir(shell.project("gone"))
+            .env("SESSION_REGISTRY", shell.registry());
+        let ran = Ran::new(command.output().unwrap());
+        assert!(!gone.exists());
+        ran
+    };
+    let expected =
+        "error: the current directory no longer exists [no_current_directory]\ncaused by: ";
+    for args in [
+        &["which"][..],
+        &["which", "."],
+        &["which", "file"],
+        &["register"],
+        &["register", "../app"],
+        &["show", "."],
+        &["close", "./app"],
+        &["resume", "..", "--", "true"],
+        &["list", "--under", "."],
+        &["list", "--registry", "other.redb"],
+        &["path", "--registry", "other.redb"],
+    ] {
+        let error = run(args).failed(1);
+        assert!(error.starts_with(expected), "{args:?}: {error}");
+    }
+    // What does not depend on it works.
+    let app = shell.home.join("app");
+    let app = app.to_str().unwrap();
+    for args in [
+        &["which", app][..],
+        &["show", "app"],
+        &["show", app],
+        &["list"],
+    ] {
+        assert!(run(args).done().contains("app"), "{args:?}");
+    }
+}

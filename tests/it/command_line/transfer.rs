@@ -113,8 +113,86 @@ fn a_bad_import_names_the_line_and_changes_nothing() {
     let error = shell.refused(&["import", "missing"]);
     let expected = "error: could not read missing [storage]\ncaused by: ";
     assert!(error.starts_with(expected), "{error}");
-    let error = shell.refused(&["import", "."]);
-    assert!(error.contains(" [storage]\n"), "{error}");
+}
+
+/// Everything in the home directory but what the test put there.
+fn made(shell: &Shell, own: &[&str]) -> Vec<String> {
+    let entries = fs::read_dir(&shell.home).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| !own.contains(&name.as_str())).collect()
+}
+
+#[test]
+fn a_directory_to_import_was_blamed_on_the_registry() {
+    let shell = Shell::with_projects(&["app"]);
+    let expected = "error: could not read app [storage]\ncaused by: is a directory\n";
+    assert_eq!(shell.refused(&["import", "app"]), expected);
+    let new = ["import", "app", "--registry", "new.redb"];
+    assert_eq!(shell.refused(&new), expected);
+    assert_eq!(made(&shell, &["app", "registry.redb"]), [""; 0]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_read_was_blamed_on_the_registry() {
+    let shell = Shell::with_projects(&["app"]);
+    // It opens, and reading its first byte fails.
+    let broken = "/proc/self/mem";
+    let expected = format!("error: could not read {broken} [storage]\ncaused by: ");
+    for registry in ["registry.redb", "new.redb"] {
+        let error = shell.refused(&["import", broken, "--registry", registry]);
+        assert!(error.starts_with(&expected), "{error}");
+    }
+    assert_eq!(made(&shell, &["app", "registry.redb"]), [""; 0]);
+}
+
+#[test]
+fn a_refused_import_left_a_new_registry_behind() {
+    let shell = Shell::new();
+    fs::write(shell.home.join("bad"), "hello\n").unwrap();
+    for file in ["bad", "missing", "."] {
+        shell.refused(&["import", file]);
+        assert_eq!(made(&shell, &["bad"]), [""; 0], "after {file}");
+    }
+    let mut piped = shell.command(&["import", "-"]);
+    piped.stdin(fs::File::open(shell.home.join("bad")).unwrap());
+    let error = Ran::new(piped.output().unwrap()).failed(1);
+    assert!(error.contains(" [invalid_import]\n"), "{error}");
+    assert_eq!(made(&shell, &["bad"]), [""; 0]);
+}
+
+#[test]
+fn an_import_of_its_own_export_was_refused_for_the_limit() {
+    let shell = Shell::with_projects(&["app", "other"]);
+    shell.done(&["export", "all"]);
+    for limit in ["3", "2", "1", "0"] {
+        shell.done(&["limit", limit]);
+        let error = shell.refused(&["import", "all"]);
+        let expected = "error: 2 of the imported sessions clash with registered ones: line 2: ";
+        assert!(error.starts_with(expected), "limit {limit}: {error}");
+    }
+}
+
+#[test]
+fn a_list_was_refused_as_an_export_without_a_word_on_what_it_is() {
+    let shell = Shell::with_projects(&["app"]);
+    for (args, what) in [
+        (&["list", "--json"][..], "is JSON such as `list --json`"),
+        (
+            &["list", "--json", "--page"],
+            "is JSON such as `list --json`",
+        ),
+        (&["show", "app", "--json"], "is a session: the header"),
+    ] {
+        fs::write(shell.home.join("list"), shell.done(args)).unwrap();
+        let error = shell.refused(&["import", "list"]);
+        let expected = format!("error: line 1 of the import {what}");
+        assert!(error.starts_with(&expected), "{args:?}: {error}");
+    }
+    fs::copy(shell.registry(), shell.home.join("copy")).unwrap();
+    let error = shell.refused(&["import", "copy"]);
+    let expected = "error: line 1 of the import is a registry file or a backup of one";
+    assert!(error.starts_with(expected), "{error}");
 }
 
 #[test]
@@ -123,7 +201,7 @@ fn an_import_keeps_the_limit_and_names_clashes() {
     shell.done(&["export", "all"]);
     let error = shell.refused(&["import", "all"]);
     assert!(
-        error.starts_with("error: 4 of the imported sessions clash"),
+        error.starts_with("error: 2 of the imported sessions clash"),
         "{error}"
     );
     assert!(error.contains(&shell.id("app")), "{error}");

@@ -4,6 +4,7 @@ use super::{creation, fresh, hammer, races, stopped, survival};
 use crate::claims::{driver, restless};
 use crate::freshness::fresh as freshness;
 use crate::support::child::Parent;
+use crate::surroundings::{descriptors, forks, length};
 use crate::{damage, full_disk, world};
 
 type Role = (&'static str, fn(&Parent));
@@ -13,17 +14,23 @@ const ROLES: &[Role] = &[
     ("cramped_creator", full_disk::cramped_creator),
     ("cramped_migrator", full_disk::cramped_migrator),
     ("creator", creation::creator),
+    ("daemon", descriptors::daemon),
     ("driver", driver::driver),
     ("examiner", damage::examiner::examiner),
     ("filler", full_disk::filler),
+    ("forker", forks::forker),
     ("fresh_reader", freshness::reader),
     ("fresh_writer", freshness::writer),
+    ("grower", length::grower),
     ("hammer", hammer::hammer),
     ("holder", stopped::holder),
     ("mirror", fresh::mirror),
     ("puppet", world::puppet::puppet),
     ("reader", survival::reader),
     ("registrar", survival::registrar),
+    ("rememberer", forks::rememberer),
+    ("reopener", forks::reopener),
+    ("replaced", forks::replaced),
     ("restless", restless::restless),
     ("sufferer", damage::live::sufferer),
     ("victim", damage::image::victim),

@@ -43,24 +43,6 @@ fn an_exclusive_holder_is_in_the_way_of_every_name() {
 }
 
 #[test]
-fn a_link_that_is_turned_elsewhere_changes_no_open_handle() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = |name| directory.path().join(name);
-    symlink("first", path("link")).unwrap();
-    drop(SessionRegistry::open(path("first")).unwrap());
-    let registry = SessionRegistry::open(path("link")).unwrap();
-    fs::remove_file(path("link")).unwrap();
-    symlink("second", path("link")).unwrap();
-    let session = registry.register(session_at("/links")).unwrap();
-    assert!(matches!(
-        SessionRegistry::open(path("link")).unwrap_err(),
-        Error::MissingFile { .. }
-    ));
-    let first = SessionRegistry::open(path("first")).unwrap();
-    assert_eq!(first.list_all().unwrap(), [session]);
-}
-
-#[test]
 fn a_link_to_nothing_is_an_error_and_creates_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let link = directory.path().join("link");

@@ -8,6 +8,6 @@ mod replaced;
 
 use session_registry::{ProjectPath, Session};
 
-fn session_at(path: &str) -> Session {
+pub(crate) fn session_at(path: &str) -> Session {
     Session::builder(ProjectPath::new(path).unwrap()).build()
 }

@@ -1,8 +1,9 @@
 //! What every other call does: the order of the checks, and what is changed.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use session_registry::{CloseReason, ProjectPath, SessionId};
+use session_registry::{CloseReason, ProjectPath, SessionId, Timestamp};
 
 use super::row::Row;
 use super::{Checked, Model};
@@ -87,9 +88,19 @@ impl Model {
         next
     }
 
+    /// Now, but not before its own last times, and after all others on its path.
+    fn closing_time(&self, row: &Row) -> Timestamp {
+        let rows = self.content.rows.values();
+        let on_path = rows.filter(|other| other.path == row.path);
+        let newest = on_path.filter_map(|other| Some(other.closed?.0)).max();
+        let after = newest.map(|at| at.saturating_add(Duration::from_micros(1)));
+        let own = self.now.max(row.updated).max(row.active);
+        after.map_or(own, |after| own.max(after))
+    }
+
     fn put_closed(&mut self, row: Row, reason: CloseReason) -> Row {
         self.content.claims.remove(&row.id);
-        let closed = Some((self.now, reason));
+        let closed = Some((self.closing_time(&row), reason));
         self.put_next(Row { closed, ..row })
     }
 

@@ -1,17 +1,15 @@
 //! Sessions from text.
 
-use std::fs::File;
-use std::io::{self, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
-use session_registry::{ImportMode, ImportReport, SessionRegistry};
+use session_registry::{ImportMode, SessionRegistry};
 
 use crate::describe;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::progress::Progress;
+use crate::source::Source;
 
 /// Register the sessions of an export, all or none of them
 ///
@@ -34,42 +32,29 @@ pub(crate) struct Import {
 
 impl Import {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let report = if self.file == Path::new("-") {
-            self.import(locator, io::stdin().lock(), None, output)?
-        } else {
-            let opened = File::open(&self.file).and_then(|file| {
-                let metadata = file.metadata()?;
-                Ok((file, metadata.is_file().then_some(metadata.len())))
-            });
-            let (file, size) = opened.map_err(|source| Failure::File {
-                action: "read",
-                path: self.file.clone(),
-                source,
-            })?;
-            self.import(locator, file, size, output)?
+        let mut source = Source::open(&self.file)?;
+        let registry = match locator.open_existing()? {
+            Some(registry) => registry,
+            // What is no import leaves no new registry behind.
+            None => {
+                source.keep()?;
+                source.read("checking", output, |from| {
+                    SessionRegistry::check_import(from)
+                })?;
+                source.rewind()?;
+                locator.open_or_create()?
+            }
         };
-        let imported = report.sessions.len();
-        let value = json!({ "imported": imported, "sessions": report.sessions });
-        output.answer(&value, |out| {
-            writeln!(out, "imported {}", describe::count(imported as u64))
-        })
-    }
-
-    fn import(
-        &self,
-        locator: &Locator,
-        from: impl io::Read,
-        size: Option<u64>,
-        output: &Output,
-    ) -> Result<ImportReport, Failure> {
-        let registry: SessionRegistry = locator.open_or_create()?;
         let mode = if self.new_ids {
             ImportMode::NewIds
         } else {
             ImportMode::KeepIds
         };
-        let progress = Progress::bytes(size, "importing", output.is_for_people());
-        let from = BufReader::new(progress.count_bytes(from));
-        Ok(registry.import(from, mode)?)
+        let report = source.read("importing", output, |from| registry.import(from, mode))?;
+        let imported = report.sessions.len();
+        let value = json!({ "imported": imported, "sessions": report.sessions });
+        output.answer(&value, |out| {
+            writeln!(out, "imported {}", describe::count(imported as u64))
+        })
     }
 }

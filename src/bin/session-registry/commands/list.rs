@@ -10,6 +10,7 @@ use session_registry::{
 
 use super::listing::{self, Last};
 use super::session_options::pair;
+use crate::current_dir;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
@@ -157,9 +158,11 @@ impl List {
 }
 
 /// The real directory, or one that is gone.
-fn directory_of(path: &Path) -> Result<ProjectPath, Error> {
+fn directory_of(path: &Path) -> Result<ProjectPath, Failure> {
+    current_dir::check(path)?;
     let found = session_argument::project_paths(path).next();
-    Ok(found.map_or_else(|| ProjectPath::resolve(path), Ok)?)
+    let resolved = found.map_or_else(|| ProjectPath::resolve(path), Ok);
+    Ok(resolved.map_err(Error::from)?)
 }
 
 /// Every page, of one moment.

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use clap::ArgGroup;
 use serde::Serialize;
-use session_registry::{PrunePolicy, Session};
+use session_registry::{
+    Order, PrunePolicy, Query, Session, SessionRegistry, StateFilter, Timestamp,
+};
 
 use crate::describe;
 use crate::failure::Failure;
@@ -15,7 +17,8 @@ use crate::time;
 /// Remove the records of closed sessions by age or number
 ///
 /// At least one rule must be given; with both, only what both give up is removed. Open sessions are never
-/// removed.
+/// removed. By age, nothing is removed while the clock is behind the last change; a clock that has jumped
+/// ahead cannot be told from time that has passed, so look with --dry-run first where clocks are in doubt.
 #[derive(Debug, clap::Args)]
 #[command(
     override_usage = "session-registry prune [OPTIONS] <--older-than DURATION|--keep-last N>",
@@ -45,6 +48,17 @@ struct Report<'a> {
     sessions: &'a [Session],
 }
 
+/// The session whose last change is later than now, by this clock.
+fn changed_in_the_future(registry: &SessionRegistry) -> Result<Option<Session>, Failure> {
+    let newest = Query::new()
+        .state(StateFilter::Any)
+        .order(Order::Updated)
+        .descending()
+        .limit(1);
+    let newest = registry.list(&newest)?.items.pop();
+    Ok(newest.filter(|session| session.updated_at() > Timestamp::now()))
+}
+
 impl Prune {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let mut policy = PrunePolicy::new();
@@ -54,11 +68,19 @@ impl Prune {
         if let Some(count) = self.keep_last {
             policy = policy.keep_last(count);
         }
-        let sessions = match locator.open_existing()? {
+        let registry = locator.open_existing()?;
+        let sessions = match &registry {
             Some(registry) if self.dry_run => registry.plan_prune(&policy)?,
             Some(registry) => registry.prune(&policy)?,
             None => Vec::new(),
         };
+        if self.older_than.is_some()
+            && let Some(registry) = &registry
+            && let Some(ahead) = changed_in_the_future(registry)?
+        {
+            let message = "note: nothing is old by a clock that is behind the last change, of:";
+            output.notice("clock_behind", message, &[ahead]);
+        }
         let value = Report {
             dry_run: self.dry_run,
             sessions: &sessions,

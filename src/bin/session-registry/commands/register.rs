@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use session_registry::{Error, ProjectPath, Session, SessionName};
 
 use super::session_options::SessionOptions;
+use crate::current_dir;
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
@@ -55,14 +56,15 @@ impl Register {
     }
 
     /// All that can be wrong with it is found before a registry is created for it.
-    fn session(&self) -> Result<Session, Error> {
-        let mut builder = Session::builder(ProjectPath::resolve(&self.dir)?);
+    fn session(&self) -> Result<Session, Failure> {
+        current_dir::check(&self.dir)?;
+        let mut builder = Session::builder(ProjectPath::resolve(&self.dir).map_err(Error::from)?);
         if let Some(name) = &self.name {
-            builder = builder.name(SessionName::new(name)?);
+            builder = builder.name(SessionName::new(name).map_err(Error::from)?);
         }
         let mut session = builder.build();
         self.options.apply(&mut session);
-        session.validate()?;
+        session.validate().map_err(Error::from)?;
         Ok(session)
     }
 }

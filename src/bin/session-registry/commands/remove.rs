@@ -1,9 +1,10 @@
 //! Removing sessions.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use serde_json::json;
-use session_registry::Error;
+use session_registry::{Error, SessionRegistry};
 
 use crate::describe;
 use crate::escape::Escaped;
@@ -77,18 +78,24 @@ fn confirm(locator: &Locator) -> Result<(), Failure> {
             "there is no terminal to ask at: pass --yes to remove every session",
         ));
     }
-    let count = match locator.open_existing()? {
-        Some(registry) => registry.count()?,
-        None => 0,
-    };
-    let path = locator.path()?;
-    let (count, path) = (describe::count(count), Escaped(path.display()));
-    let question = format!("Remove {count} from {path}? [y/N] ");
+    let count = locator.open_existing()?.as_ref().map_or(Ok(0), records)?;
+    let question = question(count, &locator.path()?);
     if agrees(&question).map_err(Failure::Question)? {
         Ok(())
     } else {
         Err(Failure::Cancelled)
     }
+}
+
+/// How many sessions would be removed: open ones and closed ones.
+fn records(registry: &SessionRegistry) -> Result<u64, Failure> {
+    let stats = registry.stats()?;
+    Ok(stats.open_sessions + stats.closed_sessions)
+}
+
+fn question(count: u64, registry: &Path) -> String {
+    let (count, path) = (describe::count(count), Escaped(registry.display()));
+    format!("Remove {count} from {path}? [y/N] ")
 }
 
 fn agrees(question: &str) -> io::Result<bool> {
@@ -108,7 +115,27 @@ fn is_yes(answer: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use session_registry::{ProjectPath, Session};
+
     use super::*;
+
+    #[test]
+    fn the_question_counted_the_open_sessions_only() {
+        let registry = SessionRegistry::in_memory().unwrap();
+        for (path, is_open) in [("/a", true), ("/b", false), ("/c", false)] {
+            let session = Session::builder(ProjectPath::new(path).unwrap()).build();
+            let id = registry.register(session).unwrap().id();
+            if !is_open {
+                registry.close_session(id).unwrap();
+            }
+        }
+        let asked = records(&registry).unwrap();
+        let expected = "Remove 3 sessions from /r? [y/N] ";
+        assert_eq!(question(asked, Path::new("/r")), expected);
+        assert_eq!(registry.clear().unwrap(), asked, "as many as are removed");
+    }
 
     #[test]
     fn only_yes_is_yes() {

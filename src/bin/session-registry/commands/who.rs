@@ -1,11 +1,12 @@
 //! Who drives what, who died, and what is here.
 
-use std::path::{self, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
 use session_registry::{Error, ProjectPath};
 
 use super::listing::{self, Last};
+use crate::current_dir;
 use crate::describe;
 use crate::failure::Failure;
 use crate::locate::Locator;
@@ -71,11 +72,7 @@ pub(crate) struct Which {
 
 impl Which {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let path = self
-            .path
-            .canonicalize()
-            .or_else(|_| path::absolute(&self.path))
-            .unwrap_or(self.path);
+        let path = current_dir::absolute(&self.path)?;
         let inside = ProjectPath::new(&path).map_err(Error::from)?;
         let found = match locator.open_existing()? {
             Some(registry) => registry.lookup_containing(&inside)?,
