@@ -183,6 +183,7 @@ fn only_changes_are_written() {
         create(&disk);
         let registry = open(&disk, sharing, STEPS).unwrap();
         registry.register(session(1)).unwrap();
+        registry.rename(id(1), name("1")).unwrap();
         let before = disk.written_and_synced();
         registry.rename(id(1), name("1")).unwrap();
         registry.set_max_sessions(10).unwrap();
