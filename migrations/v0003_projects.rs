@@ -259,27 +259,60 @@ fn new_row(id: [u8; 16], old: &[u8]) -> Option<Carried> {
     })
 }
 
-/// How version 3 spells a project path: rows and entries alike.
+/// How version 3 spells a project path, rows and entries alike. What was stored on Unix begins with one `/` and stays
+/// byte for byte; Windows knew many spellings of one place, which are one now. Two sessions may be in one place
+/// afterwards.
 fn respelled(path: &str) -> Cow<'_, str> {
-    Cow::Borrowed(path)
+    let bytes = path.as_bytes();
+    if bytes.first() == Some(&b'/') && bytes.get(1) != Some(&b'/') {
+        return Cow::Borrowed(path);
+    }
+    let path = match path.strip_prefix("//") {
+        Some(share) => format!(r"\\{share}"),
+        None => path.to_owned(),
+    };
+    let path = match path.strip_prefix(r"\\?\") {
+        Some(verbatim)
+            if verbatim
+                .get(..4)
+                .is_some_and(|unc| unc.eq_ignore_ascii_case(r"UNC\")) =>
+        {
+            format!(r"\\{}", verbatim.get(4..).unwrap_or_default())
+        }
+        Some(verbatim) if is_drive(verbatim) => verbatim.to_owned(),
+        _ => path,
+    };
+    // Volumes by their ids and devices have no such form any more; as URIs they lose nothing.
+    if path.starts_with(r"\\?\") || path.starts_with(r"\\.\") {
+        return Cow::Owned(format!("windows:{}", path.replace('\\', "/")));
+    }
+    let path = path.replace('/', r"\");
+    let path = if is_drive(&path) {
+        let (letter, rest) = path.split_at(1);
+        format!("{}{rest}", letter.to_ascii_uppercase())
+    } else {
+        path
+    };
+    let root = if is_drive(&path) { 3 } else { 0 };
+    let end = path.trim_end_matches('\\').len().max(root);
+    Cow::Owned(path.get(..end).unwrap_or(&path).to_owned())
+}
+
+/// Whether a path begins with a letter, a colon and a separator.
+fn is_drive(path: &str) -> bool {
+    matches!(path.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic())
 }
 
 /// A name that is exactly what the path ends with was made from it, and so was `session` where there is nothing.
 fn name_origin(name: &str, path: &str) -> NameOrigin {
-    let separators: &[char] = if path.starts_with('/') {
-        &['/']
+    let separator = if is_drive(path) || path.starts_with('\\') {
+        '\\'
     } else {
-        &['/', '\\']
+        '/'
     };
-    let last = path
-        .rsplit(separators)
-        .next()
-        .filter(|last| !last.is_empty());
-    let automatic = match last {
-        // The root of a drive.
-        Some(last) if last.ends_with(':') && !path.starts_with('/') => "session",
+    let automatic = match path.rsplit(separator).next() {
+        None | Some("") => "session",
         Some(last) => last,
-        None => "session",
     };
     if name == automatic {
         NameOrigin::Automatic

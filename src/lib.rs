@@ -26,4 +26,4 @@ pub use session::{
     NameOrigin, Owner, Parent, ProjectPath, ProjectPathProblem, Relation, Session, SessionBuilder,
     SessionConfig, SessionId, SessionName, SessionProblem, SessionState, Tag, Timestamp,
 };
-pub use store::{Inconsistency, OpenCheck, OpenReport, Sharing, Stats, Verification};
+pub use store::{Access, Inconsistency, OpenCheck, OpenReport, Sharing, Stats, Verification};

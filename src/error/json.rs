@@ -129,15 +129,22 @@ impl Serialize for Details<'_> {
             Error::EmptyPrunePolicy
             | Error::ForkedProcess
             | Error::Closed
+            | Error::ReadOnly
             | Error::SnapshotLost => object!(to,),
             Error::InUse { path }
             | Error::MissingFile { path }
             | Error::NotARegistry { path }
+            | Error::RecoveryNeeded { path }
             | Error::IncompatiblePeer { path }
             | Error::SharingUnsupported { path }
             | Error::FileReplaced { path }
             | Error::TargetExists { path } => object!(to, "path": &text(path)),
             Error::SchemaTooNew {
+                path,
+                found,
+                supported,
+            }
+            | Error::SchemaTooOld {
                 path,
                 found,
                 supported,

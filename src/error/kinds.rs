@@ -219,6 +219,10 @@ pub enum Error {
     /// This handle, or a clone of it, was closed.
     #[error("this registry handle is closed")]
     Closed,
+    /// The registry was opened with [`Access::ReadOnly`](crate::Access::ReadOnly), and the call would
+    /// write. Answered before anything is read.
+    #[error("this registry handle is read-only")]
+    ReadOnly,
     /// The engine behind this snapshot was reopened after an error: take a new snapshot.
     #[error("this snapshot was lost when the registry was reopened after an error")]
     SnapshotLost,
@@ -248,6 +252,26 @@ pub enum Error {
         found: u32,
         /// The newest schema version this crate can use.
         supported: u32,
+    },
+    /// An older version of this crate wrote the file, and a read-only opening migrates nothing: open it
+    /// for writing once.
+    #[error("{}", phrases::too_old(path, *found, *supported))]
+    #[non_exhaustive]
+    SchemaTooOld {
+        /// The registry file.
+        path: PathBuf,
+        /// The schema version in the file.
+        found: u32,
+        /// The schema version this crate reads.
+        supported: u32,
+    },
+    /// The last program that wrote the file was killed in such a way that only a writer can tell what is
+    /// committed: open it for writing once. Nothing acknowledged is lost.
+    #[error("registry {} must be opened for writing once, to be recovered", path.display())]
+    #[non_exhaustive]
+    RecoveryNeeded {
+        /// The registry file.
+        path: PathBuf,
     },
     /// A peer that speaks another locking protocol has the file open.
     #[error("registry {} is open in a program with an incompatible lock protocol", path.display())]

@@ -33,6 +33,14 @@ pub(super) fn too_new(path: &Path, found: u32, supported: u32) -> String {
     format!("registry {path} has schema version {found}; this program supports up to {supported}")
 }
 
+/// Which schema version a file has, and what has to be done first.
+pub(super) fn too_old(path: &Path, found: u32, supported: u32) -> String {
+    let path = path.display();
+    format!(
+        "registry {path} has schema version {found}, and must be opened for writing once to be migrated to {supported}"
+    )
+}
+
 /// What to do where processes cannot share a file.
 pub(super) fn not_shared(path: &Path) -> String {
     let path = path.display();

@@ -115,6 +115,8 @@ table! {
         "this registry handle belongs to the process that this one was forked from", 0, "";
     Error::Closed, Error::Closed
         => "closed", "this registry handle is closed", 0, "";
+    Error::ReadOnly, Error::ReadOnly
+        => "read_only", "this registry handle is read-only", 0, "";
     Error::SnapshotLost, Error::SnapshotLost
         => "snapshot_lost",
         "this snapshot was lost when the registry was reopened after an error", 0, "r";
@@ -125,6 +127,13 @@ table! {
     Error::SchemaTooNew { .. }, Error::SchemaTooNew { path: file(), found: 3, supported: 2 }
         => "schema_too_new",
         "registry /r.redb has schema version 3; this program supports up to 2", 0, "";
+    Error::SchemaTooOld { .. }, Error::SchemaTooOld { path: file(), found: 1, supported: 2 }
+        => "schema_too_old",
+        "registry /r.redb has schema version 1, and must be opened for writing once to be migrated to 2",
+        0, "";
+    Error::RecoveryNeeded { .. }, Error::RecoveryNeeded { path: file() }
+        => "recovery_needed",
+        "registry /r.redb must be opened for writing once, to be recovered", 0, "";
     Error::IncompatiblePeer { .. }, Error::IncompatiblePeer { path: file() }
         => "incompatible_peer",
         "registry /r.redb is open in a program with an incompatible lock protocol", 0, "";

@@ -144,6 +144,7 @@ impl SessionRegistry {
     /// ```
     pub fn touch(&self, id: SessionId) -> Result<()> {
         let now = self.now();
+        self.inner.store.check_access()?;
         // Looked at first, because a touch too many should cost no transaction.
         let call = self.call();
         if !call.read("read", |view| is_touch_due(view.reads(), id, now))? {

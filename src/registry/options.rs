@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use super::file_settings::store_limit;
 use super::{Clock, Inner, Reap, SessionRegistry};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::session::Timestamp;
-use crate::store::{OpenCheck, OpenReport, Owners, Reads, Settings, Sharing, Store, Wait};
+use crate::store::{Access, OpenCheck, OpenReport, Owners, Reads, Settings, Sharing, Store, Wait};
 
 /// How to open a registry. Take it from [`SessionRegistry::options`], change what should differ, and
 /// [`open`](Self::open).
@@ -61,7 +61,28 @@ impl RegistryOptions {
         self
     }
 
-    /// Sets whether other processes may use the file at the same time. Default: [`Sharing::Shared`].
+    /// Sets what this handle may do to the file. Default: [`Access::ReadWrite`].
+    ///
+    /// ```
+    /// use session_registry::{Access, SessionRegistry};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let file = directory.path().join("sessions.redb");
+    /// SessionRegistry::open(&file)?.close()?;
+    /// let registry = SessionRegistry::options().access(Access::ReadOnly).open(&file)?;
+    /// assert!(registry.list_all()?.is_empty());
+    /// assert_eq!(registry.clear().unwrap_err().code(), "read_only");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn access(mut self, access: Access) -> Self {
+        self.settings.access = access;
+        self
+    }
+
+    /// Sets whether other processes may use the file at the same time. Default: [`Sharing::Shared`]. A handle
+    /// that only reads shares the file with whoever shares it, whatever is said here.
     pub fn sharing(mut self, sharing: Sharing) -> Self {
         self.settings.sharing = sharing;
         self
@@ -100,7 +121,8 @@ impl RegistryOptions {
         self
     }
 
-    /// Sets whether to create a registry where there is no file. Default: `true`.
+    /// Sets whether to create a registry where there is no file. Default: `true`. A handle that only reads
+    /// creates none, whatever is said here.
     pub fn create(mut self, create: bool) -> Self {
         self.create = create;
         self
@@ -112,6 +134,8 @@ impl RegistryOptions {
     /// An older schema is migrated, after a copy of the file as it was has been kept beside it
     /// (`<file>.v<version>-<time>.bak`).
     ///
+    /// With [`Access::ReadOnly`] nothing is created, migrated, recovered or otherwise written.
+    ///
     /// # Errors
     ///
     /// A refused file was not written to.
@@ -120,6 +144,9 @@ impl RegistryOptions {
     ///   nothing.
     /// - [`NotARegistry`](crate::Error::NotARegistry): a directory, an empty file, a file of another kind.
     /// - [`SchemaTooNew`](crate::Error::SchemaTooNew): written by a newer version of this crate.
+    /// - [`ReadOnly`](crate::Error::ReadOnly): a limit was set in the options of a handle that only reads.
+    /// - [`SchemaTooOld`](crate::Error::SchemaTooOld), [`RecoveryNeeded`](crate::Error::RecoveryNeeded): a
+    ///   handle that only reads cannot read it before somebody has opened it for writing.
     /// - [`Corrupted`](crate::Error::Corrupted): damaged beyond what the engine repairs after a crash.
     /// - [`InUse`](crate::Error::InUse): open elsewhere with the other [`Sharing`], or exclusively.
     /// - [`Busy`](crate::Error::Busy): a peer kept it locked.
@@ -145,6 +172,9 @@ impl RegistryOptions {
     /// # }
     /// ```
     pub fn open(&self, path: impl AsRef<Path>) -> Result<SessionRegistry> {
+        if self.settings.access == Access::ReadOnly && self.max_sessions.is_some() {
+            return Err(Error::ReadOnly);
+        }
         let now = (self.clock)();
         let wait = self.settings.start();
         let (store, report) = Store::open(path.as_ref(), self.settings, self.create, now, wait)?;

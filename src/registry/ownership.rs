@@ -126,6 +126,7 @@ impl SessionRegistry {
     }
 
     fn take_claim(&self, id: SessionId, displacement: Displacement) -> Result<Claim> {
+        self.inner.store.check_access()?;
         // Looked at first, because a refused claim should make no lock file.
         let call = self.call();
         let (session, owner) = self.look(id, call)?;

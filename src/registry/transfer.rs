@@ -101,6 +101,7 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn import(&self, from: impl BufRead, mode: ImportMode) -> Result<ImportReport> {
+        self.inner.store.check_access()?;
         let mut intake = Intake::begin(self, mode)?;
         contents::read(from, |line, session| intake.take(line, session))?;
         intake.register()

@@ -117,6 +117,7 @@ impl SessionRegistry {
         id: SessionId,
         mut change: impl FnMut(&mut Session) -> Result<T, E>,
     ) -> Result<(Session, T), E> {
+        self.inner.store.check_access()?;
         let call = self.call();
         until_stored(call, || {
             let found = call.find(LookupKey::Id(id))?;

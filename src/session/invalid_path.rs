@@ -10,7 +10,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::ProjectPath;
-use super::text::{Quoted, excerpt};
+use super::text::{CodePoint, Quoted, excerpt};
 
 /// The last part of a path says most, so this is long enough to keep nearly every path whole.
 const EXCERPT_CHARS: usize = 200;
@@ -71,8 +71,13 @@ impl Serialize for InvalidProjectPath {
         let mut fields = serializer.serialize_map(None)?;
         fields.serialize_entry("path", &self.path)?;
         fields.serialize_entry("rule", self.problem.rule())?;
-        if let ProjectPathProblem::TooLong { bytes } = self.problem {
-            fields.serialize_entry("bytes", &bytes)?;
+        match self.problem {
+            ProjectPathProblem::TooLong { bytes } => fields.serialize_entry("bytes", &bytes)?,
+            ProjectPathProblem::ControlCharacter { character, index } => {
+                fields.serialize_entry("character", &character)?;
+                fields.serialize_entry("index", &index)?;
+            }
+            _ => {}
         }
         fields.end()
     }
@@ -85,7 +90,7 @@ impl Serialize for InvalidProjectPath {
 pub enum ProjectPathProblem {
     /// There is no text.
     Empty,
-    /// It depends on the current directory.
+    /// It depends on the current directory, and is no URI either.
     Relative,
     /// It is not Unicode text.
     NotUtf8,
@@ -98,14 +103,31 @@ pub enum ProjectPathProblem {
     ParentComponent,
     /// It has a NUL byte, which no file system can store.
     NulByte,
+    /// It begins with two `\\`, as paths of Windows do, and names no directory on a drive or a share: it is a
+    /// device, a volume by its id, or a server without a share.
+    UnsupportedForm,
+    /// It is a URI, and what stands before `://` is no scheme: not 2 to 32 letters `a` to `z`, digits, `+`,
+    /// `.` and `-`.
+    Scheme,
+    /// It is a `file:` URI. The directory has a path, which is its one name.
+    FileUri,
+    /// It is a URI and has a control character.
+    ControlCharacter {
+        /// The first such character.
+        character: char,
+        /// Its byte offset.
+        index: usize,
+    },
+    /// It is a URI that ends in several `/`. One is removed; with two, it is open which place is meant.
+    TrailingSeparators,
     /// There is nothing at the path. Only [`ProjectPath::resolve`] reports this.
     Missing,
     /// There is something else at the path. Only [`ProjectPath::resolve`] reports this.
     NotADirectory,
     /// The path could not be read. Only [`ProjectPath::resolve`] reports this.
     Io(Arc<io::Error>),
-    /// It names no place in the files of this system. Only the conversion into a
-    /// [`PathBuf`](std::path::PathBuf) reports this.
+    /// It is a URI or a path of another system, and names no place in the files of this one. Only the
+    /// conversion into a [`PathBuf`](std::path::PathBuf) reports this.
     NotLocal,
 }
 
@@ -113,6 +135,13 @@ impl PartialEq for ProjectPathProblem {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::TooLong { bytes }, Self::TooLong { bytes: other }) => bytes == other,
+            (
+                Self::ControlCharacter { character, index },
+                Self::ControlCharacter {
+                    character: other,
+                    index: at,
+                },
+            ) => character == other && index == at,
             (Self::Io(error), Self::Io(other)) => error.kind() == other.kind(),
             _ => self.rule() == other.rule(),
         }
@@ -138,6 +167,11 @@ impl ProjectPathProblem {
             Self::TooLong { .. } => "too_long",
             Self::ParentComponent => "parent_component",
             Self::NulByte => "nul_byte",
+            Self::UnsupportedForm => "unsupported_form",
+            Self::Scheme => "scheme",
+            Self::FileUri => "file_uri",
+            Self::ControlCharacter { .. } => "control_character",
+            Self::TrailingSeparators => "trailing_separators",
             Self::Missing => "missing",
             Self::NotADirectory => "not_a_directory",
             Self::Io(_) => "io",
@@ -158,6 +192,16 @@ impl fmt::Display for ProjectPathProblem {
             }
             Self::ParentComponent => "it has a `..` component",
             Self::NulByte => "it has a NUL byte",
+            Self::UnsupportedForm => "it names no directory on a drive or a share",
+            Self::Scheme => {
+                "its scheme is not 2 to 32 of the letters a to z, digits, `+`, `.` and `-`"
+            }
+            Self::FileUri => "it is a `file:` URI; the path itself is wanted",
+            Self::ControlCharacter { character, index } => {
+                let character = CodePoint(*character);
+                return write!(f, "it has control character {character} at byte {index}");
+            }
+            Self::TrailingSeparators => "it ends in several `/`",
             Self::Missing => "it does not exist",
             Self::NotADirectory => "it is not a directory",
             Self::Io(_) => "it could not be read",

@@ -10,10 +10,10 @@ use super::as_text::as_text;
 use super::text::{is_deceptive, is_plain};
 use super::visible::is_visible;
 
-/// What people call a session: one line of 1 to 50 characters, as they count them.
+/// What people call a session: one line of 1 to 200 characters, as they count them.
 ///
 /// Whitespace around the name is removed. What remains has 1 to [`MAX_GRAPHEMES`] grapheme clusters
-/// (the limit of the original Elixir registry, which counted the same way) in at most [`MAX_BYTES`]
+/// (the original Elixir registry counted the same way, and allowed 50) in at most [`MAX_BYTES`]
 /// bytes, and none of the characters that could disguise it in a list: control characters, line and
 /// paragraph separators, and those that embed, override or isolate a text direction. At least one of
 /// its characters can be seen: joiners, fillers and the like may stand between others only. Names need
@@ -28,8 +28,8 @@ use super::visible::is_visible;
 /// # fn main() -> session_registry::Result<()> {
 /// assert_eq!(SessionName::new("  Café 👩‍🚀 ")?.as_str(), "Café 👩‍🚀");
 /// assert_eq!(
-///     SessionName::new("x".repeat(51)),
-///     Err(InvalidSessionName::TooLong { graphemes: 51 })
+///     SessionName::new("x".repeat(201)),
+///     Err(InvalidSessionName::TooLong { graphemes: 201 })
 /// );
 /// # Ok(())
 /// # }
@@ -39,7 +39,7 @@ pub struct SessionName(String);
 
 impl SessionName {
     /// The longest name, in grapheme clusters.
-    pub const MAX_GRAPHEMES: usize = 50;
+    pub const MAX_GRAPHEMES: usize = 200;
 
     /// The longest name, in bytes of UTF-8.
     pub const MAX_BYTES: usize = 2048;
@@ -125,17 +125,20 @@ fn check(name: &str) -> Result<(), InvalidSessionName> {
     Ok(())
 }
 
-/// The longest beginning within both limits. Only a text beyond the byte limit can lose part of a
-/// grapheme cluster.
+/// The longest beginning of whole grapheme clusters within both limits. Where the first one alone has too many
+/// bytes, as many of its characters as fit.
 fn cut(text: &str) -> &str {
-    let bytes = (0..=text.len().min(SessionName::MAX_BYTES))
-        .rev()
-        .find(|&end| text.is_char_boundary(end));
-    let text = bytes.and_then(|end| text.get(..end)).unwrap_or(text);
-    match text.grapheme_indices(true).nth(SessionName::MAX_GRAPHEMES) {
-        Some((end, _)) => text.get(..end).unwrap_or(text),
-        None => text,
-    }
+    let ends = text
+        .grapheme_indices(true)
+        .take(SessionName::MAX_GRAPHEMES)
+        .map(|(start, grapheme)| start + grapheme.len());
+    let whole = ends.take_while(|end| *end <= SessionName::MAX_BYTES).last();
+    let end = whole.or_else(|| {
+        (0..=text.len().min(SessionName::MAX_BYTES))
+            .rev()
+            .find(|&end| text.is_char_boundary(end))
+    });
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 as_text!(SessionName);

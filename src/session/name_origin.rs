@@ -24,7 +24,10 @@ impl NameOrigin {
     /// What the origin of a name was, where nobody wrote it down: a name that is exactly what its project path
     /// ends with was automatic.
     pub(super) fn guess(name: &SessionName, path: &ProjectPath) -> Self {
-        let automatic = path.last_component().unwrap_or(SessionName::FALLBACK);
+        let automatic = match path.last_component() {
+            "" => SessionName::FALLBACK,
+            last => last,
+        };
         if name == automatic {
             Self::Automatic
         } else {

@@ -1,20 +1,38 @@
 //! What a valid project path is, and the one place where this module asks the disk.
 
+mod form;
+
 use std::fmt;
-use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::SessionName;
 use super::as_text::as_text;
 use super::invalid_path::{InvalidProjectPath, ProjectPathProblem};
+use form::Form;
 
-/// The directory a session works on: an absolute path in UTF-8, in one spelling.
+/// The place a session works on, in one spelling: the absolute path of a directory, here or on another system,
+/// or a URI for what is no local directory.
 ///
-/// At most [`MAX_BYTES`](ProjectPath::MAX_BYTES) bytes, no NUL byte, no `..` component (`a..b` is a
-/// name like any other); `.` components and doubled or trailing separators are removed. That a path
-/// is absolute and free of `..` are rules of the original Elixir registry. Two paths are equal when
-/// their text is: neither letter case nor Unicode form is folded, and only
-/// [`resolve`](ProjectPath::resolve) looks through symbolic links.
+/// Which of them a text is, the text alone decides, on every system alike:
+///
+/// | form | spellings | their one text |
+/// |---|---|---|
+/// | Unix | `/work/app`, `//work/./app/` | `/work/app`; only `/` separates |
+/// | drive | `C:\work\app`, `c:/work/app/`, `\\?\C:\work\app` | `C:\work\app` |
+/// | share | `\\server\share\app`, `\\?\UNC\server\share\app` | `\\server\share\app` |
+/// | URI | `ssh://dev1/work/app`, `SSH://dev1/work/app/` | `ssh://dev1/work/app` |
+///
+/// At most [`MAX_BYTES`](ProjectPath::MAX_BYTES) bytes of UTF-8, no NUL byte, no `..` component (`a..b` is a
+/// name like any other). In paths, `.` components and doubled or trailing separators are removed. Other paths
+/// that begin with `\\?\` or `\\.\` are refused. The scheme of a URI has 2 to 32 of the letters `a` to `z`, digits,
+/// `+`, `.` and `-`; one `/` at the end is removed and nothing else touched, so that two URIs may well name
+/// one place; control characters, several `/` at the end, and `file:` are refused.
+///
+/// That a path is absolute and free of `..` are rules of the original Elixir registry. Two places are equal
+/// when their text is: neither letter case (but for drives and schemes) nor Unicode form is folded, and only
+/// [`resolve`](ProjectPath::resolve) looks through symbolic links. Of its methods it alone asks the disk;
+/// [`local_path`](ProjectPath::local_path) tells which places there may be in the files of this system.
 ///
 /// ```
 /// use session_registry::ProjectPath;
@@ -24,6 +42,10 @@ use super::invalid_path::{InvalidProjectPath, ProjectPathProblem};
 /// assert_eq!(path.as_str(), "/work/app");
 /// assert!(path.starts_with(&ProjectPath::new("/work")?));
 /// assert!(ProjectPath::new("/work/../etc").is_err());
+///
+/// let remote = ProjectPath::new("ssh://dev1/work/app/")?;
+/// assert_eq!(remote.as_str(), "ssh://dev1/work/app");
+/// assert_eq!(remote.local_path(), None);
 /// # Ok(())
 /// # }
 /// ```
@@ -31,22 +53,24 @@ use super::invalid_path::{InvalidProjectPath, ProjectPathProblem};
 pub struct ProjectPath(String);
 
 impl ProjectPath {
-    /// The longest path, in bytes of UTF-8 once normalised.
+    /// The longest path or URI, in bytes of UTF-8 once normalised.
     pub const MAX_BYTES: usize = 4096;
 
-    /// Normalises and checks the text of an absolute path. The disk is not asked: nothing need exist
-    /// there.
+    /// Normalises and checks the text of an absolute path or of a URI, as the table above has it. The disk is
+    /// not asked: nothing need exist there.
     ///
     /// # Errors
     ///
-    /// [`InvalidProjectPath`] if the path is empty, not UTF-8, relative or too long, or has a NUL byte
-    /// or a `..` component.
+    /// [`InvalidProjectPath`] if the text is empty, not UTF-8, relative or too long, has a NUL byte or a `..`
+    /// component, or breaks a rule of its form.
     ///
     /// ```
     /// use session_registry::{ProjectPath, ProjectPathProblem};
     ///
     /// # fn main() -> session_registry::Result<()> {
     /// assert_eq!(ProjectPath::new("/work/./app/")?, "/work/app");
+    /// assert_eq!(ProjectPath::new("c:/work/app")?, r"C:\work\app");
+    /// assert_eq!(ProjectPath::new("scratch://notes")?, "scratch://notes");
     /// let refused = ProjectPath::new("app").unwrap_err();
     /// assert!(matches!(refused.problem(), ProjectPathProblem::Relative));
     /// # Ok(())
@@ -61,8 +85,8 @@ impl ProjectPath {
     }
 
     /// The real path of an existing directory: a relative path starts at the current directory,
-    /// `..` components and symbolic links are followed. On Windows the result has the verbatim form
-    /// `\\?\C:\...` that [`std::fs::canonicalize`] gives.
+    /// `..` components and symbolic links are followed. The text is always that of a path of this system, so
+    /// that `ssh://dev1` is the directory `dev1` in one of the name `ssh:`.
     ///
     /// # Errors
     ///
@@ -86,8 +110,9 @@ impl ProjectPath {
         Self::new(real)
     }
 
-    /// Returns the path for calls of the standard library; `None` where it names no place in the files of
-    /// this system. Today every project path does; a later version may know projects that are elsewhere.
+    /// Returns the path for calls of the standard library; `None` for a URI, which to the system would be a
+    /// *relative* path, and for a path of another system: `C:\work` on Unix, `/work` on Windows. Whether there
+    /// is anything is not asked.
     ///
     /// ```
     /// use session_registry::ProjectPath;
@@ -95,15 +120,21 @@ impl ProjectPath {
     /// # fn main() -> session_registry::Result<()> {
     /// let path = ProjectPath::resolve(".")?;
     /// assert!(path.local_path().is_some_and(|path| path.is_dir()));
+    /// assert_eq!(ProjectPath::new("ssh://dev1/work")?.local_path(), None);
     /// # Ok(())
     /// # }
     /// ```
     #[must_use]
     pub fn local_path(&self) -> Option<&Path> {
-        Some(self.path()).filter(|path| path.is_absolute())
+        self.local_path_on(cfg!(windows))
     }
 
-    /// Returns the path as text.
+    fn local_path_on(&self, windows: bool) -> Option<&Path> {
+        let is_local = Form::of(&self.0).is_local(windows);
+        is_local.then(|| Path::new(&self.0))
+    }
+
+    /// Returns the path or URI as text.
     ///
     /// ```
     /// use session_registry::ProjectPath;
@@ -118,8 +149,8 @@ impl ProjectPath {
         &self.0
     }
 
-    /// Returns whether this path is `ancestor` or lies below it, by whole components: `/work/app` is below
-    /// `/work`, not below `/wo`.
+    /// Returns whether this place is `ancestor` or lies below it, by whole components: `/work/app` is below
+    /// `/work`, not below `/wo`. Places of different forms never lie in each other.
     ///
     /// ```
     /// use session_registry::ProjectPath;
@@ -128,15 +159,18 @@ impl ProjectPath {
     /// let app = ProjectPath::new("/work/app")?;
     /// assert!(app.starts_with(&ProjectPath::new("/work")?));
     /// assert!(!app.starts_with(&ProjectPath::new("/wo")?));
+    /// let remote = ProjectPath::new("ssh://dev1/work/app")?;
+    /// assert!(remote.starts_with(&ProjectPath::new("ssh://dev1")?));
     /// # Ok(())
     /// # }
     /// ```
     #[must_use]
     pub fn starts_with(&self, ancestor: &Self) -> bool {
-        self.path().starts_with(ancestor.path())
+        form::starts_with(&self.0, &ancestor.0)
     }
 
-    /// Returns the directory above; `None` for a root.
+    /// Returns the place above; `None` for a root, which is `/`, a drive, a share, or a URI's scheme and
+    /// authority.
     ///
     /// ```
     /// use session_registry::ProjectPath;
@@ -145,79 +179,25 @@ impl ProjectPath {
     /// let work = ProjectPath::new("/work")?;
     /// assert_eq!(work.parent().as_ref().map(ProjectPath::as_str), Some("/"));
     /// assert_eq!(ProjectPath::new("/")?.parent(), None);
+    /// assert_eq!(ProjectPath::new("ssh://dev1")?.parent(), None);
     /// # Ok(())
     /// # }
     /// ```
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
-        let parent = self.path().parent()?.to_str()?;
-        Some(Self(parent.to_owned()))
+        form::parent(&self.0).map(|parent| Self(parent.to_owned()))
     }
 
     /// The name of a session nobody named: the last component as far as it can be a name, else
     /// `session`.
     pub(crate) fn default_name(&self) -> SessionName {
-        SessionName::nearest(self.last_component().unwrap_or_default())
+        SessionName::nearest(self.last_component())
     }
 
-    /// The last component, if there is any.
-    pub(super) fn last_component(&self) -> Option<&str> {
-        self.path().file_name().and_then(|name| name.to_str())
+    /// What comes after the last separator; empty in a root that ends in one.
+    pub(super) fn last_component(&self) -> &str {
+        form::last_component(&self.0)
     }
-
-    /// The text as the path it is.
-    fn path(&self) -> &Path {
-        Path::new(&self.0)
-    }
-}
-
-fn normalise(text: &str) -> Result<String, ProjectPathProblem> {
-    let path = Path::new(text);
-    if text.is_empty() {
-        return Err(ProjectPathProblem::Empty);
-    }
-    if text.contains('\0') {
-        return Err(ProjectPathProblem::NulByte);
-    }
-    if !path.is_absolute() {
-        return Err(ProjectPathProblem::Relative);
-    }
-    let text = if is_normal(text) {
-        text.to_owned()
-    } else {
-        without_dots(path)?
-            .into_os_string()
-            .into_string()
-            .map_err(|_| ProjectPathProblem::NotUtf8)?
-    };
-    if text.len() > ProjectPath::MAX_BYTES {
-        return Err(ProjectPathProblem::TooLong { bytes: text.len() });
-    }
-    Ok(text)
-}
-
-/// Whether there is nothing to remove, as in every path that was stored. May say no where there is not.
-fn is_normal(text: &str) -> bool {
-    let odd = |pair: &[u8]| matches!(pair, [b'/', b'/' | b'.']);
-    MAIN_SEPARATOR == '/'
-        && !text.ends_with('/')
-        && (!text.as_bytes().windows(2).any(odd)
-            || text
-                .split('/')
-                .skip(1)
-                .all(|component| !matches!(component, "" | "." | "..")))
-}
-
-fn without_dots(path: &Path) -> Result<PathBuf, ProjectPathProblem> {
-    let mut kept = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::ParentDir => return Err(ProjectPathProblem::ParentComponent),
-            Component::CurDir => {}
-            other => kept.push(other),
-        }
-    }
-    Ok(kept)
 }
 
 fn real_directory(path: &Path) -> Result<PathBuf, ProjectPathProblem> {
@@ -249,9 +229,13 @@ impl FromStr for ProjectPath {
     type Err = InvalidProjectPath;
 
     fn from_str(path: &str) -> Result<Self, Self::Err> {
-        normalise(path)
-            .map(Self)
-            .map_err(|problem| InvalidProjectPath::new(Path::new(path), problem))
+        let refused = |problem| InvalidProjectPath::new(Path::new(path), problem);
+        let text = form::canonical(path).map_err(refused)?;
+        if text.len() > Self::MAX_BYTES {
+            let bytes = text.len();
+            return Err(refused(ProjectPathProblem::TooLong { bytes }));
+        }
+        Ok(Self(text.into_owned()))
     }
 }
 
@@ -277,7 +261,7 @@ impl TryFrom<ProjectPath> for PathBuf {
         match path.local_path() {
             Some(_) => Ok(Self::from(path.0)),
             None => Err(InvalidProjectPath::new(
-                path.path(),
+                Path::new(path.as_str()),
                 ProjectPathProblem::NotLocal,
             )),
         }

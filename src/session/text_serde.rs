@@ -31,7 +31,7 @@ serde_as_text! {
     SessionName: "a session name",
     Alias: "an alias, namespace:value",
     Tag: "a tag",
-    ProjectPath: "an absolute path as text",
+    ProjectPath: "an absolute path or a URI as text",
     Timestamp: "an RFC 3339 date and time",
 }
 

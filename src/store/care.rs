@@ -55,10 +55,14 @@ impl Store {
         let pages = call.check_pages("verify");
         let rows = call.read("verify", |view| verify::verify(view.tables()));
         match (pages, rows) {
-            (Ok(()), rows) => rows,
+            (Ok(pages_checked), rows) => rows.map(|found| Verification {
+                pages_checked,
+                ..found
+            }),
             (Err(Error::Corrupted { detail, .. }), rows) => {
                 // What can still be read is worth hearing about too.
                 let mut found = rows.unwrap_or_default();
+                found.pages_checked = true;
                 let damage = Inconsistency::DamagedPages { detail };
                 found.inconsistencies.insert(0, damage);
                 Ok(found)
@@ -130,6 +134,7 @@ impl Store {
 
     /// Gives unused space of the file back to the file system.
     pub(crate) fn compact(&self) -> Result<()> {
+        self.check_access()?;
         let wait = self.engine.start();
         self.engine
             .compact(wait)

@@ -114,9 +114,11 @@ impl Fault {
                 }
                 redb::Error::Io(io) => context.storage(io),
                 redb::Error::Corrupted(detail) => corrupted(detail),
-                redb::Error::DatabaseAlreadyOpen => Error::InUse {
-                    path: context.owned_path(),
-                },
+                redb::Error::DatabaseAlreadyOpen | redb::Error::TransactionInProgress => {
+                    Error::InUse {
+                        path: context.owned_path(),
+                    }
+                }
                 redb::Error::LockProtocolMismatch => Error::IncompatiblePeer {
                     path: context.owned_path(),
                 },

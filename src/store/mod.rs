@@ -23,9 +23,9 @@ pub use care::Stats;
 pub(crate) use engine::PinnedView;
 pub(crate) use fault::Fault;
 pub(crate) use format::claim_row::ClaimRow;
-pub(crate) use format::session_row::Head;
+pub(crate) use format::head::Head;
 pub(crate) use open_settings::Settings;
-pub use open_settings::{OpenCheck, OpenReport, Sharing};
+pub use open_settings::{Access, OpenCheck, OpenReport, Sharing};
 pub(crate) use owners::{OwnLock, Owners};
 pub(crate) use rows::claims::Claims;
 pub(crate) use rows::read::Reads;
@@ -40,7 +40,7 @@ use answer::Lookups;
 use engine::Engine;
 use group::Queue;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::session::Session;
 
 /// One open registry file, shared by every clone of a handle.
@@ -88,6 +88,14 @@ impl Store {
         key: LookupKey<'_>,
     ) -> Result<Option<Session>> {
         self.lookups.find_pinned(pinned, key)
+    }
+
+    /// Fails in a handle that only reads. Calls that will write ask first of all, before they read anything.
+    pub(crate) fn check_access(&self) -> Result<()> {
+        match self.engine.access() {
+            Access::ReadWrite => Ok(()),
+            Access::ReadOnly => Err(Error::ReadOnly),
+        }
     }
 
     /// Closes the file for every clone; later calls get [`Error::Closed`].
@@ -147,13 +155,14 @@ impl Call<'_> {
         T: Send + 'static,
         F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
     {
+        self.store.check_access()?;
         let engine = &self.store.engine;
         let context = engine.context(action, self.wait);
         group::write(engine, &self.store.queue, context, operation)
     }
 
-    /// Verifies the checksum of every page.
-    fn check_pages(&self, action: &'static str) -> Result<()> {
+    /// Verifies the checksum of every page; `false` where this handle may not keep writers out.
+    fn check_pages(&self, action: &'static str) -> Result<bool> {
         let engine = &self.store.engine;
         let checked = engine.check_pages(self.wait);
         checked.map_err(|fault| fault.into_error(engine.context(action, self.wait)))

@@ -8,6 +8,41 @@ use serde::{Deserialize, Serialize};
 
 use crate::session::choices;
 
+/// What a handle may do to the registry file. Printed, read and written by serde as `read_write` or `read_only`.
+///
+/// ```
+/// use session_registry::Access;
+///
+/// assert_eq!("read_only".parse(), Ok(Access::ReadOnly));
+/// assert_eq!(Access::default().to_string(), "read_write");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Access {
+    /// Reading and writing.
+    #[default]
+    ReadWrite,
+    /// Reading alone: nothing is ever written, not even by opening or closing, so that it needs no
+    /// permission to, and every call that would write gets [`ReadOnly`](crate::Error::ReadOnly) before
+    /// anything is read. Needs what [`Sharing::Shared`] needs, and works beside any number of handles that
+    /// share the file; beside one that has it exclusively, opening tries until the busy timeout, and then
+    /// gets [`InUse`](crate::Error::InUse). While this handle is open, nobody can open the file
+    /// exclusively.
+    ///
+    /// Each answer is one committed and synced state, also of a file that a kill left behind: never one
+    /// that a power cut could still take away. (Except where a program that had the file exclusively was
+    /// killed in the middle of a commit.) It waits for writers no longer than the busy timeout, and for those that
+    /// are stopped in the middle of a change not at all, but for the microseconds of a header write.
+    /// What readers cost writers: a process that is stopped (Ctrl-Z) in the microseconds in which it begins
+    /// a read keeps writers waiting for as long, and a [`Snapshot`](crate::Snapshot) keeps the pages it sees.
+    ReadOnly,
+}
+
+choices! { Access, "an access":
+    ReadWrite => "read_write",
+    ReadOnly => "read_only",
+}
+
 /// Whether other processes may use the registry file at the same time. Printed, read and written by serde as
 /// `shared` or `exclusive`.
 ///
@@ -82,7 +117,8 @@ pub struct OpenReport {
     /// There was no file, and this call created it.
     pub created: bool,
     /// The last program that used the file did not close it (a crash, a kill, a power cut), and the
-    /// engine recovered it. Nothing acknowledged is lost by that.
+    /// engine recovered it. Nothing acknowledged is lost by that. A handle that only reads recovers
+    /// nothing.
     pub recovered: bool,
     /// The schema version the file had before this call migrated it; `None` when it was current.
     pub migrated_from: Option<u32>,
@@ -97,6 +133,7 @@ pub struct OpenReport {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings {
+    pub(crate) access: Access,
     pub(crate) sharing: Sharing,
     pub(crate) busy_timeout: Duration,
     pub(crate) cache_size: usize,
@@ -111,6 +148,17 @@ impl Settings {
     pub(super) const AUTO_CHECK_LIMIT: u64 = 8 * 1024 * 1024;
 
     pub(crate) const MAX_BUSY_TIMEOUT: Duration = Duration::from_secs(60 * 60);
+
+    /// The same, without what does not go together: who only reads shares the file.
+    pub(super) fn in_keeping(self) -> Self {
+        match self.access {
+            Access::ReadWrite => self,
+            Access::ReadOnly => Self {
+                sharing: Sharing::Shared,
+                ..self
+            },
+        }
+    }
 
     /// The same, but every page is verified before a file is used, whatever its size.
     pub(super) fn verifying(self) -> Self {
@@ -129,6 +177,7 @@ impl Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            access: Access::default(),
             sharing: Sharing::default(),
             busy_timeout: Duration::from_secs(5),
             cache_size: 24 * 1024 * 1024,

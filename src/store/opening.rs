@@ -17,7 +17,7 @@ use super::engine::Engine;
 use super::fault::{Context, Fault};
 use super::format::schema::{self, STEPS, Step};
 use super::group::Queue;
-use super::open_settings::{OpenReport, Settings, Sharing};
+use super::open_settings::{Access, OpenReport, Settings, Sharing};
 use super::wait::Wait;
 use crate::error::{Error, Result};
 use crate::session::Timestamp;
@@ -50,11 +50,13 @@ impl Store {
             path: Some(path),
             wait,
         };
+        let writes = settings.access == Access::ReadWrite;
         let mut created = false;
         for _ in 0..OPEN_ATTEMPTS {
-            let Some(medium) = find(path).map_err(|fault| fault.into_error(context("open")))?
+            let Some(medium) =
+                find(path, settings.access).map_err(|fault| fault.into_error(context("open")))?
             else {
-                if !create || is_link_to_nothing(path) {
+                if !create || !writes || is_link_to_nothing(path) {
                     let path = path.to_path_buf();
                     return Err(Error::MissingFile { path });
                 }
@@ -71,7 +73,9 @@ impl Store {
             }
             let (store, mut report) = opened?;
             report.created = created;
-            if let Some(path) = store.path() {
+            if let Some(path) = store.path()
+                && writes
+            {
                 if !created {
                     create::settle(path).map_err(|fault| fault.into_error(context("open")))?;
                 }
@@ -112,6 +116,7 @@ impl Store {
         steps: &'static [Step],
         wait: Wait,
     ) -> Result<(Self, OpenReport)> {
+        let settings = settings.in_keeping();
         let path = medium.path().map(Path::to_path_buf);
         let context = Context {
             action: "open",
@@ -154,13 +159,13 @@ pub(super) fn is_link_to_nothing(path: &Path) -> bool {
 }
 
 /// Returns the file at `path`, by its canonical path; `None` where there is nothing.
-pub(super) fn find(path: &Path) -> Result<Option<Medium>, Fault> {
+pub(super) fn find(path: &Path, access: Access) -> Result<Option<Medium>, Fault> {
     let is_gone = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
     let canonical = match fs::canonicalize(path) {
         Err(error) if is_gone(&error) => return Ok(None),
         found => found?,
     };
-    let file = match file::open_file(&canonical) {
+    let file = match file::open_file(&canonical, access) {
         Err(Fault::Engine(redb::Error::Io(error))) if is_gone(&error) => return Ok(None),
         opened => opened?,
     };
@@ -172,6 +177,7 @@ pub(super) fn find(path: &Path) -> Result<Option<Medium>, Fault> {
                 .filter(|given| *given != canonical),
             path: canonical,
             identity: Identity::of_file(&file)?,
+            access,
         })),
         _ => Err(admission::not_a_registry(Some(&canonical))),
     }

@@ -13,6 +13,8 @@ mod finding;
 mod json;
 mod life;
 mod listing;
+#[cfg(unix)]
+mod looking;
 mod people;
 mod place;
 mod refusals;

@@ -32,6 +32,7 @@ mod model;
 mod modify;
 mod opening;
 mod processes;
+mod reading;
 mod register;
 mod rename;
 #[path = "../shared/mod.rs"]

@@ -77,9 +77,9 @@ and the commands print
   path                           {\"path\": string}
   stats                          {\"open_sessions\", \"closed_sessions\", \"claims\", \"max_sessions\",
                                  \"file_bytes\", \"schema_version\": numbers}
-  check                          {\"clean\": boolean, \"sessions\": number, \"found\": array of
-                                 { kind, message: strings; what it is about: detail, index, id or
-                                 key }, \"left\": the same after --repair}
+  check                          {\"clean\": boolean, \"sessions\": number, \"pages_checked\": boolean,
+                                 \"found\": array of { kind, message: strings; what it is about: detail,
+                                 index, id or key }, \"left\": the same after --repair}
   backup FILE                    {\"path\": string, \"bytes\": number}
   export FILE                    {\"exported\": number, \"path\": string}
   import                         {\"imported\": number, \"sessions\": array of ids}
@@ -90,7 +90,8 @@ A refused request prints one object to standard error, the form that the library
   \"causes\": array of strings, \"retryable\": boolean}
 with `error`, the same as `code`, and where they apply `caused_by`, the same as `causes`, `candidates`
 (array of sessions) and `owner`. What else is worth knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
-were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost).
+were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost), a registry of an older
+schema that was brought up to date (migrated).
 
 Exit status:
   0  done, also when the reader of the output went away

@@ -4,7 +4,7 @@ use std::env;
 use std::fs::{self, DirBuilder};
 use std::path::{self, Path, PathBuf};
 
-use session_registry::{Error, SessionRegistry};
+use session_registry::{Access, Error, SessionRegistry};
 
 use crate::current_dir;
 use crate::escape::Escaped;
@@ -64,6 +64,52 @@ impl Locator {
     pub(crate) fn open(&self) -> Result<SessionRegistry, Failure> {
         let options = SessionRegistry::options().create(false);
         Ok(self.tell_of_strangers(options.open(self.file()?)?))
+    }
+
+    /// For commands that only look; as [`open_existing`](Self::open_existing).
+    pub(crate) fn look_at_existing(&self) -> Result<Option<SessionRegistry>, Failure> {
+        let path = self.file()?;
+        match self.look_at(&path) {
+            Err(Error::MissingFile { .. }) if fs::symlink_metadata(&path).is_err() => Ok(None),
+            opened => Ok(Some(opened?)),
+        }
+    }
+
+    /// For commands that only look; as [`open`](Self::open).
+    pub(crate) fn look(&self) -> Result<SessionRegistry, Failure> {
+        Ok(self.look_at(&self.file()?)?)
+    }
+
+    /// Writes nothing, unless there is something that only a writer can read. Where nothing may be written, that
+    /// is the error.
+    fn look_at(&self, path: &Path) -> Result<SessionRegistry, Error> {
+        let reading = SessionRegistry::options().access(Access::ReadOnly);
+        let opened = match reading.open(path) {
+            Err(refused @ (Error::SchemaTooOld { .. } | Error::RecoveryNeeded { .. })) => {
+                let writing = SessionRegistry::options().create(false);
+                match writing.open(path) {
+                    Ok(registry) => self.tell_of_migration(registry),
+                    Err(Error::Storage(_)) => return Err(refused),
+                    Err(error) => return Err(error),
+                }
+            }
+            opened => opened?,
+        };
+        Ok(self.tell_of_strangers(opened))
+    }
+
+    /// Tells that looking has brought the registry to another schema.
+    fn tell_of_migration(&self, registry: SessionRegistry) -> SessionRegistry {
+        if let Some(from) = registry.open_report().migrated_from {
+            let path = registry.path().unwrap_or(Path::new(""));
+            let message = format!(
+                "note: the registry was brought up to date from schema version {from}, and a copy of it as it was \
+                 kept beside it: {}",
+                Escaped(path.display())
+            );
+            output::notice(self.json, "migrated", &message, &[]);
+        }
+        registry
     }
 
     /// Tells of a registry in which anybody may have written what it says.

@@ -27,7 +27,17 @@ pub(crate) fn existing(
     locator: &Locator,
     query: &str,
 ) -> Result<(SessionRegistry, Session), Failure> {
-    let registry = open_or_empty(locator)?;
+    let registry = or_empty(locator.open_existing()?)?;
+    let (session, _) = find(&registry, query)?;
+    Ok((registry, session))
+}
+
+/// As [`existing`], for commands that only look.
+pub(crate) fn looked_at(
+    locator: &Locator,
+    query: &str,
+) -> Result<(SessionRegistry, Session), Failure> {
+    let registry = or_empty(locator.look_at_existing()?)?;
     let (session, _) = find(&registry, query)?;
     Ok((registry, session))
 }
@@ -37,7 +47,7 @@ pub(crate) fn exactly(
     locator: &Locator,
     query: &str,
 ) -> Result<(SessionRegistry, Session), Failure> {
-    let registry = open_or_empty(locator)?;
+    let registry = or_empty(locator.open_existing()?)?;
     let (session, fit) = find(&registry, query)?;
     if fit == Fit::Loose {
         let (query, session) = (query.to_owned(), Box::new(session));
@@ -47,8 +57,8 @@ pub(crate) fn exactly(
 }
 
 /// Where there is no registry, nothing is found in an empty one.
-fn open_or_empty(locator: &Locator) -> Result<SessionRegistry, Failure> {
-    match locator.open_existing()? {
+fn or_empty(registry: Option<SessionRegistry>) -> Result<SessionRegistry, Failure> {
+    match registry {
         Some(registry) => Ok(registry),
         None => Ok(SessionRegistry::in_memory()?),
     }

@@ -52,16 +52,18 @@ fn details(code: &str) -> Value {
             "problem": { "rule": "owned_by", "owner": 7, "registry_owner": 8 },
         }),
         "exhausted" => json!({ "counter": "the number of claims" }),
-        "empty_prune_policy" | "forked" | "closed" | "snapshot_lost" => json!({}),
+        "empty_prune_policy" | "forked" | "closed" | "read_only" | "snapshot_lost" => json!({}),
         "busy" => json!({ "waited_ms": 5000 }),
         "in_use"
         | "missing_file"
         | "not_a_registry"
+        | "recovery_needed"
         | "incompatible_peer"
         | "sharing_unsupported"
         | "file_replaced"
         | "target_exists" => json!({ "path": "/r.redb" }),
         "schema_too_new" => json!({ "path": "/r.redb", "found": 3, "supported": 2 }),
+        "schema_too_old" => json!({ "path": "/r.redb", "found": 1, "supported": 2 }),
         "corrupted" => json!({ "path": "/r.redb", "detail": "a row is odd" }),
         "invalid_import" => json!({ "line": 2, "problem": "is no session" }),
         "import_clash" => json!({ "clashes": [{ "kind": "id", "line": 2, "id": ID }] }),
@@ -191,6 +193,20 @@ fn what_names_times_and_paths_refuse_is_written_with_its_figures() {
         json(long.into()),
         json!({ "rule": "too_long", "bytes": text.len(), "path": shown })
     );
+    let control = ProjectPath::new("ab://\u{7f}").unwrap_err();
+    assert_eq!(
+        json(control.into()),
+        json!({ "rule": "control_character", "character": "\u{7f}", "index": 5, "path": "ab://\u{7f}" })
+    );
+    for (text, rule) in [
+        (r"\\.\pipe", "unsupported_form"),
+        ("a_b://c", "scheme"),
+        ("file:///work", "file_uri"),
+        ("ab://c//", "trailing_separators"),
+    ] {
+        let refused = ProjectPath::new(text).unwrap_err();
+        assert_eq!(json(refused.into()), json!({ "rule": rule, "path": text }));
+    }
 }
 
 #[cfg(unix)]

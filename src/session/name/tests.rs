@@ -21,11 +21,11 @@ fn whitespace_around_is_removed_and_inside_is_kept() {
 }
 
 #[test]
-fn fifty_graphemes_fit_and_one_more_does_not() {
-    for grapheme in ["x", "é", "e\u{301}", "👩‍🚀", "🇩🇪"] {
-        let longest = grapheme.repeat(50);
+fn two_hundred_graphemes_fit_and_one_more_does_not() {
+    for grapheme in ["x", "é", "e\u{301}", "👩🏽", "🇩🇪"] {
+        let longest = grapheme.repeat(200);
         assert_eq!(named(&longest), Ok(longest.clone()));
-        let error = InvalidSessionName::TooLong { graphemes: 51 };
+        let error = InvalidSessionName::TooLong { graphemes: 201 };
         assert_eq!(named(&(longest + grapheme)), Err(error));
     }
 }
@@ -100,11 +100,19 @@ fn nearest_name_is_the_text_where_it_can_be() {
     assert_eq!(SessionName::nearest("").as_str(), "session");
     assert_eq!(SessionName::nearest("\u{7}  \n").as_str(), "session");
     assert_eq!(
-        SessionName::nearest(&"👩‍🚀".repeat(51)).as_str(),
-        "👩‍🚀".repeat(50)
+        SessionName::nearest(&"🇩🇪".repeat(201)).as_str(),
+        "🇩🇪".repeat(200)
     );
-    let cut_at_blank = format!("{} b", "a".repeat(49));
-    assert_eq!(SessionName::nearest(&cut_at_blank).as_str(), "a".repeat(49));
+    let cut_at_blank = format!("{} b", "a".repeat(199));
+    assert_eq!(
+        SessionName::nearest(&cut_at_blank).as_str(),
+        "a".repeat(199)
+    );
+    // 11 bytes each, of which 186 have 2046.
+    assert_eq!(
+        SessionName::nearest(&"👩‍🚀".repeat(200)).as_str(),
+        "👩‍🚀".repeat(186)
+    );
     let one_grapheme = format!("a{}", "\u{301}".repeat(2000));
     assert_eq!(SessionName::nearest(&one_grapheme).as_str().len(), 2047);
 }
@@ -123,7 +131,7 @@ proptest! {
         if let Ok(name) = SessionName::new(&text) {
             let name = name.as_str();
             prop_assert_eq!(name, text.trim());
-            prop_assert!((1..=50).contains(&name.graphemes(true).count()));
+            prop_assert!((1..=200).contains(&name.graphemes(true).count()));
             prop_assert!(name.len() <= 2048);
             prop_assert!(!name.chars().any(is_deceptive));
             prop_assert_eq!(named(name), Ok(name.to_owned()));

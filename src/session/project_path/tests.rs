@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
+use std::path::Component;
 
 use proptest::prelude::*;
 
@@ -89,7 +90,7 @@ fn the_default_name_is_the_last_component() {
     assert_eq!(path("/").default_name().as_str(), "session");
     assert_eq!(path("/work/ \n").default_name().as_str(), "session");
     let long = path(&format!("/{}", "x".repeat(4000)));
-    assert_eq!(long.default_name().as_str(), "x".repeat(50));
+    assert_eq!(long.default_name().as_str(), "x".repeat(200));
 }
 
 #[test]
@@ -158,12 +159,20 @@ fn refusals_are_the_same_where_path_and_rule_are() {
     assert_eq!(refused("a"), refused("a").clone());
     assert_ne!(refused("a"), refused("b"));
     let too_long = |bytes| ProjectPathProblem::TooLong { bytes };
+    let control = |character, index| ProjectPathProblem::ControlCharacter { character, index };
     let io = |kind: std::io::ErrorKind| ProjectPathProblem::from_io(kind.into());
     let problems = [
         ProjectPathProblem::Empty,
         ProjectPathProblem::Relative,
         too_long(4097),
         too_long(4098),
+        control('\n', 6),
+        control('\n', 7),
+        control('\r', 7),
+        ProjectPathProblem::UnsupportedForm,
+        ProjectPathProblem::Scheme,
+        ProjectPathProblem::FileUri,
+        ProjectPathProblem::TrailingSeparators,
         io(std::io::ErrorKind::PermissionDenied),
         io(std::io::ErrorKind::TimedOut),
         io(std::io::ErrorKind::NotFound),
@@ -198,7 +207,7 @@ proptest! {
     #![proptest_config(soak::property(module_path!()))]
 
     #[test]
-    fn accepted_paths_obey_the_rules(text in "(/|\\.|\\.\\.|\0|[a-c]|\\PC)*") {
+    fn accepted_paths_obey_the_rules(text in "/(/|\\.|\\.\\.|\0|[a-c]|\\PC)*") {
         if let Ok(path) = ProjectPath::new(&text) {
             let normal = path.as_str();
             prop_assert!(normal.starts_with('/') && normal.len() <= 4096);
@@ -207,6 +216,29 @@ proptest! {
             prop_assert!(normal == "/" || components().all(|c| !["", ".", ".."].contains(&c)));
             prop_assert_eq!(&ProjectPath::new(normal).unwrap(), &path);
             prop_assert_eq!(path.local_path(), Some(Path::new(&text)), "same file");
+        }
+    }
+
+    /// As the components of the standard library were put together again.
+    #[test]
+    fn what_was_stored_before_forms_had_names_keeps_its_text(text in r"/((/|\\|\.|\.\.|:|\?|\PC){0,3}/?){0,4}") {
+        let mut stored = PathBuf::new();
+        for component in Path::new(&text).components() {
+            if !matches!(component, Component::CurDir) {
+                stored.push(component);
+            }
+        }
+        let has_parent = Path::new(&text).components().any(|c| c == Component::ParentDir);
+        let stored = Some(stored.to_str().unwrap()).filter(|_| !has_parent);
+        let path = ProjectPath::new(&text).ok();
+        prop_assert_eq!(path.as_ref().map(ProjectPath::as_str), stored);
+        if let Some(path) = path {
+            let as_path = Path::new(path.as_str());
+            let parent = path.parent();
+            let expected = as_path.parent().and_then(Path::to_str);
+            prop_assert_eq!(parent.as_ref().map(ProjectPath::as_str), expected);
+            let last = as_path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+            prop_assert_eq!(path.default_name(), SessionName::nearest(last));
         }
     }
 

@@ -155,7 +155,7 @@ proptest! {
 
     #[test]
     fn valid_sessions_round_trip(
-        name in "[a-z]{1,50}",
+        name in "[a-z]{1,200}",
         project_path in "(/[a-z]{1,9}){1,9}",
         hundredths in 0_u8..=200,
         max_tokens in 1_u32..,

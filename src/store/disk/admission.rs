@@ -4,7 +4,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use redb::{BackendError, Builder, ConcurrencyMode, ReadableDatabase, StorageBackend};
+use redb::{
+    BackendError, Builder, ConcurrencyMode, Database, ReadTransaction, ReadableDatabase,
+    StorageBackend,
+};
 
 use super::backend::{
     Backend, CONSISTENT_BYTE, EXCLUSIVE_BYTE, FLAGS_OFFSET, MODE_BYTE, WRITER_BYTE, byte,
@@ -95,7 +98,10 @@ fn examine(
 }
 
 /// Returns the flags in the engine's header, if this is the engine's file and may be as long as it is.
-fn read_flags(storage: &dyn StorageBackend, medium: &Medium) -> Result<u8, Fault> {
+pub(in crate::store) fn read_flags(
+    storage: &dyn StorageBackend,
+    medium: &Medium,
+) -> Result<u8, Fault> {
     let path = medium.path();
     let len = storage.len()?;
     let mut start = [0; FLAGS_OFFSET + 1];
@@ -152,12 +158,29 @@ fn read_version(
         OpenCheck::Never => false,
         OpenCheck::Auto => overlay.len()? <= Settings::AUTO_CHECK_LIMIT,
     };
-    let database = Builder::new()
+    let database = open_copy(Arc::new(overlay), settings, verify)?;
+    version_of(&database.begin_read()?, path, newest)
+}
+
+/// Opens a copy of a file, or what keeps its writes to itself.
+pub(in crate::store) fn open_copy(
+    copy: Arc<dyn StorageBackend>,
+    settings: &Settings,
+    verify: bool,
+) -> Result<Database, Fault> {
+    Ok(Builder::new()
         .set_cache_size(settings.cache_size)
         .set_concurrency_mode(ConcurrencyMode::ExclusiveWriter)
         .set_check_integrity_on_open(verify)
-        .create_with_backend(Backend::existing(Arc::new(overlay), Arc::default()))?;
-    let transaction = database.begin_read()?;
+        .create_with_backend(Backend::existing(copy, Arc::default()))?)
+}
+
+/// Returns the version of what a transaction sees, if that is a registry that this program can read.
+pub(in crate::store) fn version_of(
+    transaction: &ReadTransaction,
+    path: Option<&Path>,
+    newest: u32,
+) -> Result<Version, Fault> {
     // A good file of the engine's, but of another program.
     let table = match transaction.open_table(META) {
         Ok(table) => table,

@@ -23,9 +23,13 @@ pub(in crate::store) const EXCLUSIVE_BYTE: u64 = WRITER_BYTE + 69;
 /// Held shared by every writing handle once its open is complete: a live peer vouches for the file.
 pub(in crate::store) const CONSISTENT_BYTE: u64 = WRITER_BYTE + 4;
 
-const PRIMARY_SLOT_BIT: u8 = 1;
+pub(in crate::store) const PRIMARY_SLOT_BIT: u8 = 1;
 /// The header byte with the primary slot and recovery flags, after the nine magic bytes.
 pub(in crate::store) const FLAGS_OFFSET: usize = 9;
+
+/// The bytes from here on are held, each, by who reads the commit of that number.
+pub(in crate::store) const READERS_BYTES: (Bound<u64>, Bound<u64>) =
+    (Bound::Included(WRITER_BYTE + 1024), Bound::Unbounded);
 
 pub(in crate::store) const fn byte(at: u64) -> (Bound<u64>, Bound<u64>) {
     (Bound::Included(at), Bound::Included(at))
@@ -125,6 +129,18 @@ fn poll(mut attempt: impl FnMut() -> LockResult<bool>, wait: Wait) -> LockResult
     Ok(())
 }
 
+/// Takes a shared lock, until the deadline of this thread if it has one.
+pub(in crate::store) fn lock_shared_in_time(
+    storage: &dyn StorageBackend,
+    start: Bound<u64>,
+    end: Bound<u64>,
+) -> LockResult<()> {
+    match WAIT.get() {
+        Some(wait) => poll(|| storage.try_lock_shared_range(start, end), wait),
+        None => storage.lock_shared_range(start, end),
+    }
+}
+
 impl StorageBackend for Backend {
     fn len(&self) -> io::Result<u64> {
         match self.inner.len()? {
@@ -174,9 +190,6 @@ impl StorageBackend for Backend {
     }
 
     fn lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> LockResult<()> {
-        match WAIT.get() {
-            Some(wait) => poll(|| self.inner.try_lock_shared_range(start, end), wait),
-            None => self.inner.lock_shared_range(start, end),
-        }
+        lock_shared_in_time(self.inner.as_ref(), start, end)
     }
 }

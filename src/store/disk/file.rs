@@ -14,10 +14,15 @@ use redb::backends::FileBackend;
 use super::locks::forward_locks;
 use super::plain::{self, For};
 use crate::store::fault::Fault;
+use crate::store::open_settings::Access;
 
 /// Opens a registry that is there; `None` when what is there is no plain file.
-pub(in crate::store) fn open_file(path: &Path) -> Result<Option<File>, Fault> {
-    match plain::open(path, For::ReadingAndWriting) {
+pub(in crate::store) fn open_file(path: &Path, access: Access) -> Result<Option<File>, Fault> {
+    let purpose = match access {
+        Access::ReadWrite => For::ReadingAndWriting,
+        Access::ReadOnly => For::Reading,
+    };
+    match plain::open(path, purpose) {
         // Somebody has a lease on it, and was told that it is wanted.
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(Fault::TimedOut),
         opened => Ok(opened?),
@@ -148,7 +153,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("file");
         File::create(&path).unwrap();
-        let open = || open_file(&path).unwrap().unwrap();
+        let open = || open_file(&path, Access::ReadWrite).unwrap().unwrap();
         let (other, storage) = (open(), FileStorage::new(open()).unwrap());
 
         assert_eq!(storage.len().unwrap(), 0);

@@ -4,7 +4,7 @@
 
 use redb::StorageBackend;
 
-use super::header::{HEADER, PAGE};
+use super::header::{HEADER, laid_out};
 use super::medium::Medium;
 use crate::store::fault::Fault;
 
@@ -12,10 +12,6 @@ use crate::store::fault::Fault;
 const MOST_GROWTH: u64 = 8 * 1024 * 1024 * 1024;
 /// At least this part of what was grown has been written, however well the file system packs it.
 const LEAST_WRITTEN: u64 = 64;
-
-/// Where the header says how the file is laid out: the page size, then, in pages, the head and the room of
-/// a region, how many regions are full, and the pages of the last one; 4 bytes each, little-endian.
-const LAYOUT_OFFSET: usize = 12;
 
 /// Fails when the file is far longer than its header accounts for, and nearly all of it is a hole.
 pub(super) fn check(storage: &dyn StorageBackend, medium: &Medium) -> Result<(), Fault> {
@@ -41,21 +37,6 @@ pub(super) fn check(storage: &dyn StorageBackend, medium: &Medium) -> Result<(),
     Ok(())
 }
 
-/// How many bytes the header accounts for.
-fn laid_out(header: &[u8; HEADER]) -> Option<u128> {
-    let field = |number: usize| {
-        let start = LAYOUT_OFFSET + 4 * number;
-        let bytes = header.get(start..start + 4)?.try_into().ok()?;
-        Some(u128::from(u32::from_le_bytes(bytes)))
-    };
-    let (page, head, room, full, last) = (field(0)?, field(1)?, field(2)?, field(3)?, field(4)?);
-    if page != u128::from(PAGE) {
-        return None;
-    }
-    let last = if last > 0 { head + last } else { 0 };
-    Some(page * (1 + full * (head + room) + last))
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
@@ -65,6 +46,7 @@ mod tests {
 
     use super::*;
     use crate::store::disk::create::initialise;
+    use crate::store::disk::header::PAGE;
 
     /// Whether the header's layout is where this file looks for it, whatever the engine's version.
     #[test]
@@ -101,7 +83,9 @@ mod tests {
         )
         .unwrap();
         let file = OpenOptions::new().write(true).open(&path).unwrap();
-        let medium = crate::store::opening::find(&path).unwrap().unwrap();
+        let medium = crate::store::opening::find(&path, crate::store::Access::ReadWrite)
+            .unwrap()
+            .unwrap();
         let checked = |length: u64| {
             file.set_len(length).unwrap();
             check(medium.open().unwrap().as_ref(), &medium)

@@ -10,6 +10,7 @@ use redb::backends::InMemoryBackend;
 use super::file::{FileStorage, Identity, open_file};
 use crate::error::{Error, StorageError};
 use crate::store::fault::Fault;
+use crate::store::open_settings::Access;
 
 /// Where the bytes are.
 #[derive(Clone, Debug)]
@@ -21,6 +22,7 @@ pub(in crate::store) enum Medium {
         /// The path by which it was asked for, absolute, where that leads through links.
         given: Option<PathBuf>,
         identity: Identity,
+        access: Access,
     },
     /// Storage that is handed out again whenever the engine reopens it.
     Memory(Arc<dyn StorageBackend>),
@@ -49,7 +51,12 @@ impl Medium {
     /// Opens the storage once more; never creates it.
     pub(in crate::store) fn open(&self) -> Result<Arc<dyn StorageBackend>, Fault> {
         match self {
-            Self::File { path, identity, .. } => match open_file(path) {
+            Self::File {
+                path,
+                identity,
+                access,
+                ..
+            } => match open_file(path, *access) {
                 Ok(Some(file)) if Identity::of_file(&file)? == *identity => {
                     Ok(Arc::new(FileStorage::new(file)?))
                 }
@@ -86,6 +93,7 @@ impl Medium {
             path,
             given,
             identity,
+            ..
         } = self
         else {
             return Ok(());

@@ -1,6 +1,7 @@
 //! The one owner of redb's `Database`: opens it, closes it, and opens it again when an error made it
 //! refuse further work.
 
+mod base;
 mod commit_failure;
 mod migration;
 mod opener;
@@ -8,6 +9,7 @@ mod opening;
 mod pinned_view;
 mod place;
 mod present_view;
+mod reading;
 mod slot;
 mod stamp;
 mod transactions;
@@ -38,7 +40,7 @@ use crate::store::disk::backend::CommitPoint;
 use crate::store::disk::medium::Medium;
 use crate::store::fault::{Context, Fault, guarded};
 use crate::store::format::schema::Step;
-use crate::store::open_settings::{Settings, Sharing};
+use crate::store::open_settings::{Access, Settings, Sharing};
 use crate::store::rows::view::View;
 use crate::store::wait::Wait;
 
@@ -94,6 +96,11 @@ impl Engine {
         self.opening.newest()
     }
 
+    /// Returns what this handle may do to the file.
+    pub(in crate::store) fn access(&self) -> Access {
+        self.opening.settings.access
+    }
+
     /// Returns the size of the file, or of the memory, in bytes.
     pub(in crate::store) fn file_bytes(&self) -> Result<u64, Fault> {
         Ok(self.opening.medium.open()?.len()?)
@@ -120,7 +127,7 @@ impl Engine {
         let Some(opened) = seizure.close() else {
             return Ok(());
         };
-        let closed = guarded(|| Ok(opened.database.close()?));
+        let closed = guarded(|| opened.database.close());
         // One that failed before has nothing left to lose.
         if seizure.is_broken() { Ok(()) } else { closed }
     }
@@ -170,7 +177,7 @@ impl Engine {
         drop(self.commits.begin());
         if let Some(opened) = seizure.take() {
             // It failed, so its closing may fail too, and there is nothing to be done about that.
-            let _ = guarded(|| Ok(opened.database.close()?));
+            let _ = guarded(|| opened.database.close());
         }
         // Another file at the path must not be taken for ours.
         self.check_place_now()?;

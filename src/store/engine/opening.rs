@@ -3,20 +3,27 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use redb::{Builder, ConcurrencyMode, Database, StorageBackend};
+use redb::{Builder, ConcurrencyMode, ReadTransaction, StorageBackend};
 
+use super::base::Base;
 use crate::store::disk::admission::{self, Admission};
 use crate::store::disk::backend::{Backend, CommitPoint, bounded};
 use crate::store::disk::medium::Medium;
 use crate::store::fault::{Fault, guarded};
 use crate::store::format::schema::{self, Step};
-use crate::store::open_settings::{Settings, Sharing};
+use crate::store::open_settings::{Access, Settings, Sharing};
 use crate::store::wait::{Pause, Wait};
 
 /// The open database, and the storage it runs on.
 pub(in crate::store) struct OpenDatabase {
-    pub(super) database: Database,
+    pub(super) database: Base,
     pub(super) storage: Arc<dyn StorageBackend>,
+}
+
+impl OpenDatabase {
+    pub(super) fn begin_read(&self, wait: Wait) -> Result<ReadTransaction, Fault> {
+        bounded(wait, || self.database.begin_read(self.storage.as_ref()))
+    }
 }
 
 /// What every opening of one registry has in common.
@@ -40,6 +47,9 @@ impl Opening {
 
     /// Opens storage that admission lets in, in the mode of the settings.
     pub(super) fn open(&self, wait: Wait) -> Result<(OpenDatabase, Admission), Fault> {
+        if self.settings.access == Access::ReadOnly {
+            return self.open_to_read(wait);
+        }
         let mode = match self.settings.sharing {
             Sharing::Shared => ConcurrencyMode::MultiWriter,
             Sharing::Exclusive => ConcurrencyMode::ExclusiveWriter,
@@ -88,7 +98,10 @@ impl Opening {
                 })
             });
             match opened {
-                Ok(database) => return Ok((OpenDatabase { database, storage }, admission)),
+                Ok(database) => {
+                    let database = Base::Writable(database);
+                    return Ok((OpenDatabase { database, storage }, admission));
+                }
                 // Another opening was looking at the file just now; a lasting conflict shows in admission.
                 Err(Fault::Engine(redb::Error::DatabaseAlreadyOpen)) if wait.pause(&mut pause) => {}
                 Err(fault) => return Err(fault),

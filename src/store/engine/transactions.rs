@@ -1,6 +1,6 @@
 //! The engine's transactions: begun with a bounded wait, and committed so that what is known of it is told.
 
-use redb::{ReadTransaction, ReadableDatabase, TransactionError, WriteTransaction};
+use redb::{ReadTransaction, TransactionError, WriteTransaction};
 
 use super::Engine;
 use super::commit_failure::CommitFailure;
@@ -10,8 +10,9 @@ use crate::error::Error;
 use crate::store::disk::admission::too_new;
 use crate::store::disk::backend::bounded;
 use crate::store::fault::{Fault, guarded};
+use crate::store::format::read_tables::ReadTables;
 use crate::store::format::schema;
-use crate::store::format::tables::{ReadTables, Tables};
+use crate::store::format::tables::Tables;
 use crate::store::open_settings::Sharing;
 use crate::store::rows::view::View;
 use crate::store::wait::{Pause, Wait};
@@ -45,7 +46,7 @@ impl Engine {
                 Some(gate.ok_or(Fault::TimedOut)?)
             }
         };
-        guarded(|| Ok(bounded(wait, || held.database.begin_read())?))
+        guarded(|| held.begin_read(wait))
     }
 
     /// Takes the engine's write lock, waiting for peers without holding anything meanwhile.
@@ -91,15 +92,18 @@ impl Engine {
         held: &OpenDatabase,
         wait: Wait,
     ) -> Result<Option<WriteTransaction>, Fault> {
-        guarded(|| match bounded(wait, || held.database.try_begin_write()) {
-            Ok(mut transaction) => {
-                transaction.set_two_phase_commit(true);
-                let is_large = held.storage.len()? >= self.opening.settings.quick_repair_from;
-                transaction.set_quick_repair(is_large);
-                Ok(Some(transaction))
+        guarded(|| {
+            let database = held.database.writable()?;
+            match bounded(wait, || database.try_begin_write()) {
+                Ok(mut transaction) => {
+                    transaction.set_two_phase_commit(true);
+                    let is_large = held.storage.len()? >= self.opening.settings.quick_repair_from;
+                    transaction.set_quick_repair(is_large);
+                    Ok(Some(transaction))
+                }
+                Err(TransactionError::WouldBlock) => Ok(None),
+                Err(error) => Err(error.into()),
             }
-            Err(TransactionError::WouldBlock) => Ok(None),
-            Err(error) => Err(error.into()),
         })
     }
 

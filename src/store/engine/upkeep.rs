@@ -2,24 +2,28 @@
 
 use std::sync::atomic::Ordering;
 
-use redb::{Database, ReadableDatabase};
+use redb::{BackendError, Database, ReadableDatabase, StorageBackend};
 
 use super::opening::OpenDatabase;
 use super::slot::Seizure;
 use super::{Engine, was_a_registry};
-use crate::store::disk::admission;
+use crate::store::disk::backend::READERS_BYTES;
 use crate::store::disk::copy::copy_tables;
+use crate::store::disk::{admission, inspection};
 use crate::store::fault::{Fault, guarded};
 use crate::store::format::schema;
 use crate::store::format::tables::META;
-use crate::store::open_settings::Sharing;
-use crate::store::wait::Wait;
+use crate::store::open_settings::{Access, Sharing};
+use crate::store::wait::{Pause, Wait};
 
 impl Engine {
-    /// Verifies the checksum of every page of the file.
-    pub(in crate::store) fn check_pages(&self, wait: Wait) -> Result<(), Fault> {
+    /// Verifies the checksum of every page of the file; `false` where this handle may not keep writers out.
+    pub(in crate::store) fn check_pages(&self, wait: Wait) -> Result<bool, Fault> {
         self.opener.check()?;
         let (medium, settings) = (&self.opening.medium, &self.opening.settings);
+        if settings.access == Access::ReadOnly {
+            return inspection::check_pages(medium, settings).map_err(was_a_registry);
+        }
         let checked = match settings.sharing {
             // The writer byte keeps everybody's commits out, ours among them.
             Sharing::Shared => admission::check_pages(medium, settings, wait),
@@ -29,15 +33,17 @@ impl Engine {
                 admission::check_pages_unlocked(medium, settings)
             }
         };
-        checked.map_err(was_a_registry)
+        checked.map(|()| true).map_err(was_a_registry)
     }
 
     /// Compacts the file, if nobody else has it open: it is opened exclusively meanwhile.
     pub(in crate::store) fn compact(&self, wait: Wait) -> Result<(), Fault> {
         self.opener.check()?;
         let (seizure, opened) = self.take_out(wait)?;
-        guarded(|| Ok(opened.database.close()?))?;
-        let OpenDatabase { mut database, .. } = self.opening.open_alone(wait)?;
+        guarded(|| opened.database.close())?;
+        let opened = self.opening.open_alone(wait)?;
+        await_readers(opened.storage.as_ref(), wait)?;
+        let mut database = opened.database.into_writable()?;
         let compacted = guarded(|| {
             repack(&database, self.newest())?;
             while database.compact()? {}
@@ -66,6 +72,19 @@ impl Engine {
             // Whatever happens now, the next call opens the file again in its own mode.
             self.note_broken();
             return Ok((seizure, opened));
+        }
+    }
+}
+
+/// Waits until nobody reads what is to be moved: others who only read may have the file open meanwhile.
+fn await_readers(storage: &dyn StorageBackend, wait: Wait) -> Result<(), Fault> {
+    let mut pause = Pause::new();
+    loop {
+        match storage.query_lock_range(READERS_BYTES.0, READERS_BYTES.1) {
+            Ok(false) | Err(BackendError::Unsupported) => return Ok(()),
+            Ok(true) if wait.pause(&mut pause) => {}
+            Ok(true) => return Err(Fault::Engine(redb::Error::TransactionInProgress)),
+            Err(error) => return Err(error.into()),
         }
     }
 }

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::head::{Head, MetadataPlace};
+use super::words::{Closing, Origin, Origination};
 use crate::session::{
-    Alias, CloseReason, NameOrigin, Parent, ProjectPath, Relation, Said, Session, SessionConfig,
-    SessionId, SessionName, SessionParts, SessionState, Tag, Timestamp,
+    Alias, Parent, ProjectPath, Said, Session, SessionConfig, SessionId, SessionName, SessionParts,
+    Tag, Timestamp,
 };
 use crate::store::fault::Fault;
 
@@ -15,80 +17,6 @@ use crate::store::fault::Fault;
 const FORMAT: u8 = 3;
 /// The format byte of metadata beside a row.
 const EXTRA_FORMAT: u8 = 1;
-/// The most bytes that keys and values of metadata in a row have together.
-const MOST_IN_ROW: usize = 1024;
-
-/// Where the metadata of a session lies: its size decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) enum MetadataPlace {
-    InRow,
-    Apart,
-}
-
-impl MetadataPlace {
-    pub(in crate::store) fn of(metadata: &BTreeMap<String, String>) -> Self {
-        let bytes: usize = metadata.iter().map(|(k, v)| k.len() + v.len()).sum();
-        if bytes > MOST_IN_ROW {
-            Self::Apart
-        } else {
-            Self::InRow
-        }
-    }
-}
-
-/// What one row says: a session whole but for metadata that lies apart. Whatever goes by the rest needs no more.
-#[derive(Clone, Debug)]
-pub(crate) struct Head {
-    session: Session,
-    place: MetadataPlace,
-}
-
-impl Head {
-    pub(crate) fn id(&self) -> SessionId {
-        self.session.id()
-    }
-
-    pub(crate) fn state(&self) -> SessionState {
-        self.session.state()
-    }
-
-    pub(crate) fn last_active_at(&self) -> Timestamp {
-        self.session.last_active_at()
-    }
-
-    /// As if it had no metadata where that lies apart.
-    pub(in crate::store) fn without_extra(&self) -> &Session {
-        &self.session
-    }
-
-    /// The same, last active at another time.
-    pub(in crate::store) fn active_at(&self, time: Timestamp) -> Self {
-        let mut head = self.clone();
-        head.session.set_last_active_at(time);
-        head
-    }
-
-    pub(in crate::store) fn place(&self) -> MetadataPlace {
-        self.place
-    }
-
-    /// The session with its metadata: `extra` is what lies apart, if anything does.
-    pub(in crate::store) fn with_extra(self, extra: Option<&[u8]>) -> Result<Session, Fault> {
-        let Self { mut session, place } = self;
-        if place == MetadataPlace::InRow {
-            return Ok(session);
-        }
-        let extra = extra.ok_or("is not there".to_owned());
-        *session.metadata_mut() = extra.and_then(decode_extra).map_err(|what| {
-            Fault::Damaged(format!("the metadata of session {} {what}", session.id()))
-        })?;
-        valid(session)
-    }
-
-    pub(in crate::store) fn encode(&self) -> Result<Vec<u8>, Fault> {
-        encode_row(&self.session, self.place)
-    }
-}
 
 /// What follows the format byte. The order of the fields is the format: never change it, add a new
 /// format instead.
@@ -138,114 +66,13 @@ struct RowToRead<'a> {
     parent: Option<Origination>,
 }
 
-/// Who chose the name.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-enum Origin {
-    Given,
-    Automatic,
-}
-
-impl From<NameOrigin> for Origin {
-    fn from(origin: NameOrigin) -> Self {
-        match origin {
-            NameOrigin::Given => Self::Given,
-            NameOrigin::Automatic => Self::Automatic,
-        }
-    }
-}
-
-impl From<Origin> for NameOrigin {
-    fn from(origin: Origin) -> Self {
-        match origin {
-            Origin::Given => Self::Given,
-            Origin::Automatic => Self::Automatic,
-        }
-    }
-}
-
-/// The session it comes from, and how.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-struct Origination {
-    id: [u8; 16],
-    relation: How,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-enum How {
-    Child,
-    Fork,
-    Continuation,
-}
-
-impl From<Parent> for Origination {
-    fn from(parent: Parent) -> Self {
-        Self {
-            id: *parent.id.as_uuid().as_bytes(),
-            relation: match parent.relation {
-                Relation::Child => How::Child,
-                Relation::Fork => How::Fork,
-                Relation::Continuation => How::Continuation,
-            },
-        }
-    }
-}
-
-impl From<Origination> for Parent {
-    fn from(origination: Origination) -> Self {
-        let relation = match origination.relation {
-            How::Child => Relation::Child,
-            How::Fork => Relation::Fork,
-            How::Continuation => Relation::Continuation,
-        };
-        Self::new(super::keys::id(origination.id), relation)
-    }
-}
-
-/// When a session was closed, and why.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-struct Closing {
-    at: i64,
-    reason: Reason,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-enum Reason {
-    Requested,
-    OwnerDied,
-}
-
-impl Closing {
-    fn of(state: SessionState) -> Option<Self> {
-        let SessionState::Closed { at, reason } = state else {
-            return None;
-        };
-        Some(Self {
-            at: at.as_micros(),
-            reason: match reason {
-                CloseReason::Requested => Reason::Requested,
-                CloseReason::OwnerDied => Reason::OwnerDied,
-            },
-        })
-    }
-
-    fn state(closed: Option<Self>) -> SessionState {
-        closed.map_or(SessionState::Open, |closing| SessionState::Closed {
-            at: Timestamp::from_micros(closing.at),
-            reason: match closing.reason {
-                Reason::Requested => CloseReason::Requested,
-                Reason::OwnerDied => CloseReason::OwnerDied,
-            },
-        })
-    }
-}
-
 /// Returns the row of a session, and where its metadata lies.
 pub(in crate::store) fn encode(session: &Session) -> Result<(Vec<u8>, MetadataPlace), Fault> {
     let place = MetadataPlace::of(session.metadata());
     Ok((encode_row(session, place)?, place))
 }
 
-fn encode_row(session: &Session, place: MetadataPlace) -> Result<Vec<u8>, Fault> {
+pub(super) fn encode_row(session: &Session, place: MetadataPlace) -> Result<Vec<u8>, Fault> {
     let config = session.config();
     let row = RowToWrite {
         name: session.name().as_str(),
@@ -290,14 +117,14 @@ fn damaged(id: SessionId, what: &str) -> Fault {
     Fault::Damaged(format!("the row of session {id} {what}"))
 }
 
-fn valid(session: Session) -> Result<Session, Fault> {
+pub(super) fn valid(session: Session) -> Result<Session, Fault> {
     match session.validate() {
         Ok(()) => Ok(session),
         Err(error) => Err(damaged(session.id(), &error.to_string())),
     }
 }
 
-fn decode_extra(bytes: &[u8]) -> Result<BTreeMap<String, String>, String> {
+pub(super) fn decode_extra(bytes: &[u8]) -> Result<BTreeMap<String, String>, String> {
     let metadata: BTreeMap<String, String> = from_bytes(bytes, EXTRA_FORMAT)?;
     if MetadataPlace::of(&metadata) == MetadataPlace::Apart {
         Ok(metadata)

@@ -1,13 +1,7 @@
 //! Every table of the file, on one page. Keys and values are plain bytes, so that the engine's own
 //! types are no part of the file format.
 
-use std::cell::OnceCell;
-use std::sync::OnceLock;
-
-use redb::{
-    ReadOnlyTable, ReadTransaction, ReadableTable, Table, TableDefinition, TableHandle,
-    WriteTransaction,
-};
+use redb::{ReadableTable, TableDefinition};
 
 use crate::store::fault::Fault;
 
@@ -110,7 +104,7 @@ impl Index {
     }
 
     /// Returns the place of its table in [`INDEX_TABLES`].
-    const fn slot(self) -> usize {
+    pub(super) const fn slot(self) -> usize {
         match self {
             Self::Path => 0,
             Self::Name => 1,
@@ -188,182 +182,6 @@ pub(in crate::store) trait Tables {
     fn index(&self, index: Index) -> Result<&Self::Table, Fault>;
 }
 
-type LazyTable = OnceLock<ReadOnlyTable<Bytes, Bytes>>;
-
-/// A read transaction and the tables of it that were asked for so far.
-pub(in crate::store) struct ReadTables {
-    meta: LazyTable,
-    sessions: LazyTable,
-    extra: LazyTable,
-    claims: LazyTable,
-    indexes: [LazyTable; INDEX_TABLES.len()],
-    // Last, so that the tables go first.
-    transaction: ReadTransaction,
-}
-
-impl ReadTables {
-    pub(in crate::store) fn new(transaction: ReadTransaction) -> Self {
-        Self {
-            meta: OnceLock::new(),
-            sessions: OnceLock::new(),
-            extra: OnceLock::new(),
-            claims: OnceLock::new(),
-            indexes: [const { OnceLock::new() }; INDEX_TABLES.len()],
-            transaction,
-        }
-    }
-
-    pub(in crate::store) fn transaction(&self) -> &ReadTransaction {
-        &self.transaction
-    }
-
-    fn table<'a>(
-        &self,
-        kept: &'a LazyTable,
-        definition: Definition,
-    ) -> Result<&'a ReadOnlyTable<Bytes, Bytes>, Fault> {
-        if let Some(table) = kept.get() {
-            return Ok(table);
-        }
-        let table = self.transaction.open_table(definition)?;
-        Ok(kept.get_or_init(|| table))
-    }
-}
-
-impl Tables for ReadTables {
-    type Table = ReadOnlyTable<Bytes, Bytes>;
-
-    fn meta(&self) -> Result<&Self::Table, Fault> {
-        self.table(&self.meta, META)
-    }
-
-    fn sessions(&self) -> Result<&Self::Table, Fault> {
-        self.table(&self.sessions, SESSIONS)
-    }
-
-    fn extra(&self) -> Result<&Self::Table, Fault> {
-        self.table(&self.extra, SESSION_EXTRA)
-    }
-
-    fn claims(&self) -> Result<&Self::Table, Fault> {
-        self.table(&self.claims, CLAIMS)
-    }
-
-    fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
-        let kept = self
-            .indexes
-            .get(index.slot())
-            .ok_or_else(|| absent(index))?;
-        self.table(kept, TableDefinition::new(index.table()))
-    }
-}
-
-type WriteTable<'txn> = Table<'txn, Bytes, Bytes>;
-
-/// A table that is opened when it is first needed: what is never opened costs nothing.
-struct LazyWriteTable<'txn> {
-    definition: Definition,
-    table: OnceCell<WriteTable<'txn>>,
-}
-
-impl<'txn> LazyWriteTable<'txn> {
-    const fn new(definition: Definition) -> Self {
-        let table = OnceCell::new();
-        Self { definition, table }
-    }
-
-    fn open(&self, transaction: &'txn WriteTransaction) -> Result<&WriteTable<'txn>, Fault> {
-        if let Some(table) = self.table.get() {
-            return Ok(table);
-        }
-        let table = transaction.open_table(self.definition)?;
-        Ok(self.table.get_or_init(|| table))
-    }
-
-    fn open_mut(
-        &mut self,
-        transaction: &'txn WriteTransaction,
-    ) -> Result<&mut WriteTable<'txn>, Fault> {
-        self.open(transaction)?;
-        let opened = self.table.get_mut();
-        opened.ok_or_else(|| Fault::Damaged(format!("{} is not open", self.definition.name())))
-    }
-}
-
-/// The tables of a write transaction, each open for writing once it was asked for.
-pub(in crate::store) struct WriteTables<'txn> {
-    meta: LazyWriteTable<'txn>,
-    sessions: LazyWriteTable<'txn>,
-    extra: LazyWriteTable<'txn>,
-    claims: LazyWriteTable<'txn>,
-    indexes: [LazyWriteTable<'txn>; INDEX_TABLES.len()],
-    transaction: &'txn WriteTransaction,
-}
-
-impl<'txn> WriteTables<'txn> {
-    pub(in crate::store) fn new(transaction: &'txn WriteTransaction) -> Self {
-        Self {
-            meta: LazyWriteTable::new(META),
-            sessions: LazyWriteTable::new(SESSIONS),
-            extra: LazyWriteTable::new(SESSION_EXTRA),
-            claims: LazyWriteTable::new(CLAIMS),
-            indexes: INDEX_TABLES.map(|table| LazyWriteTable::new(Definition::new(table))),
-            transaction,
-        }
-    }
-
-    pub(in crate::store) fn meta_mut(&mut self) -> Result<&mut WriteTable<'txn>, Fault> {
-        self.meta.open_mut(self.transaction)
-    }
-
-    pub(in crate::store) fn sessions_mut(&mut self) -> Result<&mut WriteTable<'txn>, Fault> {
-        self.sessions.open_mut(self.transaction)
-    }
-
-    pub(in crate::store) fn extra_mut(&mut self) -> Result<&mut WriteTable<'txn>, Fault> {
-        self.extra.open_mut(self.transaction)
-    }
-
-    pub(in crate::store) fn claims_mut(&mut self) -> Result<&mut WriteTable<'txn>, Fault> {
-        self.claims.open_mut(self.transaction)
-    }
-
-    pub(in crate::store) fn index_mut(
-        &mut self,
-        index: Index,
-    ) -> Result<&mut WriteTable<'txn>, Fault> {
-        let table = self.indexes.get_mut(index.slot());
-        let table = table.ok_or_else(|| absent(index))?;
-        table.open_mut(self.transaction)
-    }
-}
-
-impl<'txn> Tables for WriteTables<'txn> {
-    type Table = WriteTable<'txn>;
-
-    fn meta(&self) -> Result<&Self::Table, Fault> {
-        self.meta.open(self.transaction)
-    }
-
-    fn sessions(&self) -> Result<&Self::Table, Fault> {
-        self.sessions.open(self.transaction)
-    }
-
-    fn extra(&self) -> Result<&Self::Table, Fault> {
-        self.extra.open(self.transaction)
-    }
-
-    fn claims(&self) -> Result<&Self::Table, Fault> {
-        self.claims.open(self.transaction)
-    }
-
-    fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
-        let table = self.indexes.get(index.slot());
-        let table = table.ok_or_else(|| absent(index))?;
-        table.open(self.transaction)
-    }
-}
-
-fn absent(index: Index) -> Fault {
+pub(super) fn absent(index: Index) -> Fault {
     Fault::Damaged(format!("the index {} is not open", index.table()))
 }

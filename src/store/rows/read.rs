@@ -5,8 +5,9 @@ use redb::{ReadableTable, ReadableTableMetadata};
 use crate::session::{Alias, ProjectPath, Session, SessionId, SessionName};
 use crate::store::fault::Fault;
 use crate::store::format::entries;
+use crate::store::format::head::{Head, MetadataPlace};
 use crate::store::format::keys;
-use crate::store::format::session_row::{self, Head, MetadataPlace};
+use crate::store::format::session_row;
 use crate::store::format::tables::{Index, Tables, meta, meta_u32};
 
 /// The questions; asked of one transaction, they have one consistent answer.

@@ -9,7 +9,7 @@ use crate::session::SessionId;
 
 /// What verifying a registry, or rebuilding its indexes, found.
 ///
-/// Serde writes it as an object with the fields `clean`, `sessions` and `inconsistencies`.
+/// Serde writes it as an object with the fields `clean`, `sessions`, `pages_checked` and `inconsistencies`.
 ///
 /// ```
 /// use session_registry::SessionRegistry;
@@ -18,7 +18,7 @@ use crate::session::SessionId;
 /// let found = SessionRegistry::in_memory()?.verify()?;
 /// assert!(found.is_clean());
 /// let json = serde_json::to_string(&found)?;
-/// assert_eq!(json, r#"{"clean":true,"sessions":0,"inconsistencies":[]}"#);
+/// assert_eq!(json, r#"{"clean":true,"sessions":0,"pages_checked":true,"inconsistencies":[]}"#);
 /// # Ok(())
 /// # }
 /// ```
@@ -28,6 +28,9 @@ use crate::session::SessionId;
 pub struct Verification {
     /// How many rows were looked at, readable or not.
     pub sessions: u64,
+    /// Whether the checksum of every page was compared. Not by rebuilding the indexes, nor by a handle that only
+    /// reads while somebody else has the file open for writing: it takes a writer to keep others out.
+    pub pages_checked: bool,
     /// Everything that is not as it should be, in the order in which it was found.
     pub inconsistencies: Vec<Inconsistency>,
 }
@@ -143,11 +146,13 @@ impl Serialize for Verification {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self {
             sessions,
+            pages_checked,
             inconsistencies,
         } = self;
-        let mut fields = serializer.serialize_struct("Verification", 3)?;
+        let mut fields = serializer.serialize_struct("Verification", 4)?;
         fields.serialize_field("clean", &self.is_clean())?;
         fields.serialize_field("sessions", sessions)?;
+        fields.serialize_field("pages_checked", pages_checked)?;
         fields.serialize_field("inconsistencies", inconsistencies)?;
         fields.end()
     }
@@ -263,11 +268,12 @@ mod tests {
     #[test]
     fn a_verification_says_whether_it_is_clean() {
         let detail = detail();
-        let json = json!({ "clean": false, "sessions": 2, "inconsistencies": [
+        let json = json!({ "clean": false, "sessions": 2, "pages_checked": true, "inconsistencies": [
             { "kind": "stray_claim", "detail": detail, "message": detail },
         ] });
         let found = Verification {
             sessions: 2,
+            pages_checked: true,
             inconsistencies: vec![Inconsistency::StrayClaim { detail }],
         };
         assert_eq!(serde_json::to_value(&found).unwrap(), json);

@@ -7,8 +7,9 @@ use super::verification::{Inconsistency, Verification};
 use crate::store::fault::Fault;
 use crate::store::format::claim_row::ClaimRow;
 use crate::store::format::entries;
+use crate::store::format::head::MetadataPlace;
 use crate::store::format::keys;
-use crate::store::format::session_row::{self, MetadataPlace};
+use crate::store::format::session_row;
 use crate::store::format::tables::{Index, SESSION_EXTRA, Tables};
 
 /// Looks at every row, every index entry and every setting.

@@ -5,8 +5,10 @@ use redb::{ReadableTableMetadata, Table, WriteTransaction};
 use crate::session::{Session, SessionId, Timestamp};
 use crate::store::fault::Fault;
 use crate::store::format::entries::{self, Entry};
-use crate::store::format::session_row::{self, Head, MetadataPlace};
-use crate::store::format::tables::{Bytes, Index, Tables, WriteTables, meta};
+use crate::store::format::head::{Head, MetadataPlace};
+use crate::store::format::session_row;
+use crate::store::format::tables::{Bytes, Index, Tables, meta};
+use crate::store::format::write_tables::WriteTables;
 
 /// A write transaction. An operation checks first and writes then: after its first change it must not
 /// fail by a rule, because other operations share the transaction.

@@ -15,7 +15,7 @@ use crate::registry::SessionRegistry;
 use crate::store::disk::backend::{WRITER_BYTE, byte};
 use crate::store::disk::file::open_file as descriptor;
 use crate::store::format::schema::STEPS;
-use crate::store::{Settings, Sharing, Store};
+use crate::store::{Access, Settings, Sharing, Store};
 
 /// The bytes of the engine's header, which it locks while it reads or writes them.
 const HEADER: (Bound<u64>, Bound<u64>) = (Bound::Included(0), Bound::Excluded(320));
@@ -38,7 +38,8 @@ fn with_peer(test: impl Fn(&Path, &FileBackend, Duration)) {
         let registry = open_file(&path, Sharing::Shared, STEPS).unwrap();
         registry.register(session(1)).unwrap();
         registry.close().unwrap();
-        let peer = FileBackend::new(descriptor(&path).unwrap().unwrap()).unwrap();
+        let peer = descriptor(&path, Access::ReadWrite).unwrap().unwrap();
+        let peer = FileBackend::new(peer).unwrap();
         test(&path, &peer, timeout);
     }
 }

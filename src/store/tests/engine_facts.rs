@@ -9,21 +9,23 @@ use parking_lot::Mutex;
 use redb::StorageBackend;
 use redb::backends::FileBackend;
 
-use super::disk::Disk;
+use super::disk::{Disk, Event};
 use super::recording::{create, open};
 use super::{BOTH, NOW, id, name, open_file, session, settings};
 use crate::store::disk::backend::{
-    CONSISTENT_BYTE, CommitPoint, EXCLUSIVE_BYTE, FLAGS_OFFSET, MODE_BYTE, WRITER_BYTE, byte,
+    CONSISTENT_BYTE, CommitPoint, EXCLUSIVE_BYTE, FLAGS_OFFSET, MODE_BYTE, READERS_BYTES,
+    WRITER_BYTE, byte,
 };
 use crate::store::disk::file::open_file as descriptor;
 use crate::store::disk::locks::grant_locks;
 use crate::store::disk::medium::Medium;
 use crate::store::format::schema::STEPS;
-use crate::store::{Sharing, Store};
+use crate::store::{Access, Sharing, Store};
 
 /// Which of the four bytes somebody else has locked: writer, mode, exclusive, consistent.
 fn locked(path: &Path) -> [bool; 4] {
-    let observer = FileBackend::new(descriptor(path).unwrap().unwrap()).unwrap();
+    let observer = descriptor(path, Access::ReadWrite).unwrap().unwrap();
+    let observer = FileBackend::new(observer).unwrap();
     [WRITER_BYTE, MODE_BYTE, EXCLUSIVE_BYTE, CONSISTENT_BYTE]
         .map(|at| observer.query_lock_range(byte(at).0, byte(at).1).unwrap())
 }
@@ -52,6 +54,60 @@ fn the_lock_bytes_are_where_the_engine_has_them() {
     assert_eq!(locked(&path), [true; 4], "open and exclusive");
     drop(exclusive);
     assert_eq!(locked(&path), [false; 4], "dropped");
+}
+
+#[test]
+fn the_byte_of_a_reader_is_among_those_of_readers() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("sessions.redb");
+    let registry = open_file(&path, Sharing::Shared, STEPS).unwrap();
+    let observer =
+        FileBackend::new(descriptor(&path, Access::ReadWrite).unwrap().unwrap()).unwrap();
+    let read = || observer.query_lock_range(READERS_BYTES.0, READERS_BYTES.1);
+    assert!(!read().unwrap(), "open and idle");
+    let snapshot = registry.snapshot().unwrap();
+    assert!(read().unwrap(), "read");
+    drop(snapshot);
+    registry.register(session(1)).unwrap();
+    assert!(!read().unwrap(), "idle again");
+}
+
+/// What a reader goes by when nobody closed the file.
+#[test]
+fn the_flags_of_the_header_say_what_a_reader_takes_them_to_say() {
+    const RECOVERY: u8 = 2;
+    const TWO_PHASE: u8 = 4;
+    const UNFLUSHED: u8 = 8;
+    for sharing in BOTH {
+        let disk = Arc::new(Disk::default());
+        create(&disk);
+        let closed = disk.content()[FLAGS_OFFSET];
+        assert_eq!(closed & (RECOVERY | UNFLUSHED), 0);
+        let registry = open(&disk, sharing, STEPS).unwrap();
+        for number in 1..=9 {
+            let before = disk.events().len();
+            registry.register(session(number)).unwrap();
+            let flags = disk.content()[FLAGS_OFFSET];
+            let all = RECOVERY | TWO_PHASE | UNFLUSHED;
+            assert_eq!(flags & all, RECOVERY | TWO_PHASE, "open, and synced");
+            let mut seen = Vec::new();
+            for event in &disk.events()[before..] {
+                if let Event::Write { at: 0, bytes } = event {
+                    seen.push(bytes[FLAGS_OFFSET] & UNFLUSHED != 0);
+                }
+            }
+            // Marked while it is being synced, where others are shown it.
+            let shared = sharing == Sharing::Shared;
+            let expected = if shared {
+                vec![false, true, false]
+            } else {
+                vec![false, false]
+            };
+            assert_eq!(seen, expected);
+        }
+        registry.close().unwrap();
+        assert_eq!(disk.content()[FLAGS_OFFSET] & (RECOVERY | UNFLUSHED), 0);
+    }
 }
 
 /// Sits between the engine's backend and a disk, and notes what the commit point says at each write of

@@ -8,6 +8,7 @@
     reason = "tests fail by panicking, and print their seeds and figures"
 )]
 
+mod any;
 mod appearing;
 mod claims;
 mod content;
@@ -29,6 +30,7 @@ mod power;
 mod power_loss;
 mod quick_repair;
 mod raw;
+mod reading;
 mod recording;
 mod steps;
 mod text;

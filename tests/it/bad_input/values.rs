@@ -74,13 +74,13 @@ fn directories_that_are_none() {
 
 #[test]
 fn names_that_are_none() {
-    let too_long = "é".repeat(51);
+    let too_long = "é".repeat(201);
     let too_many_bytes = "x".repeat(2049);
     let forbidden = |character, index| InvalidSessionName::ForbiddenCharacter { character, index };
     for (text, expected) in [
         ("", InvalidSessionName::Empty),
         (" \t\u{a0}\n ", InvalidSessionName::Empty),
-        (&too_long, InvalidSessionName::TooLong { graphemes: 51 }),
+        (&too_long, InvalidSessionName::TooLong { graphemes: 201 }),
         (
             &too_many_bytes,
             InvalidSessionName::TooManyBytes { bytes: 2049 },
@@ -102,7 +102,7 @@ fn names_that_are_none() {
             "nothing raw: {error}"
         );
     }
-    assert!(SessionName::new("é".repeat(50)).is_ok());
+    assert!(SessionName::new("é".repeat(200)).is_ok());
 }
 
 /// Each bad setting, and the problem it is.
@@ -154,8 +154,8 @@ fn bad_settings() -> Vec<(Session, SessionProblem)> {
             },
         ),
         (
-            meta("k".into(), "v".repeat(16 * 1024)),
-            SessionProblem::MetadataTooLarge { bytes: 16_385 },
+            meta("k".into(), "v".repeat(64 * 1024)),
+            SessionProblem::MetadataTooLarge { bytes: 65_537 },
         ),
     ]
 }

@@ -35,7 +35,8 @@ fn a_good_registry_is_clean() {
     shell.done(&["close", "other"]);
     for args in [&["check"][..], &["check", "--repair"]] {
         assert_eq!(shell.done(args), "checked 2 sessions: nothing is wrong\n");
-        let clean = json!({ "clean": true, "sessions": 2, "found": [], "left": [] });
+        let clean =
+            json!({ "clean": true, "sessions": 2, "pages_checked": true, "found": [], "left": [] });
         assert_eq!(shell.json(args), clean);
     }
 }
@@ -66,9 +67,10 @@ fn a_damaged_index_is_found_and_mended() {
     };
     let index = "session_by_name";
     let found = json!([{ "kind": "missing_entry", "message": message, "index": index, "id": id }]);
-    let expected = json!({ "clean": false, "sessions": 1, "found": found, "left": found });
+    let expected = json!({ "clean": false, "sessions": 1, "pages_checked": true, "found": found, "left": found });
     assert_eq!(report(&[], 1), expected);
-    let expected = json!({ "clean": true, "sessions": 1, "found": found, "left": [] });
+    let expected =
+        json!({ "clean": true, "sessions": 1, "pages_checked": true, "found": found, "left": [] });
     assert_eq!(report(&["--repair"], 0), expected);
     assert_eq!(
         shell.done(&["check"]),
@@ -182,7 +184,7 @@ fn stats_are_those_of_the_library() {
         "claims": 0,
         "max_sessions": 10,
         "file_bytes": file_bytes,
-        "schema_version": 2,
+        "schema_version": 3,
     });
     assert_eq!(shell.json(&["stats"]), expected);
     let text = shell.done(&["stats"]);

@@ -75,7 +75,7 @@ fn every_problem_of_a_session_is_told_at_once() {
 #[test]
 fn a_name_follows_the_rules_of_names() {
     let shell = Shell::with_projects(&["app"]);
-    let long = "x".repeat(51);
+    let long = "x".repeat(201);
     for name in ["", "  ", &long, "a\u{1b}[31m", "a\u{202e}b"] {
         for args in [&["rename", "app", name][..], &["register", "--name", name]] {
             let error = shell.refused(args);

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use session_registry::{Error, ProjectPath, Session, SessionRegistry};
+use session_registry::{Access, Error, ProjectPath, RegistryOptions, Session, SessionRegistry};
 use tempfile::TempDir;
 
 use super::image::Content;
@@ -120,9 +120,44 @@ pub(super) fn scratch() -> TempDir {
     tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
 }
 
-/// `right`, `refused` by open or `failed` later with a code, or what is wrong.
+/// `right`, `refused` by open or `failed` later with a code, or what is wrong. A handle that only reads says
+/// the same.
 fn examine(file: &Path, bytes: &[u8], content: &Content) -> String {
-    let options = SessionRegistry::options().busy_timeout(Duration::from_secs(10));
+    let seen = look(file, content);
+    if fs::read(file).unwrap() != bytes {
+        return "a reader changed the file".into();
+    }
+    let said = use_it(file, bytes, content);
+    if seen == said {
+        return said;
+    }
+    format!("a reader says {seen}, a writer {said}")
+}
+
+fn options() -> RegistryOptions {
+    SessionRegistry::options().busy_timeout(Duration::from_secs(10))
+}
+
+/// What a handle that only reads makes of it.
+fn look(file: &Path, content: &Content) -> String {
+    let registry = match options().access(Access::ReadOnly).open(file) {
+        Ok(registry) => registry,
+        Err(error) => return format!("refused {}", error.code()),
+    };
+    match Content::read(&registry) {
+        Ok(Ok(found)) if found == *content => {}
+        Ok(found) => return format!("a wrong answer: {found:?}"),
+        Err(error) => return format!("failed {}", error.code()),
+    }
+    match registry.verify() {
+        Ok(found) if found.is_clean() && found.pages_checked => "right".into(),
+        Ok(found) => format!("found {found:?}"),
+        Err(error) => format!("failed {}", error.code()),
+    }
+}
+
+fn use_it(file: &Path, bytes: &[u8], content: &Content) -> String {
+    let options = options();
     let registry = match options.open(file) {
         Ok(registry) => registry,
         Err(_) if fs::read(file).unwrap() != bytes => return "a refused file was changed".into(),

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::support::child::{Child, Parent};
 
 /// Everything a registry answers.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Content {
     pub(super) sessions: Vec<Session>,
     default: Option<SessionId>,

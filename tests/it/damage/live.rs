@@ -7,7 +7,9 @@ use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Duration;
 
-use session_registry::{Error, ProjectPath, RegistryOptions, Session, SessionRegistry, Sharing};
+use session_registry::{
+    Access, Error, ProjectPath, RegistryOptions, Session, SessionRegistry, Sharing,
+};
 
 use super::examiner::{Damage, PAGE, scratch};
 use super::image::{Content, Image};
@@ -88,17 +90,47 @@ pub(crate) fn sufferer(parent: &Parent) {
                 fs::remove_file(&file).unwrap();
             }
         }
+        fs::write(&file, &image).unwrap();
+        let suffered = catch_unwind(AssertUnwindSafe(|| suffer_reading(&file, &bytes, &content)));
+        said.push(suffered.unwrap_or_else(|_| "a panic escaped".to_owned()));
+        fs::remove_file(&file).unwrap();
         parent.say(said.join(";"));
     }
+}
+
+/// What the calls of a handle that only reads answer after the file under it has become `bytes`.
+fn suffer_reading(file: &Path, bytes: &[u8], content: &Content) -> String {
+    let options = SessionRegistry::options()
+        .access(Access::ReadOnly)
+        .cache_size(0)
+        .busy_timeout(Duration::from_secs(10));
+    let registry = options.open(file).unwrap();
+    let snapshot = registry.snapshot().unwrap();
+    spoil(file, bytes);
+    let mut said = vec![read(&registry, content)];
+    said.push(told(snapshot.list_all().map(|_| ())));
+    said.push(told(registry.list_all().map(|_| ())));
+    said.push(told(registry.verify().map(|_| ())));
+    drop(snapshot);
+    said.push(told(registry.close()));
+    assert!(
+        fs::read(file).unwrap() == bytes,
+        "a reader changed the file"
+    );
+    said.join(",")
+}
+
+fn spoil(file: &Path, bytes: &[u8]) {
+    let mut damaged = OpenOptions::new().write(true).open(file).unwrap();
+    damaged.write_all(bytes).unwrap();
+    damaged.set_len(bytes.len() as u64).unwrap();
 }
 
 /// What the calls of one handle answer after the file under it has become `bytes`.
 fn suffer(file: &Path, options: &RegistryOptions, bytes: &[u8], content: &Content) -> String {
     let registry = options.open(file).unwrap();
     let snapshot = registry.snapshot().unwrap();
-    let mut damaged = OpenOptions::new().write(true).open(file).unwrap();
-    damaged.write_all(bytes).unwrap();
-    damaged.set_len(bytes.len() as u64).unwrap();
+    spoil(file, bytes);
     let mut said = vec![read(&registry, content)];
     said.push(told(snapshot.list_all().map(|_| ())));
     let path = ProjectPath::new("/damage/after").unwrap();

@@ -130,11 +130,11 @@ fn namesakes_are_found_oldest_first(mut place: Place) {
 }
 
 fn the_longest_name_and_path_are_found(mut place: Place) {
-    // 50 characters as people count them, in 2048 bytes.
+    // 200 characters as people count them, in 2048 bytes.
     let long_name = format!(
         "{}{}",
-        "e\u{301}".repeat(49),
-        format_args!("e{}", "\u{301}".repeat(950))
+        "e\u{301}".repeat(199),
+        format_args!("e{}", "\u{301}".repeat(725))
     );
     assert_eq!(long_name.len(), SessionName::MAX_BYTES);
     let long_path = format!("/{}", "p".repeat(ProjectPath::MAX_BYTES - 1));

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use super::hammer::{WORKERS, own};
 use super::ledger::Ledger;
-use super::reopen_and_check;
+use super::{bystander, everything, reopen_and_check};
 use crate::support::child::Child;
 use crate::support::soak;
 
 const PROCESSES: usize = 4;
+const BYSTANDERS: usize = 1;
 
 #[test]
 fn sharing_processes_lose_nothing_to_kills() {
@@ -44,6 +45,9 @@ struct Gang {
     file: PathBuf,
     sharing: &'static str,
     members: Vec<Child>,
+    /// Who only look on.
+    bystanders: Vec<Child>,
+    looks: usize,
     ledgers: Vec<Ledger>,
     rng: fastrand::Rng,
     kills: usize,
@@ -59,6 +63,8 @@ impl Gang {
             _directory: directory,
             sharing,
             members: Vec::new(),
+            bystanders: Vec::new(),
+            looks: 0,
             ledgers: (0..size * WORKERS).map(|_| Ledger::default()).collect(),
             rng,
             kills: 0,
@@ -67,6 +73,13 @@ impl Gang {
             let member = gang.recruit(number);
             gang.members.push(member);
         }
+        // Before anybody has worked there is nothing to look at.
+        let line = gang.members[0].line();
+        gang.note(&line);
+        for _ in 0..BYSTANDERS {
+            let bystander = gang.invite();
+            gang.bystanders.push(bystander);
+        }
         gang
     }
 
@@ -74,6 +87,24 @@ impl Gang {
         let seed = self.rng.u32(..);
         let file: &Path = &self.file;
         Child::start("hammer", &[&file.display(), &self.sharing, &number, &seed])
+    }
+
+    fn invite(&mut self) -> Child {
+        let often = self.rng.usize(1..8);
+        let file: &Path = &self.file;
+        Child::start("bystander", &[&file.display(), &often])
+    }
+
+    /// Takes down what the bystanders said, and now and then kills one.
+    fn turn_to_bystanders(&mut self) {
+        for bystander in &self.bystanders {
+            self.looks += bystander.lines_so_far().count();
+        }
+        if self.rng.u8(..8) == 0 {
+            let victim = self.rng.usize(..BYSTANDERS);
+            self.bystanders[victim].kill();
+            self.bystanders[victim] = self.invite();
+        }
     }
 
     /// Lets each of the victims work a little, kills them, checks the file, and replaces them.
@@ -91,6 +122,7 @@ impl Gang {
         for &victim in &victims {
             self.members[victim] = self.recruit(victim);
         }
+        self.turn_to_bystanders();
         // The others go on meanwhile; what they say must not pile up.
         for survivor in 0..self.members.len() {
             let lines: Vec<_> = self.members[survivor].lines_so_far().collect();
@@ -111,10 +143,18 @@ impl Gang {
                 self.note(&line);
             }
         }
+        // Nobody has recovered anything yet, unless others live on.
+        let reader = bystander::open(&self.file);
+        let shown = everything(&reader);
+        reader.close().unwrap();
         let sessions = reopen_and_check(&self.file);
         for &victim in victims {
             for worker in victim * WORKERS..(victim + 1) * WORKERS {
-                self.ledgers[worker].settle(own(worker, &sessions));
+                let (seen, found) = (own(worker, &shown), own(worker, &sessions));
+                if self.ledgers[worker].allows(&seen) {
+                    assert_eq!(found, seen, "what a reader was shown is gone");
+                }
+                self.ledgers[worker].settle(found);
             }
         }
     }
@@ -128,7 +168,17 @@ impl Gang {
     /// Ends everybody, and reports.
     fn disband(mut self) {
         self.end(&(0..self.members.len()).collect::<Vec<_>>());
-        let Self { sharing, kills, .. } = self;
+        for bystander in self.bystanders.drain(..) {
+            self.looks += bystander.lines_so_far().count();
+            bystander.finish();
+        }
+        assert!(self.looks > 0, "nobody looked on");
+        let Self {
+            sharing,
+            kills,
+            looks,
+            ..
+        } = self;
         let total = |figure: fn(&Ledger) -> usize| self.ledgers.iter().map(figure).sum::<usize>();
         let acknowledged = total(|ledger| ledger.acknowledgements);
         let refused = total(|ledger| ledger.refusals);
@@ -136,7 +186,7 @@ impl Gang {
         let saved = total(|ledger| ledger.cut_off_but_saved);
         eprintln!(
             "{sharing}: {kills} kills, {acknowledged} calls acknowledged, {refused} refused, \
-             {cut} cut off ({saved} of them saved)"
+             {cut} cut off ({saved} of them saved), {looks} times twenty looks by readers"
         );
     }
 }

@@ -20,10 +20,10 @@ impl Change {
         Self::Put(Box::new(session.clone()))
     }
 
-    pub(super) fn apply(self, sessions: &mut Sessions) {
+    pub(super) fn apply(&self, sessions: &mut Sessions) {
         match self {
-            Self::Put(session) => drop(sessions.insert(session.id(), *session)),
-            Self::Drop(id) => drop(sessions.remove(&id)),
+            Self::Put(session) => drop(sessions.insert(session.id(), Session::clone(session))),
+            Self::Drop(id) => drop(sessions.remove(id)),
         }
     }
 }
@@ -72,6 +72,22 @@ impl Ledger {
             _ => panic!("a worker reports: {said}"),
         }
         false
+    }
+
+    /// Compares with what a reader is shown after the worker's end: no less than it was told, and of the call in
+    /// flight all or nothing. Whether that is there.
+    pub(super) fn allows(&self, seen: &Sessions) -> bool {
+        let mut after = self.acknowledged.clone();
+        if let Some(change) = &self.in_flight {
+            change.apply(&mut after);
+        }
+        let is_after = *seen == after;
+        assert!(
+            is_after || *seen == self.acknowledged,
+            "a reader is shown {seen:#?}\nacknowledged {:#?}",
+            self.acknowledged
+        );
+        is_after
     }
 
     /// Compares with what is in the file after the worker's end: everything it was told is saved, and

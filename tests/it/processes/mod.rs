@@ -1,5 +1,6 @@
 //! Several threads and processes on one file: racing, dying, standing still.
 
+mod bystander;
 mod creation;
 mod fresh;
 mod hammer;

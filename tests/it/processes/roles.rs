@@ -1,21 +1,23 @@
 //! What a child process can be told to be.
 
-use super::{creation, fresh, hammer, races, stopped, survival};
+use super::{bystander, creation, fresh, hammer, races, stopped, survival};
 use crate::claims::{driver, restless};
 use crate::freshness::fresh as freshness;
 use crate::support::child::Parent;
 use crate::surroundings::{descriptors, forks, length};
-use crate::{damage, full_disk, world};
+use crate::{damage, full_disk, reading, world};
 
 type Role = (&'static str, fn(&Parent));
 
 const ROLES: &[Role] = &[
+    ("bystander", bystander::bystander),
     ("contender", races::contender),
     ("cramped_creator", full_disk::cramped_creator),
     ("cramped_migrator", full_disk::cramped_migrator),
     ("creator", creation::creator),
     ("daemon", descriptors::daemon),
     ("driver", driver::driver),
+    ("dweller", reading::dweller),
     ("examiner", damage::examiner::examiner),
     ("filler", full_disk::filler),
     ("forker", forks::forker),
@@ -23,8 +25,10 @@ const ROLES: &[Role] = &[
     ("fresh_writer", freshness::writer),
     ("grower", length::grower),
     ("hammer", hammer::hammer),
+    ("header_holder", reading::header_holder),
     ("holder", stopped::holder),
     ("mirror", fresh::mirror),
+    ("onlooker", reading::onlooker),
     ("puppet", world::puppet::puppet),
     ("reader", survival::reader),
     ("registrar", survival::registrar),
@@ -32,6 +36,7 @@ const ROLES: &[Role] = &[
     ("reopener", forks::reopener),
     ("replaced", forks::replaced),
     ("restless", restless::restless),
+    ("sleeper", reading::sleeper),
     ("sufferer", damage::live::sufferer),
     ("victim", damage::image::victim),
     ("writer", stopped::writer),

@@ -5,13 +5,16 @@ use std::fs;
 use super::source::{all_sources, has_word, root};
 
 const MOST_LINES: usize = 300;
+/// One enum each, which cannot be split.
+const WHOLE: &[&str] = &["src/error/kinds.rs"];
 
 #[test]
 fn no_file_needs_a_table_of_contents() {
     let all = all_sources();
     let long = all.iter().filter_map(|source| {
         let lines = source.text.lines().count();
-        (lines > MOST_LINES).then(|| format!("{} has {lines} lines", source.path))
+        let is_long = lines > MOST_LINES && !WHOLE.contains(&source.path.as_str());
+        is_long.then(|| format!("{} has {lines} lines", source.path))
     });
     let long: Vec<_> = long.collect();
     assert!(long.is_empty(), "split these: {long:#?}");

@@ -1,7 +1,7 @@
 //! What may stand in an import.
 
 use serde_json::json;
-use session_registry::{ImportMode, Session, SessionRegistry};
+use session_registry::{ImportMode, Session, SessionName, SessionRegistry};
 
 use super::{export, header, refused};
 use crate::support::values::session;
@@ -126,8 +126,8 @@ fn other_kinds_of_files_were_refused_without_a_word_on_what_they_are() {
         let expected = line("is not the header of a session-registry export");
         assert_eq!(refused(unknown), expected, "{unknown}");
     }
-    let newer = header().replace("\"version\":1", "\"version\":2");
-    let expected = line("has format version 2; this program reads up to 1");
+    let newer = header().replace("\"version\":2", "\"version\":3");
+    let expected = line("has format version 3; this program reads up to 2");
     assert_eq!(refused(newer), expected);
 }
 
@@ -165,10 +165,10 @@ fn a_revision_that_leaves_no_next_one_was_imported() {
         .unwrap();
     let stored = registry.list_all().unwrap().remove(0);
     assert_eq!(stored.revision(), 1 << 53);
-    let changed = registry
-        .modify(stored.id(), |session| session.metadata_mut().clear())
-        .unwrap();
-    assert_eq!(changed.revision(), (1 << 53) + 1);
+    // There is no next one: a change is refused, and two who compare and set never both win.
+    let refused = registry.rename(stored.id(), SessionName::new("another").unwrap());
+    assert_eq!(refused.unwrap_err().code(), "exhausted");
+    assert_eq!(registry.lookup(stored.id()).unwrap(), Some(stored));
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(crate) struct Rename {
     /// Its id, name or path
     session: String,
 
-    /// Its new name: 1 to 50 characters; others may have the same one
+    /// Its new name: 1 to 200 characters; others may have the same one
     name: String,
 }
 

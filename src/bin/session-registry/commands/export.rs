@@ -33,7 +33,7 @@ pub(crate) struct Export {
 
 impl Export {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let registry = locator.open()?;
+        let registry = locator.look()?;
         match self.file.as_deref().filter(|file| *file != Path::new("-")) {
             Some(file) => to_file(&registry, file, output),
             None => to_stdout(&registry, output),

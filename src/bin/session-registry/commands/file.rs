@@ -28,7 +28,7 @@ pub(crate) struct Backup {
 
 impl Backup {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let registry = locator.open()?;
+        let registry = locator.look()?;
         let progress = Progress::spinner("copying", output.is_for_people());
         registry.backup_to(&self.file)?;
         drop(progress);
@@ -82,7 +82,7 @@ pub(crate) struct Stats {}
 
 impl Stats {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let stats = locator.open()?.stats()?;
+        let stats = locator.look()?.stats()?;
         output.answer(&stats, |out| {
             let open = stats.open_sessions;
             writeln!(out, "open sessions    {open} of {}", stats.max_sessions)?;

@@ -96,7 +96,7 @@ struct PageReport<'a> {
 impl List {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let query = self.query()?;
-        let page = match locator.open_existing()? {
+        let page = match locator.look_at_existing()? {
             Some(registry) if self.is_one_page() => registry.list(&query)?,
             Some(registry) => all(&registry, &query)?,
             None => Page::default(),

@@ -32,7 +32,7 @@ impl Default {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let session = match &self.session {
             Some(query) => Some(choose(locator, query)?),
-            None => match locator.open_existing()? {
+            None => match self.open(locator)? {
                 Some(registry) => {
                     if self.unset {
                         registry.set_default_session(None)?;
@@ -47,6 +47,16 @@ impl Default {
             Some(session) => writeln!(out, "{}", describe::line(session)),
             None => writeln!(out, "no sessions"),
         })
+    }
+}
+
+impl Default {
+    fn open(&self, locator: &Locator) -> Result<Option<SessionRegistry>, Failure> {
+        if self.unset {
+            locator.open_existing()
+        } else {
+            locator.look_at_existing()
+        }
     }
 }
 
@@ -83,7 +93,7 @@ impl Limit {
                 locator.open_or_create()?.set_max_sessions(limit)?;
                 limit
             }
-            None => match locator.open_existing()? {
+            None => match locator.look_at_existing()? {
                 Some(registry) => registry.max_sessions()?,
                 None => DEFAULT_MAX_SESSIONS,
             },

@@ -26,7 +26,7 @@ pub(crate) struct Show {
 
 impl Show {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, session) = session_argument::existing(locator, &self.session)?;
+        let (registry, session) = session_argument::looked_at(locator, &self.session)?;
         let owner = registry.owner(session.id())?;
         output.answer(&session, |out| details(out, &session, owner.as_ref()))
     }

@@ -26,7 +26,7 @@ pub(crate) struct Owner {
 
 impl Owner {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, session) = session_argument::existing(locator, &self.session)?;
+        let (registry, session) = session_argument::looked_at(locator, &self.session)?;
         let owner = registry.owner(session.id())?;
         let value = json!({ "owner": owner });
         output.answer(&value, |out| match &owner {
@@ -48,7 +48,7 @@ pub(crate) struct Interrupted {}
 
 impl Interrupted {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let sessions = match locator.open_existing()? {
+        let sessions = match locator.look_at_existing()? {
             Some(registry) => registry.interrupted()?,
             None => Vec::new(),
         };
@@ -74,7 +74,7 @@ impl Which {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let path = current_dir::absolute(&self.path)?;
         let inside = ProjectPath::new(&path).map_err(Error::from)?;
-        let found = match locator.open_existing()? {
+        let found = match locator.look_at_existing()? {
             Some(registry) => registry.lookup_containing(&inside)?,
             None => None,
         };
