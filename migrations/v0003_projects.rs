@@ -251,7 +251,7 @@ fn new_row(id: [u8; 16], old: &[u8]) -> Option<Carried> {
         parent: None,
     };
     let last_active = (&id, &ordered(row.last_active_at));
-    let recent = by_path(&[RECENT_ON_PATH], path.as_bytes(), last_active);
+    let recent = by_path(&[RECENT_ON_PATH], row.project_path.as_bytes(), last_active);
     Some(Carried {
         row: postcard::to_extend(&new, vec![3]).ok()?,
         extra,
@@ -364,6 +364,7 @@ fn timed(key: &[u8]) -> Option<([u8; 16], [u8; 8])> {
     Some((*id, *time))
 }
 
+/// The key of an entry by path, from the path as version 2 spelt it.
 fn by_path(order: &[u8], path: &[u8], (id, time): (&[u8; 16], &[u8; 8])) -> Vec<u8> {
     let path = match str::from_utf8(path) {
         Ok(path) => respelled(path),

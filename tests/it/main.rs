@@ -34,6 +34,7 @@ mod opening;
 mod processes;
 mod reading;
 mod register;
+mod relations;
 mod rename;
 #[path = "../shared/mod.rs"]
 mod shared;

@@ -25,6 +25,7 @@ mod migration_races;
 mod migrations;
 #[cfg(unix)]
 mod names;
+mod older;
 mod overlay;
 mod power;
 mod power_loss;
