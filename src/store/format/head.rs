@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::session_row::{decode_extra, encode_row, valid};
 use crate::session::{Session, SessionId, SessionState, Timestamp};
-use crate::store::fault::Fault;
 
 /// The most bytes that keys and values of metadata in a row have together.
 const MOST_IN_ROW: usize = 1024;
@@ -61,22 +59,5 @@ impl Head {
 
     pub(in crate::store) fn place(&self) -> MetadataPlace {
         self.place
-    }
-
-    /// The session with its metadata: `extra` is what lies apart, if anything does.
-    pub(in crate::store) fn with_extra(self, extra: Option<&[u8]>) -> Result<Session, Fault> {
-        let Self { mut session, place } = self;
-        if place == MetadataPlace::InRow {
-            return Ok(session);
-        }
-        let extra = extra.ok_or("is not there".to_owned());
-        *session.metadata_mut() = extra.and_then(decode_extra).map_err(|what| {
-            Fault::Damaged(format!("the metadata of session {} {what}", session.id()))
-        })?;
-        valid(session)
-    }
-
-    pub(in crate::store) fn encode(&self) -> Result<Vec<u8>, Fault> {
-        encode_row(&self.session, self.place)
     }
 }

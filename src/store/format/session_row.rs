@@ -66,13 +66,32 @@ struct RowToRead<'a> {
     parent: Option<Origination>,
 }
 
+impl Head {
+    /// The session with its metadata: `extra` is what lies apart, if anything does.
+    pub(in crate::store) fn with_extra(self, extra: Option<&[u8]>) -> Result<Session, Fault> {
+        let Self { mut session, place } = self;
+        if place == MetadataPlace::InRow {
+            return Ok(session);
+        }
+        let extra = extra.ok_or("is not there".to_owned());
+        *session.metadata_mut() = extra.and_then(decode_extra).map_err(|what| {
+            Fault::Damaged(format!("the metadata of session {} {what}", session.id()))
+        })?;
+        valid(session)
+    }
+
+    pub(in crate::store) fn encode(&self) -> Result<Vec<u8>, Fault> {
+        encode_row(&self.session, self.place)
+    }
+}
+
 /// Returns the row of a session, and where its metadata lies.
 pub(in crate::store) fn encode(session: &Session) -> Result<(Vec<u8>, MetadataPlace), Fault> {
     let place = MetadataPlace::of(session.metadata());
     Ok((encode_row(session, place)?, place))
 }
 
-pub(super) fn encode_row(session: &Session, place: MetadataPlace) -> Result<Vec<u8>, Fault> {
+fn encode_row(session: &Session, place: MetadataPlace) -> Result<Vec<u8>, Fault> {
     let config = session.config();
     let row = RowToWrite {
         name: session.name().as_str(),
@@ -117,14 +136,14 @@ fn damaged(id: SessionId, what: &str) -> Fault {
     Fault::Damaged(format!("the row of session {id} {what}"))
 }
 
-pub(super) fn valid(session: Session) -> Result<Session, Fault> {
+fn valid(session: Session) -> Result<Session, Fault> {
     match session.validate() {
         Ok(()) => Ok(session),
         Err(error) => Err(damaged(session.id(), &error.to_string())),
     }
 }
 
-pub(super) fn decode_extra(bytes: &[u8]) -> Result<BTreeMap<String, String>, String> {
+fn decode_extra(bytes: &[u8]) -> Result<BTreeMap<String, String>, String> {
     let metadata: BTreeMap<String, String> = from_bytes(bytes, EXTRA_FORMAT)?;
     if MetadataPlace::of(&metadata) == MetadataPlace::Apart {
         Ok(metadata)

@@ -44,7 +44,7 @@ fn an_alias_is_taken_by_open_and_by_closed_sessions(mut place: Place) {
         assert_eq!(refused(&mut place, |r| r.get_or_register(new)), expected);
         let change = |session: &mut Session| _ = session.aliases_mut().insert(alias("acp:one"));
         assert_eq!(refused(&mut place, |r| r.modify(id(2), change)), expected);
-        registry.close_session(id(1)).unwrap();
+        place.registry.close_session(id(1)).unwrap();
     }
     // The path is looked at before, the number of open sessions before that.
     let same_path = with(&called(3, "acp:one"), |session| {
@@ -52,7 +52,7 @@ fn an_alias_is_taken_by_open_and_by_closed_sessions(mut place: Place) {
     });
     let refusal = refused(&mut place, |r| r.register(same_path.clone()));
     assert!(matches!(refusal, Refusal::PathTaken { .. }), "{refusal:?}");
-    registry.set_max_sessions(1).unwrap();
+    place.registry.set_max_sessions(1).unwrap();
     let refusal = refused(&mut place, |r| r.register(same_path));
     assert!(matches!(refusal, Refusal::Limit { .. }), "{refusal:?}");
 }
