@@ -129,8 +129,9 @@ pub enum Error {
         /// The session.
         id: SessionId,
     },
-    /// Another owner drives the session, and is alive as far as anybody can tell.
-    #[error("session {id} is driven by {owner}")]
+    /// Another owner drives the session, and is alive as far as anybody can tell: its
+    /// [liveness](crate::Owner::liveness) says whether that is proven.
+    #[error("session {id} {}", phrases::driven(owner))]
     #[non_exhaustive]
     AlreadyClaimed {
         /// The session.

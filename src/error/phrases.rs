@@ -3,7 +3,17 @@
 use std::fmt;
 use std::path::Path;
 
-use crate::session::Owner;
+use crate::session::{Liveness, Owner};
+
+/// Who is in the way of whoever wants to drive, close or remove a session.
+pub(super) fn driven(owner: &Owner) -> String {
+    match owner.liveness {
+        Liveness::Unknown => {
+            format!("was claimed by {owner}, and nobody can tell whether that still runs")
+        }
+        _ => format!("is driven by {owner}"),
+    }
+}
 
 /// Who has a session now.
 pub(super) fn by(owner: Option<&Owner>) -> String {

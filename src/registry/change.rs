@@ -107,6 +107,43 @@ pub(super) fn store_activity(
     tx.set_last_active(old, now)
 }
 
+/// As [`store_activity`], for those who answer with the session.
+pub(super) fn store_work(
+    tx: &mut WriteTx<'_>,
+    old: &Session,
+    now: Timestamp,
+) -> Result<Session, Fault> {
+    let mut new = old.clone();
+    if now > old.last_active_at() {
+        new.set_last_active_at(now);
+        tx.replace(old, &new)?;
+    }
+    Ok(new)
+}
+
+/// Stores the state and the last activity of `before` again, after a start that had made `made` of it. An
+/// activity that came later stays; another state makes a revision, another activity alone does not.
+pub(super) fn store_back(
+    tx: &mut WriteTx<'_>,
+    stored: &Session,
+    made: &Session,
+    before: &Session,
+    now: Timestamp,
+) -> Result<Session, Fault> {
+    let mut new = stored.clone();
+    if stored.last_active_at() == made.last_active_at() {
+        new.set_last_active_at(before.last_active_at());
+    }
+    if stored.state() != before.state() {
+        new.set_state(before.state());
+        return store_next(tx, stored, new, now);
+    }
+    if new.last_active_at() != stored.last_active_at() {
+        tx.replace(stored, &new)?;
+    }
+    Ok(new)
+}
+
 /// The highest revision there is. A session that changes every microsecond gets there in 285 years, and
 /// beyond it readers of JSON do not tell one number from the next.
 pub(super) const LAST_REVISION: u64 = 1 << 53;

@@ -3,14 +3,16 @@
 mod attempt;
 mod change;
 mod held;
+#[cfg(unix)]
+mod inherit;
+mod undo;
 
 use std::fmt;
 use std::sync::Arc;
 
-pub(super) use attempt::ClaimAttempt;
-pub(super) use held::remove_abandoned;
+pub(super) use undo::Before;
 
-use held::HeldClaim;
+use held::{HeldClaim, remove_abandoned};
 
 use super::SessionRegistry;
 use crate::error::{Error, Result};
@@ -25,6 +27,7 @@ use crate::store::{ClaimRow, Claims, OwnLock};
 /// Nobody is kept from writing to the session: whoever drives it asks the claim, by
 /// [`check`](Self::check) or by writing through [`modify`](Self::modify).
 ///
+/// It counts as alive for as long as its handle lives, or a program that [inherited](Self::inherit) the lock.
 /// Dropping it releases it, with one try that does not wait for other processes;
 /// [`release`](Self::release) waits and reports. A claim that could not be released counts as one of a
 /// dead owner: here at once, elsewhere when this handle has no other claim. The next claim that this

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::change::{store_closed, store_open, store_touch};
 use super::room::Room;
-use super::rules::{check_not_driven, is_touch_due, registered};
-use super::{Opened, SessionRegistry};
+use super::rules::{check_may_end, is_touch_due, registered};
+use super::{CloseAs, Opened, SessionRegistry};
 use crate::error::Result;
 use crate::session::{CloseReason, Session, SessionId};
 
@@ -37,6 +37,38 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn close_session(&self, id: SessionId) -> Result<Session> {
+        self.close_session_with(id, CloseAs::Anybody)
+    }
+
+    /// Closes a session as [`close_session`](Self::close_session) does, with the right that `by` gives. Its
+    /// claim ends, whoever has it. Closing a closed session changes nothing, whatever `by` is.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::Error::NotFound); [`AlreadyClaimed`](crate::Error::AlreadyClaimed) by an owner that
+    /// stands in the way of `by`; [`OwnershipLost`](crate::Error::OwnershipLost) when the claim of
+    /// [`CloseAs::Holder`] is not the present one; and what [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{CloseAs, ProjectPath, SessionRegistry};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let file = directory.path().join("sessions.redb");
+    /// let registry = SessionRegistry::open(&file)?;
+    /// let id = registry.register(registry.session(ProjectPath::new("/work/app")?).build())?.id();
+    /// let claim = registry.claim(id)?;
+    ///
+    /// // A process that the owner started, and told the number of its claim.
+    /// let other = SessionRegistry::open(&file)?;
+    /// assert_eq!(other.close_session(id).unwrap_err().code(), "already_claimed");
+    /// let closed = other.close_session_with(id, CloseAs::Holder(claim.epoch()))?;
+    /// assert!(!closed.state().is_open());
+    /// assert_eq!(claim.check().unwrap_err().code(), "ownership_lost");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn close_session_with(&self, id: SessionId, by: CloseAs) -> Result<Session> {
         let now = self.now();
         let owners = Arc::clone(&self.inner.owners);
         self.call().write("close a session in", move |tx| {
@@ -44,7 +76,7 @@ impl SessionRegistry {
             if !session.state().is_open() {
                 return Ok(session);
             }
-            check_not_driven(tx, &owners, id)?;
+            check_may_end(tx, &owners, id, by)?;
             store_closed(tx, &session, CloseReason::Requested, now)
         })
     }
@@ -103,13 +135,10 @@ impl SessionRegistry {
         let reaper = self.reaper();
         let opened = self.call().write("reopen a session in", move |tx| {
             let session = registered(tx, id)?;
-            if session.state().is_open() {
+            let Some(room) = Room::for_opening(tx, &reaper, &session)? else {
                 let reaped = Vec::new();
                 return Ok(Opened { session, reaped });
-            }
-            let room = Room::plan(tx, &reaper, session.project_path())?;
-            room.check_limit()?;
-            room.check_path(session.project_path())?;
+            };
             let reaped = room.make(tx, now)?;
             let session = store_open(tx, &session, now)?;
             Ok(Opened { session, reaped })

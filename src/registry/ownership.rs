@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::change::store_activity;
-use super::claim::{ClaimAttempt, remove_abandoned};
 use super::rules::{Displacement, check_open, registered, registered_head};
 use super::{Claim, SessionRegistry};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::session::{Liveness, Owner, Session, SessionId};
 use crate::store::{Call, ClaimRow, Claims, Head};
 
@@ -15,11 +14,11 @@ impl SessionRegistry {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](Error::NotFound), [`SessionClosed`](Error::SessionClosed),
-    /// [`AlreadyClaimed`](Error::AlreadyClaimed) with the owner, which may be this handle; nothing is left
-    /// behind. [`OwnersFolder`](Error::OwnersFolder) when the folder of the locks proves nothing, or claims
+    /// [`NotFound`](crate::Error::NotFound), [`SessionClosed`](crate::Error::SessionClosed),
+    /// [`AlreadyClaimed`](crate::Error::AlreadyClaimed) with the owner, which may be this handle; nothing is left
+    /// behind. [`OwnersFolder`](crate::Error::OwnersFolder) when the folder of the locks proves nothing, or claims
     /// here are for another user: they are for the registry's owner and root.
-    /// [`Storage`](Error::Storage) when the owner's lock file cannot be made, and what
+    /// [`Storage`](crate::Error::Storage) when the owner's lock file cannot be made, and what
     /// [every write](crate#errors) can answer.
     ///
     /// ```
@@ -41,7 +40,7 @@ impl SessionRegistry {
     }
 
     /// Claims an open session although a live owner drives it. That owner is told by its claim,
-    /// [`OwnershipLost`](Error::OwnershipLost), and changes nothing any more through it.
+    /// [`OwnershipLost`](crate::Error::OwnershipLost), and changes nothing any more through it.
     ///
     /// # Errors
     ///
@@ -68,7 +67,7 @@ impl SessionRegistry {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](Error::NotFound), and what [every read](crate#errors) can answer.
+    /// [`NotFound`](crate::Error::NotFound), and what [every read](crate#errors) can answer.
     ///
     /// ```
     /// use session_registry::{Liveness, ProjectPath, Session, SessionRegistry};
@@ -134,34 +133,23 @@ impl SessionRegistry {
         displacement.check(id, owner)?;
 
         let now = self.now();
-        let lock = self.inner.owners.acquire()?;
         let owners = Arc::clone(&self.inner.owners);
-        let attempt = ClaimAttempt::new(id, Arc::clone(&lock));
-        let made = attempt.clone();
-        let claimed = call.write("claim a session in", move |tx| {
+        let claimed = self.make_claim(call, id, "claim a session in", move |tx, attempt| {
             let session = registered_head(tx, id)?;
             check_open(&session)?;
             let claim = tx.claim(id)?;
             displacement.check(id, claim.map(|claim| owners.owner(id, &claim)))?;
-            let epoch = tx.raise_epoch()?;
-            let ended = remove_abandoned(tx, made.lock())?;
-            made.has_epoch(epoch);
-            tx.put_claim(id, &owners.claim_row(made.lock(), epoch, now))?;
+            let made = attempt.write(tx, now)?;
             store_activity(tx, &session, now)?;
-            Ok((epoch, ended))
+            Ok((made, ()))
         });
-        if matches!(claimed, Err(Error::OutcomeUnknown(_))) {
-            attempt.abandon();
-        }
-        let (epoch, ended) = claimed?;
-        lock.forget(&ended);
-        self.sweep();
-        Ok(Claim::new(self.clone(), id, epoch, lock))
+        let (claim, ()) = claimed?;
+        Ok(claim)
     }
 
     /// A session and who claims it. An owner removes its row first and its lock file then, so one that
     /// lets go between the two looks here seems unknown: it is looked at again.
-    fn look(&self, id: SessionId, call: Call<'_>) -> Result<(Head, Option<Owner>)> {
+    pub(super) fn look(&self, id: SessionId, call: Call<'_>) -> Result<(Head, Option<Owner>)> {
         let mut seen: Option<ClaimRow> = None;
         let mut looks = 0;
         loop {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cursor::Cursor;
 use super::fingerprint::Fingerprint;
+use super::pairs;
 use crate::error::{Error, Result};
 use crate::session::{ProjectPath, Session, choices, folded};
 use crate::store::{SortKey, Walk};
@@ -14,8 +15,9 @@ use crate::store::{SortKey, Walk};
 /// [`SessionRegistry::list`](crate::SessionRegistry::list).
 ///
 /// Serde writes it as an object with the fields `state`, `under`, `name_contains`, `metadata` (an array of
-/// pairs), `order`, `descending`, `limit` and `after`. Every one may be missing, and is then as in
-/// [`Query::new`]; one that is unknown is refused, because a filter that is overlooked lists too much.
+/// pairs; read as an object too), `order`, `descending`, `limit` and `after`. Every one may be missing, and
+/// is then as in [`Query::new`]; one that is unknown is refused, because a filter that is overlooked lists
+/// too much.
 ///
 /// ```
 /// use session_registry::{Order, ProjectPath, Query, Session, SessionRegistry};
@@ -47,7 +49,10 @@ pub struct Query {
     under: Option<ProjectPath>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name_contains: Option<String>,
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    #[serde(
+        skip_serializing_if = "BTreeSet::is_empty",
+        deserialize_with = "pairs::read"
+    )]
     metadata: BTreeSet<(String, String)>,
     order: Order,
     descending: bool,

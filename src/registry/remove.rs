@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::SessionRegistry;
-use super::rules::check_not_driven;
+use super::rules::check_may_end;
+use super::{CloseAs, SessionRegistry};
 use crate::error::Result;
 use crate::session::{Session, SessionId};
 use crate::store::Reads;
@@ -36,7 +36,7 @@ impl SessionRegistry {
             let Some(session) = tx.session(id)? else {
                 return Ok(None);
             };
-            check_not_driven(tx, &owners, id)?;
+            check_may_end(tx, &owners, id, CloseAs::Anybody)?;
             let was_default = tx.chosen_default()? == Some(id);
             tx.remove(&session)?;
             if was_default {

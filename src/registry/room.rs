@@ -52,6 +52,23 @@ impl Room {
         Ok(room)
     }
 
+    /// As [`plan`](Self::plan), for a session that is to be open: the limit first, then the path. `None`
+    /// where it is open already.
+    pub(super) fn for_opening(
+        reads: &(impl Reads + Claims),
+        reaper: &Reaper,
+        session: &Session,
+    ) -> Result<Option<Self>, Fault> {
+        if session.state().is_open() {
+            return Ok(None);
+        }
+        let path = session.project_path();
+        let room = Self::plan(reads, reaper, path)?;
+        room.check_limit()?;
+        room.check_path(path)?;
+        Ok(Some(room))
+    }
+
     /// The `needed` least recently active sessions of dead owners, fewer if there are not as many.
     fn find_victims(
         &self,

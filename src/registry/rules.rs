@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::close_as::CloseAs;
 use crate::error::{Error, ImportClash, Result};
 use crate::session::{Alias, Liveness, Owner, ProjectPath, Session, SessionId, Timestamp};
 use crate::store::{Claims, Fault, Head, Owners, Reads, Walks};
@@ -208,23 +209,33 @@ pub(super) fn can_be_now(
     Ok(newest.is_none_or(|newest| newest <= now.saturating_add(waited)))
 }
 
-/// No other handle that may be alive may drive a session that is to be closed or removed.
-pub(super) fn check_not_driven(
+/// No other handle that may be alive may drive a session that is to be closed or removed, unless `by` says
+/// with which right it is ended all the same.
+pub(super) fn check_may_end(
     claims: &impl Claims,
     owners: &Owners,
     id: SessionId,
+    by: CloseAs,
 ) -> Result<(), Fault> {
-    let Some(claim) = claims.claim(id)? else {
+    let claim = claims.claim(id)?;
+    if let CloseAs::Holder(epoch) = by {
+        return match claim {
+            Some(claim) if claim.epoch == epoch => Ok(()),
+            other => {
+                let owner = other.map(|claim| owners.owner(id, &claim));
+                Err(Error::OwnershipLost { id, owner }.into())
+            }
+        };
+    }
+    let Some(claim) = claim.filter(|claim| !owners.is_own(claim)) else {
         return Ok(());
     };
-    if owners.is_own(&claim) {
-        return Ok(());
-    }
     let owner = owners.owner(id, &claim);
-    if owner.liveness == Liveness::Dead {
-        return Ok(());
+    match owner.liveness {
+        Liveness::Dead => Ok(()),
+        Liveness::Unknown if by == CloseAs::EvenUnknown => Ok(()),
+        _ => Err(Error::AlreadyClaimed { id, owner }.into()),
     }
-    Err(Error::AlreadyClaimed { id, owner }.into())
 }
 
 /// Whose claim a new one may replace.

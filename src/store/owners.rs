@@ -4,6 +4,8 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::process::Command;
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
@@ -13,7 +15,7 @@ use super::disk::owners_folder::OwnersFolder;
 use super::disk::plain;
 use super::disk::process::Process;
 use super::format::claim_row::ClaimRow;
-use crate::error::Result;
+use crate::error::{Error, Result, StorageError};
 use crate::session::{Liveness, Owner, SessionId, Timestamp};
 
 /// The owners of one registry's sessions, as this handle sees them.
@@ -182,6 +184,23 @@ impl OwnLock {
 
     pub(crate) fn owns(&self, claim: &ClaimRow) -> bool {
         claim.owner == *self.id.as_bytes()
+    }
+
+    /// Gives the lock to the programs that `command` will start, beside this process. It is on the open file,
+    /// and lives until all of its descriptors are closed, or one of them unlocks it.
+    #[cfg(unix)]
+    pub(crate) fn inherit(&self, command: &mut Command) -> Result<()> {
+        use command_fds::CommandFdExt;
+
+        let Some(kept) = &self.kept else {
+            return Ok(());
+        };
+        let failed = |error| StorageError::new("copy the descriptor of", Some(&kept.path), error);
+        let copy = kept.file.try_clone();
+        let copy = copy.map_err(|error| Error::Storage(failed(error)))?;
+        // Kept open only between fork and exec of these programs: no other that is started meanwhile gets it.
+        command.preserved_fds(vec![copy.into()]);
+        Ok(())
     }
 
     /// Notes that a claim ended although its row is still there.

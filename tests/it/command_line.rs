@@ -7,25 +7,44 @@
 )]
 
 mod care;
+#[cfg(target_os = "linux")]
+mod completion;
 #[cfg(unix)]
 mod displaced;
 mod finding;
+mod help;
+mod hints;
+#[cfg(unix)]
+mod inherited;
+#[cfg(unix)]
+mod inside;
 mod json;
 mod life;
 mod listing;
 #[cfg(unix)]
 mod looking;
+#[cfg(unix)]
+mod moved;
+#[cfg(target_os = "linux")]
+mod offered;
 mod people;
 mod place;
+mod places;
 mod refusals;
 #[cfg(unix)]
 mod resume;
 #[cfg(unix)]
 mod running;
 #[cfg(unix)]
+mod signals;
+#[cfg(unix)]
 mod strangers;
 mod streams;
+mod taken;
 mod transfer;
+#[cfg(unix)]
+mod undone;
+mod unknown;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -119,6 +138,22 @@ impl Shell {
         Ran::new(self.command(args).output().unwrap())
     }
 
+    /// Runs it in a directory of this home that goes once it is the current one.
+    #[cfg(target_os = "linux")]
+    fn run_in_deleted(&self, directory: &str, args: &[&str]) -> Ran {
+        let program = self.command(args);
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", "rmdir \"$PWD\" && exec \"$@\"", "sh"])
+            .arg(program.get_program())
+            .args(program.get_args())
+            .current_dir(self.project(directory))
+            .env("SESSION_REGISTRY", self.registry());
+        let ran = Ran::new(command.output().unwrap());
+        assert!(!self.home.join(directory).exists());
+        ran
+    }
+
     /// What a command that must be done prints.
     fn done(&self, args: &[impl AsRef<OsStr>]) -> String {
         self.run(args).done()
@@ -133,7 +168,8 @@ impl Shell {
 
     /// What a refused command prints on standard error.
     fn refused(&self, args: &[impl AsRef<OsStr>]) -> String {
-        self.run(args).failed(1)
+        let runs_another = args.iter().any(|arg| arg.as_ref() == "resume");
+        self.run(args).failed(if runs_another { 125 } else { 1 })
     }
 
     fn id(&self, session: &str) -> String {

@@ -57,6 +57,9 @@ fn a_query_is_an_object_whose_fields_may_be_missing() {
         json!({ "order": "newest" }),
         json!({ "after": "nonsense" }),
         json!({ "limit": -1 }),
+        json!({ "metadata": "a=1" }),
+        json!({ "metadata": { "a": 1 } }),
+        json!({ "metadata": [["a", "1", "b"]] }),
     ] {
         assert!(
             serde_json::from_value::<Query>(wrong.clone()).is_err(),
@@ -68,6 +71,24 @@ fn a_query_is_an_object_whose_fields_may_be_missing() {
         place.registry.list(&too_many).unwrap_err().code(),
         "invalid_query"
     );
+}
+
+/// The metadata of a session is an object, and a filter written like it was refused without a word on what
+/// was expected.
+#[test]
+fn a_query_reads_metadata_as_an_object_too() {
+    let query = Query::new().metadata("a", "1").metadata("b", "2");
+    let object = json!({ "metadata": { "b": "2", "a": "1" } });
+    assert_eq!(serde_json::from_value::<Query>(object).unwrap(), query);
+    let twice = r#"{ "metadata": { "a": "1", "a": "2" } }"#;
+    assert_eq!(
+        serde_json::from_str::<Query>(twice).unwrap(),
+        Query::new().metadata("a", "1").metadata("a", "2"),
+        "a pair that is overlooked lists too much"
+    );
+    let error = serde_json::from_value::<Query>(json!({ "metadata": "a=1" })).unwrap_err();
+    let expected = "expected metadata as an object of strings or an array of pairs of strings";
+    assert!(error.to_string().ends_with(expected), "{error}");
 }
 
 #[test]

@@ -31,6 +31,7 @@ mod listing;
 mod model;
 mod modify;
 mod opening;
+mod places;
 mod processes;
 mod reading;
 mod register;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Parser;
 
 use crate::commands::Command;
+use crate::help::GLOBAL;
 
 /// Remembers which work sessions exist: their id, name, project directory, model settings and times.
 ///
@@ -19,11 +20,11 @@ use crate::commands::Command;
 )]
 pub(crate) struct Args {
     /// The registry file [default: $SESSION_REGISTRY, else a file in your data directory; see `path`]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = GLOBAL)]
     pub(crate) registry: Option<PathBuf>,
 
     /// Answer in JSON, for programs; --help lists the fields
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) json: bool,
 
     #[command(subcommand)]
@@ -46,8 +47,16 @@ Naming a session:
   SESSION is the first of these that fits any: an id; an exact name; the path of a project directory
   (absolute, or relative to the current directory); the first 4 or more digits of an id; a name in
   another case; the beginning of a name. Open sessions come before closed ones. If several fit, they are
-  listed and nothing is done. `close` and `unregister` take no name but the exact one. What contains a
+  listed and nothing is done. `resume`, `rename`, `set`, `reopen` and `default` tell on standard error which
+  session they took unless all of an id, name or path was given; --exact takes no less. `close` and
+  `unregister` take no name but the exact one, and of an id 8 digits, or 4 with both letters and decimal
+  digits among them: no word can be that. What contains a
   slash, and . and .., is a path first, and never the beginning of a name.
+
+Places elsewhere:
+  A project may be a URI, such as ssh://dev1/work/app or scratch://notes, wherever a directory can be
+  given; it is never looked for on the disk. (A directory of such a name is typed as ./ssh:.) A path of
+  another system, such as C:\\work\\app on Unix, is one where the disk has nothing by that name.
 
 The registry:
   --registry FILE, else the environment variable SESSION_REGISTRY (unless empty), else
@@ -89,15 +98,19 @@ A refused request prints one object to standard error, the form that the library
   {\"code\", \"message\": strings, \"details\": object of what the error is about, such as id, holder, path,
   \"causes\": array of strings, \"retryable\": boolean}
 with `error`, the same as `code`, and where they apply `caused_by`, the same as `causes`, `candidates`
-(array of sessions) and `owner`. What else is worth knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
-were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost), a registry of an older
-schema that was brought up to date (migrated).
+(array of sessions) and `owner`. What else is worth
+knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
+were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost), which session a
+part of a name or id was taken for (inexact), a `resume` that could not be taken back (the code of the
+error), a command that was killed and left something running (still_driven), a registry of an older schema
+that was brought up to date (migrated).
 
 Exit status:
   0  done, also when the reader of the output went away
   1  refused; the reason and its code are on standard error. Also: `check` found something
   2  wrong usage
-  `resume` answers the status of its command";
+  `resume` answers the status of its command, and 125 where the others answer 1; 126 and 127 if the command
+  cannot be run or is not there";
 
 #[cfg(test)]
 mod tests {

@@ -1,72 +1,50 @@
-//! A command that runs for us, and the signals of the meantime.
-
-use std::io;
-use std::process::{Child, ExitStatus};
+//! A command that runs for us, and what happens meanwhile.
 
 #[cfg(unix)]
-pub(crate) use unix::Supervisor;
+mod heirs;
+#[cfg(unix)]
+mod signals;
+#[cfg(unix)]
+mod supervisor;
+#[cfg(unix)]
+mod witness;
+
+use std::time::Duration;
 
 #[cfg(unix)]
-mod unix {
-    use std::thread;
+pub(crate) use heirs::Heirs;
+#[cfg(unix)]
+pub(crate) use supervisor::Supervisor;
+#[cfg(unix)]
+pub(crate) use witness::{bear_witness, is_witness};
 
-    use rustix::io::{Errno, retry_on_intr};
-    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
-    use signal_hook::consts::signal::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-    use signal_hook::iterator::Signals;
+/// How often it is looked whether the command should still run.
+const LOOK: Duration = Duration::from_millis(500);
 
-    use super::{Child, ExitStatus, io};
+/// What becomes of the command after a look at what it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It goes on, and will be looked after.
+    GoesOn,
+    /// It goes on, and there is nothing more to look for.
+    GoesOnUnseen,
+    /// It is asked to end, and made to after a while.
+    Ends,
+}
 
-    /// Outlives the signals that ask to end, from its making on. A child does not inherit that.
-    #[derive(Debug)]
-    pub(crate) struct Supervisor {
-        signals: Signals,
+/// Where nothing tells, none are left.
+#[cfg(not(unix))]
+#[derive(Debug)]
+pub(crate) struct Heirs;
+
+#[cfg(not(unix))]
+impl Heirs {
+    pub(crate) fn of(_: &mut std::process::Command) -> std::io::Result<Self> {
+        Ok(Self)
     }
 
-    impl Supervisor {
-        /// Signals that are ignored already, as by `nohup`, stay ignored here and in the child.
-        pub(crate) fn new() -> io::Result<Self> {
-            let ignored = ignored();
-            let wanted = [SIGINT, SIGQUIT, SIGTERM, SIGHUP]
-                .into_iter()
-                .filter(|signal| ignored & (1 << (signal - 1)) == 0);
-            Ok(Self {
-                signals: Signals::new(wanted)?,
-            })
-        }
-
-        /// Waits for the child, and passes on what asks it to end. What a terminal sends for Ctrl-C and
-        /// Ctrl-\ reaches the child by itself.
-        pub(crate) fn wait(mut self, mut child: Child) -> io::Result<ExitStatus> {
-            let pid = Pid::from_child(&child);
-            let signals = self.signals.handle();
-            // The child is only looked at there, so its number is its own for as long as we signal it.
-            let watcher = thread::Builder::new().spawn(move || {
-                let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-                let ended = retry_on_intr(|| waitid(WaitId::Pid(pid), options));
-                signals.close();
-                ended
-            })?;
-            for signal in self.signals.forever() {
-                if let (SIGTERM | SIGHUP, Some(signal)) = (signal, Signal::from_named_raw(signal)) {
-                    let _ = kill_process(pid, signal);
-                }
-            }
-            match watcher.join() {
-                Ok(Err(error)) if error != Errno::CHILD => Err(error.into()),
-                _ => child.wait(),
-            }
-        }
-    }
-
-    /// The set of ignored signals, where the system tells it.
-    fn ignored() -> u64 {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        status
-            .lines()
-            .find_map(|line| line.strip_prefix("SigIgn:"))
-            .and_then(|set| u64::from_str_radix(set.trim(), 16).ok())
-            .unwrap_or(0)
+    pub(crate) fn are_left(&mut self) -> bool {
+        false
     }
 }
 
@@ -77,11 +55,27 @@ pub(crate) struct Supervisor;
 
 #[cfg(not(unix))]
 impl Supervisor {
-    pub(crate) fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> std::io::Result<Self> {
         Ok(Self)
     }
 
-    pub(crate) fn wait(self, mut child: Child) -> io::Result<ExitStatus> {
-        child.wait()
+    pub(crate) fn wait(
+        self,
+        mut child: std::process::Child,
+        mut look: impl FnMut() -> Verdict,
+    ) -> std::io::Result<std::process::ExitStatus> {
+        let mut verdict = Verdict::GoesOn;
+        loop {
+            if let Some(status) = child.try_wait()? {
+                return Ok(status);
+            }
+            std::thread::sleep(LOOK);
+            if verdict == Verdict::GoesOn {
+                verdict = look();
+                if verdict == Verdict::Ends {
+                    child.kill()?;
+                }
+            }
+        }
     }
 }

@@ -26,6 +26,15 @@ pub(crate) fn owner(owner: &Owner) -> String {
     format!("{} ({})", Escaped(owner), owner.liveness)
 }
 
+/// Whether it is open, in a word.
+pub(crate) fn state(session: &Session) -> &'static str {
+    if session.state().is_open() {
+        "open"
+    } else {
+        "closed"
+    }
+}
+
 /// Why a session was closed, in words.
 pub(crate) fn reason(reason: CloseReason) -> String {
     reason.as_str().replace('_', " ")

@@ -1,18 +1,14 @@
-//! What can go wrong, and how it is told.
+//! What can go wrong.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
-use serde::Serialize;
 use serde_json::{Value, json};
 use session_registry::{Error, Owner, ProjectPath, Session};
 
 use crate::current_dir;
 use crate::describe;
-use crate::escape::Escaped;
-use crate::hint::{USE_AN_ID, hint};
 
 /// Why a command was not done.
 #[derive(Debug, thiserror::Error)]
@@ -29,8 +25,27 @@ pub(crate) enum Failure {
         query: String,
         session: Box<Session>,
     },
-    /// Several closed sessions have the name, and open ones fit it loosely.
-    #[error("{query:?} fits {} closed sessions", candidates.len())]
+    /// Nothing fits.
+    #[error("no session fits {query:?}{}", near_miss(*is_short_id, similar))]
+    Unknown {
+        query: String,
+        /// Whether it is the beginning of an id, but too little of it.
+        is_short_id: bool,
+        similar: Vec<Session>,
+    },
+    /// Another path leads to the same directory.
+    #[error(
+        "{project} is the same directory as {}, which is open in session {}",
+        session.project_path(),
+        session.id()
+    )]
+    SameDirectory {
+        project: ProjectPath,
+        session: Box<Session>,
+    },
+    /// Several sessions are meant equally well: closed ones that have the name while open ones fit it
+    /// loosely, or those to which the readings of a path lead.
+    #[error("{query:?} fits {}", how_many(candidates))]
     Ambiguous {
         query: String,
         candidates: Vec<Session>,
@@ -41,12 +56,17 @@ pub(crate) enum Failure {
         "the project directory {project} does not exist: give --here to run the command where you are"
     )]
     ProjectGone { project: ProjectPath },
+    /// A URI, or a path of another system.
+    #[error(
+        "the project {project} is not in the files of this system: give --here to run the command where you are"
+    )]
+    ProjectElsewhere { project: ProjectPath },
     #[error("could not run \"{}\"", command.display())]
     Start {
         command: OsString,
         source: io::Error,
     },
-    #[error("could not learn how the command ended")]
+    #[error("could not look after the command")]
     Wait(#[source] io::Error),
     #[error("{} exists already", path.display())]
     TargetExists { path: PathBuf },
@@ -76,65 +96,47 @@ pub(crate) enum Failure {
     Usage(&'static str),
 }
 
-/// What `--json` prints for a failure: the library's form of an error, and what this program said before
-/// there was one.
-#[derive(Serialize)]
-struct Report<'a> {
-    error: &'a str,
-    #[serde(flatten)]
-    form: Form<'a>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    caused_by: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    candidates: Vec<&'a Session>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    owner: Option<&'a Owner>,
+fn near_miss(is_short_id: bool, similar: &[Session]) -> String {
+    let names: Vec<_> = similar
+        .iter()
+        .map(|s| format!("\"{}\"", s.name()))
+        .collect();
+    match (is_short_id, names.as_slice()) {
+        (true, _) => ": the beginning of an id has at least 4 digits".to_owned(),
+        (false, []) => String::new(),
+        (false, names) => format!(": did you mean {}?", names.join(" or ")),
+    }
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Form<'a> {
-    Library(&'a Error),
-    /// The same for a failure of this program's own.
-    Own {
-        code: &'a str,
-        message: String,
-        details: Value,
-        causes: Vec<String>,
-        retryable: bool,
-    },
+fn how_many(sessions: &[Session]) -> String {
+    let are_closed = sessions.iter().all(|session| !session.state().is_open());
+    format!(
+        "{} {}sessions",
+        sessions.len(),
+        if are_closed { "closed " } else { "" }
+    )
 }
 
 impl Failure {
-    /// Tells it on standard error, as well as that can be done, and answers the exit status.
-    pub(crate) fn report(&self, json: bool) -> ExitCode {
-        let text = if json {
-            serde_json::to_string(&self.as_json()).unwrap_or_default() + "\n"
-        } else {
-            self.as_text()
-        };
-        let _ = io::stderr().write_all(text.as_bytes());
-        ExitCode::from(self.status())
-    }
-
     /// For a command that could not be started, what `env` and shells answer.
-    fn status(&self) -> u8 {
+    pub(crate) fn status_of_start(&self) -> Option<u8> {
         match self {
-            Self::Usage(_) => 2,
-            Self::Start { source, .. } if source.kind() == io::ErrorKind::NotFound => 127,
-            Self::Start { .. } => 126,
-            _ => 1,
+            Self::Start { source, .. } if source.kind() == io::ErrorKind::NotFound => Some(127),
+            Self::Start { .. } => Some(126),
+            _ => None,
         }
     }
 
     /// The library's code, or one in the same style.
-    fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Refused(error) => error.code(),
             Self::Inexact { .. } => "inexact",
             Self::Ambiguous { .. } => "ambiguous",
-            Self::Outside { .. } => "no_match",
+            Self::Outside { .. } | Self::Unknown { .. } => "no_match",
+            Self::SameDirectory { .. } => "project_already_open",
             Self::ProjectGone { .. } => "project_gone",
+            Self::ProjectElsewhere { .. } => "project_elsewhere",
             Self::Start { .. } | Self::Wait(_) => "command",
             Self::TargetExists { .. } => "target_exists",
             Self::NoCurrentDirectory(_) => "no_current_directory",
@@ -148,10 +150,11 @@ impl Failure {
     }
 
     /// Which sessions may have been meant, oldest first.
-    fn candidates(&self) -> Vec<&Session> {
+    pub(crate) fn candidates(&self) -> Vec<&Session> {
         let sessions = match self {
             Self::Refused(Error::Ambiguous { matches, .. }) => matches,
             Self::Ambiguous { candidates, .. } => candidates,
+            Self::Unknown { similar, .. } => similar,
             Self::Inexact { session, .. } => std::slice::from_ref(session.as_ref()),
             _ => &[],
         };
@@ -160,24 +163,15 @@ impl Failure {
         sessions
     }
 
-    fn owner(&self) -> Option<&Owner> {
+    pub(crate) fn owner(&self) -> Option<&Owner> {
         match self {
             Self::Refused(Error::AlreadyClaimed { owner, .. }) => Some(owner),
             _ => None,
         }
     }
 
-    /// What a person can do about it.
-    fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::Refused(error) => hint(error),
-            Self::Ambiguous { .. } => Some(USE_AN_ID),
-            _ => None,
-        }
-    }
-
     /// The texts of what lies below it.
-    fn causes(&self) -> Vec<String> {
+    pub(crate) fn causes(&self) -> Vec<String> {
         let own = match self {
             Self::Refused(error) => return error.causes(),
             Self::Start { source, .. }
@@ -193,12 +187,20 @@ impl Failure {
     }
 
     /// The fields of one of its own.
-    fn details(&self) -> Value {
+    pub(crate) fn details(&self) -> Value {
         match self {
-            Self::Inexact { query, .. } | Self::Ambiguous { query, .. } => {
+            Self::Unknown { query, similar, .. } if similar.is_empty() => json!({ "query": query }),
+            Self::Inexact { query, .. }
+            | Self::Ambiguous { query, .. }
+            | Self::Unknown { query, .. } => {
                 json!({ "query": query, "matches": self.candidates() })
             }
-            Self::ProjectGone { project } => json!({ "project_path": project }),
+            Self::SameDirectory { project, session } => {
+                json!({ "project_path": project, "holder": session.id() })
+            }
+            Self::ProjectGone { project } | Self::ProjectElsewhere { project } => {
+                json!({ "project_path": project })
+            }
             Self::Outside { path }
             | Self::TargetExists { path }
             | Self::DataDirectory { path, .. } => json!({ "path": path.to_string_lossy() }),
@@ -208,57 +210,5 @@ impl Failure {
             Self::Start { command, .. } => json!({ "command": command.to_string_lossy() }),
             _ => json!({}),
         }
-    }
-
-    fn as_json(&self) -> Report<'_> {
-        let form = match self {
-            Self::Refused(error) => Form::Library(error),
-            _ => Form::Own {
-                code: self.code(),
-                message: self.to_string(),
-                details: self.details(),
-                causes: self.causes(),
-                retryable: false,
-            },
-        };
-        Report {
-            error: self.code(),
-            form,
-            caused_by: self.causes(),
-            candidates: self.candidates(),
-            owner: self.owner(),
-        }
-    }
-
-    fn as_text(&self) -> String {
-        let mut text = format!("error: {} [{}]\n", Escaped(self), self.code());
-        let candidates = self.candidates();
-        // A single one is named in the message.
-        if candidates.len() > 1 {
-            for session in candidates {
-                text += &format!("  {}\n", describe::line(session));
-            }
-        }
-        for cause in self.causes() {
-            text += &format!("caused by: {}\n", Escaped(cause));
-        }
-        if let Some(hint) = self.hint() {
-            text += &format!("hint: {hint}\n");
-        }
-        text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hostile_text_stays_on_its_line() {
-        let path = "\u{1b}[2J\nerror: x".into();
-        assert_eq!(
-            Failure::Outside { path }.as_text(),
-            "error: no session contains \\u{1b}[2J\\u{a}error: x [no_match]\n"
-        );
     }
 }

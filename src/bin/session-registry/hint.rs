@@ -1,24 +1,174 @@
-//! What a person can do about an error of the library.
+//! What a person can do about a failure: commands that work as they are printed.
 
-use session_registry::Error;
+use session_registry::{Error, Liveness, Session, SessionId};
 
-/// Several sessions fit.
-pub(crate) const USE_AN_ID: &str = "use an id, or the first digits of one";
+use crate::failure::Failure;
+use crate::locate::Locator;
+use crate::typed::{Typed, line};
 
-pub(crate) fn hint(error: &Error) -> Option<&'static str> {
-    Some(match error {
-        Error::LimitReached { .. } => {
-            "close or unregister a session, or raise the limit: session-registry limit N"
+/// More would be no help.
+const MOST: usize = 2;
+
+/// The commands that would help, the likeliest first; none where nothing is known that would.
+pub(crate) fn hints(failure: &Failure, locator: &Locator) -> Vec<String> {
+    let typed = Typed::now();
+    let hints = Hints { typed, locator }.about(failure);
+    hints.into_iter().flatten().take(MOST).collect()
+}
+
+/// The command that goes on where a page of a list ended.
+pub(crate) fn next_page(cursor: &str) -> Option<String> {
+    let mut typed = Typed::now()?;
+    if let Some(at) = typed.words.iter().position(|word| word == "--after") {
+        typed.words.drain(at..(at + 2).min(typed.words.len()));
+    }
+    typed.words.retain(|word| !word.starts_with("--after="));
+    typed
+        .words
+        .extend(["--after".to_owned(), cursor.to_owned()]);
+    line(&typed.words)
+}
+
+struct Hints<'a> {
+    typed: Option<Typed>,
+    locator: &'a Locator,
+}
+
+impl Hints<'_> {
+    fn about(&self, failure: &Failure) -> Vec<Option<String>> {
+        match failure {
+            Failure::Refused(error) => self.about_error(error),
+            Failure::Inexact { session, .. } => vec![self.again_with(session)],
+            Failure::Ambiguous {
+                candidates: sessions,
+                ..
+            }
+            | Failure::Unknown {
+                similar: sessions, ..
+            } => self.again_with_each(sessions),
+            Failure::SameDirectory { session, .. } => vec![
+                self.again_but("--or-existing"),
+                self.command(&["show", &self.short(session.id())]),
+            ],
+            Failure::ProjectGone { .. } => vec![self.again_but("--here")],
+            _ => Vec::new(),
         }
-        Error::AlreadyClaimed { .. } => {
-            "end that process first, or take the session over: session-registry resume --take-over"
+    }
+
+    fn about_error(&self, error: &Error) -> Vec<Option<String>> {
+        match error {
+            Error::LimitReached {
+                max_sessions, open, ..
+            } => {
+                let enough = u64::from(*max_sessions).max(*open).saturating_add(1);
+                vec![
+                    self.command(&["list", "--order", "active"]),
+                    self.command(&["limit", &enough.to_string()]),
+                ]
+            }
+            Error::AlreadyClaimed { id, owner, .. } => self.about_claim(*id, owner.liveness),
+            Error::ProjectAlreadyOpen { holder, .. } => {
+                let is_register = self
+                    .typed
+                    .as_ref()
+                    .is_some_and(|typed| typed.name() == "register");
+                let accept = is_register
+                    .then(|| self.again_but("--or-existing"))
+                    .flatten();
+                vec![accept, self.command(&["show", &self.short(*holder)])]
+            }
+            Error::Ambiguous { matches, .. } => self.again_with_each(matches),
+            Error::InUse { .. } => vec![self.typed.as_ref().and_then(|typed| line(&typed.words))],
+            Error::SessionClosed { id, .. } => vec![self.command(&["reopen", &self.short(*id)])],
+            Error::Corrupted { .. } => vec![self.command(&["check"])],
+            _ => Vec::new(),
         }
-        Error::Ambiguous { .. } => USE_AN_ID,
-        Error::InUse { .. } => "try again when the other programs that use it have ended",
-        Error::SessionClosed { .. } => "open it again: session-registry reopen",
-        Error::Corrupted { .. } => {
-            "session-registry check tells what is damaged; a backup may be needed"
+    }
+
+    /// The session is somebody else's, or nobody can tell.
+    fn about_claim(&self, id: SessionId, liveness: Liveness) -> Vec<Option<String>> {
+        let short = self.short(id);
+        let typed = self
+            .typed
+            .clone()
+            .and_then(|typed| typed.with_session(&short));
+        let over = typed
+            .clone()
+            .map(|typed| typed.with_option("--take-over").words);
+        let name = typed.as_ref().map_or("", Typed::name);
+        match (liveness, name) {
+            (_, "resume") => vec![over.and_then(|words| line(&words))],
+            (Liveness::Unknown, "close") => {
+                let forced = typed.map(|typed| typed.with_option("--force").words);
+                vec![forced.and_then(|words| line(&words))]
+            }
+            (Liveness::Unknown, _) => vec![self.command(&["close", "--force", &short])],
+            // Whose session it was learns that it no longer is.
+            _ => {
+                let taken = self.command(&["resume", &short, "--take-over", "--", "true"]);
+                let again = typed.and_then(|typed| line(&typed.words));
+                let both = taken
+                    .zip(again)
+                    .map(|(taken, again)| format!("{taken} && {again}"));
+                vec![both]
+            }
         }
-        _ => return None,
-    })
+    }
+
+    fn again_with_each(&self, sessions: &[Session]) -> Vec<Option<String>> {
+        sessions
+            .iter()
+            .map(|session| self.again_with(session))
+            .collect()
+    }
+
+    /// The same command for that session; where it cannot be repeated, the session is shown.
+    fn again_with(&self, session: &Session) -> Option<String> {
+        let is_exact = self
+            .typed
+            .as_ref()
+            .is_some_and(|typed| typed.has("--exact"));
+        let id = if is_exact {
+            session.id().to_string()
+        } else {
+            self.short(session.id())
+        };
+        let typed = self.typed.clone().and_then(|typed| typed.with_session(&id));
+        match typed {
+            Some(typed) => line(&typed.words),
+            None => self.command(&["show", &id]),
+        }
+    }
+
+    fn again_but(&self, option: &str) -> Option<String> {
+        line(&self.typed.clone()?.with_option(option).words)
+    }
+
+    /// A command on the same registry.
+    fn command(&self, words: &[&str]) -> Option<String> {
+        let mut all: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+        if let Some(registry) = self.locator.flag() {
+            let place = usize::from(!words.is_empty());
+            all.splice(
+                place..place,
+                ["--registry".to_owned(), registry.to_str()?.to_owned()],
+            );
+        }
+        line(&all)
+    }
+
+    /// As many digits as lists show, if these mean the session alone.
+    fn short(&self, id: SessionId) -> String {
+        let whole = id.to_string();
+        let digits: String = whole.chars().take(8).collect();
+        let found = self
+            .locator
+            .glance()
+            .and_then(|registry| registry.find(&digits).ok());
+        if found.is_some_and(|found| found.session.id() == id) {
+            digits
+        } else {
+            whole
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use std::env;
 use std::fs::{self, DirBuilder};
 use std::path::{self, Path, PathBuf};
+use std::time::Duration;
 
 use session_registry::{Access, Error, SessionRegistry};
 
@@ -14,9 +15,13 @@ use crate::output;
 /// Names the registry when `--registry` does not; empty counts as not set.
 const VARIABLE: &str = "SESSION_REGISTRY";
 
+/// The longest wait while somebody is typing.
+const GLANCE: Duration = Duration::from_millis(200);
+
 /// Knows where the registry is.
 #[derive(Debug)]
 pub(crate) struct Locator {
+    flag: Option<PathBuf>,
     given: Option<PathBuf>,
     json: bool,
 }
@@ -26,9 +31,20 @@ impl Locator {
     pub(crate) fn new(flag: Option<PathBuf>, json: bool) -> Self {
         let variable = env::var_os(VARIABLE).filter(|value| !value.is_empty());
         Self {
+            flag: flag.clone(),
             given: flag.or_else(|| variable.map(PathBuf::from)),
             json,
         }
+    }
+
+    /// What `--registry` says.
+    pub(crate) fn flag(&self) -> Option<&Path> {
+        self.flag.as_deref()
+    }
+
+    /// Whether a program reads what is told.
+    pub(crate) fn is_for_programs(&self) -> bool {
+        self.json
     }
 
     /// The registry's absolute path, whether or not it exists.
@@ -58,6 +74,14 @@ impl Locator {
             Err(Error::MissingFile { .. }) if fs::symlink_metadata(&path).is_err() => Ok(None),
             opened => Ok(Some(self.tell_of_strangers(opened?))),
         }
+    }
+
+    /// For those who would rather see nothing than wait or hear of a problem.
+    pub(crate) fn glance(&self) -> Option<SessionRegistry> {
+        let options = SessionRegistry::options()
+            .access(Access::ReadOnly)
+            .busy_timeout(GLANCE);
+        options.open(self.file().ok()?).ok()
     }
 
     /// Nothing there is an error: for commands that are about the file itself.

@@ -1,32 +1,43 @@
 //! The command line of the session registry, on the public API of the library alone.
 //!
-//! `args.rs` says what can be typed, each file of `commands/` answers one group of commands, `locate.rs`
-//! finds the registry and `session_argument.rs` the session that is meant. What is printed goes through `output.rs`,
-//! what went wrong through `failure.rs`; `progress.rs` draws how far a command is, and `child.rs` runs
+//! `args.rs` says what can be typed and `help.rs` shows it, each file of `commands/` answers one group of commands, `locate.rs`
+//! finds the registry and `finding.rs` the session that is meant. What is printed goes through `output.rs`,
+//! what went wrong (`failure.rs`) through `report.rs`, with the commands of `hint.rs`; `completion/` answers shells; `progress.rs` draws how far a command is, and `child.rs` runs
 //! somebody else's. A new command is a struct with a `run` in `commands/`, one variant and one line in
 //! `commands/mod.rs`.
 
 mod args;
 mod child;
 mod commands;
+mod completion;
 mod current_dir;
 mod describe;
 mod escape;
 mod failure;
+mod finding;
+mod help;
 mod hint;
+mod inside;
 mod locate;
 mod output;
+mod place;
+mod program;
 mod progress;
+mod prose;
+mod report;
+mod same_directory;
 mod session_argument;
+mod similar;
 mod size;
 mod source;
 mod table;
 mod time;
+mod typed;
 
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use args::Args;
 use escape::Escaped;
@@ -34,20 +45,32 @@ use locate::Locator;
 use output::Output;
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    if child::is_witness() {
+        return child::bear_witness();
+    }
     let Args {
         registry,
         json,
         command,
-    } = match Args::try_parse() {
+    } = match parse() {
         Ok(args) => args,
         Err(error) => return answer_clap(&error),
     };
     let mut output = Output::new(json);
-    let done = command.run(&Locator::new(registry, json), &mut output);
+    let locator = Locator::new(registry, json);
+    let done = command.run(&locator, &mut output);
     match done.and_then(|code| output.finish().map(|()| code)) {
         Ok(code) => code,
-        Err(failure) => failure.report(json),
+        Err(failure) => report::report(&failure, &locator),
     }
+}
+
+fn parse() -> Result<Args, clap::Error> {
+    let mut command = help::command();
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let parsed = Args::from_arg_matches_mut(&mut matches);
+    parsed.map_err(|error| error.format(&mut command))
 }
 
 /// Prints help or the version to standard output, or what is wrong with the usage to standard error. A

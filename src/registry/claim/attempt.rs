@@ -4,43 +4,84 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::session::SessionId;
-use crate::store::OwnLock;
+use super::{Claim, remove_abandoned};
+use crate::error::{Error, Result};
+use crate::registry::SessionRegistry;
+use crate::session::{SessionId, Timestamp};
+use crate::store::{Call, Fault, OwnLock, Owners, WriteTx};
 
 /// An attempt to claim a session, shared with the transaction that makes it: when that ends in an unknown
 /// way, a row that it may have left must be seen to be nobody's.
 #[derive(Clone)]
 pub(in crate::registry) struct ClaimAttempt {
     id: SessionId,
+    owners: Arc<Owners>,
     lock: Arc<OwnLock>,
     /// What a commit may have made permanent; the last, when the transaction was begun several times.
     epoch: Arc<Mutex<Option<u64>>>,
 }
 
+/// A claim as a transaction made it.
+pub(in crate::registry) struct MadeClaim {
+    epoch: u64,
+    /// Earlier claims of the handle whose rows are gone now.
+    ended: Vec<(SessionId, u64)>,
+}
+
 impl ClaimAttempt {
-    pub(in crate::registry) fn new(id: SessionId, lock: Arc<OwnLock>) -> Self {
-        Self {
-            id,
-            lock,
-            epoch: Arc::default(),
-        }
-    }
-
-    pub(in crate::registry) fn lock(&self) -> &OwnLock {
-        &self.lock
-    }
-
-    /// Notes which epoch is about to be written.
-    pub(in crate::registry) fn has_epoch(&self, epoch: u64) {
+    /// Writes the claim, and removes what earlier claims of this handle left behind.
+    pub(in crate::registry) fn write(
+        &self,
+        tx: &mut WriteTx<'_>,
+        now: Timestamp,
+    ) -> Result<MadeClaim, Fault> {
+        let epoch = tx.raise_epoch()?;
+        let ended = remove_abandoned(tx, &self.lock)?;
         *self.epoch.lock() = Some(epoch);
         // An earlier claim that failed in an unknown way may have had this number.
         self.lock.forget(&[(self.id, epoch)]);
+        tx.put_claim(self.id, &self.owners.claim_row(&self.lock, epoch, now))?;
+        Ok(MadeClaim { epoch, ended })
     }
 
     /// Notes that whatever it may have written is the claim of nobody.
-    pub(in crate::registry) fn abandon(&self) {
+    fn abandon(&self) {
         if let Some(epoch) = *self.epoch.lock() {
             self.lock.abandon(self.id, epoch);
         }
+    }
+}
+
+impl SessionRegistry {
+    /// Makes a claim, and whatever goes with it, in one transaction: `operation` checks first, and then has
+    /// the attempt write.
+    pub(in crate::registry) fn make_claim<T, F>(
+        &self,
+        call: Call<'_>,
+        id: SessionId,
+        action: &'static str,
+        mut operation: F,
+    ) -> Result<(Claim, T)>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut WriteTx<'_>, &ClaimAttempt) -> Result<(MadeClaim, T), Fault> + Send + 'static,
+    {
+        let owners = &self.inner.owners;
+        let lock = owners.acquire()?;
+        let attempt = ClaimAttempt {
+            id,
+            owners: Arc::clone(owners),
+            lock: Arc::clone(&lock),
+            epoch: Arc::default(),
+        };
+        let own = attempt.clone();
+        let claimed = call.write(action, move |tx| operation(tx, &own));
+        if matches!(claimed, Err(Error::OutcomeUnknown(_))) {
+            attempt.abandon();
+        }
+        let (made, answer) = claimed?;
+        lock.forget(&made.ended);
+        self.sweep();
+        Ok((Claim::new(self.clone(), id, made.epoch, lock), answer))
     }
 }

@@ -38,7 +38,7 @@ impl HeldClaim {
 
 /// Removes the rows of claims that ended while they could not be removed: until then other handles take
 /// their owner for alive, because it is. Answers which claims need not be remembered any more.
-pub(in crate::registry) fn remove_abandoned(
+pub(super) fn remove_abandoned(
     tx: &mut WriteTx<'_>,
     lock: &OwnLock,
 ) -> Result<Vec<(SessionId, u64)>, Fault> {

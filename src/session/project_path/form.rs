@@ -266,4 +266,6 @@ fn is_scheme(text: &str) -> bool {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

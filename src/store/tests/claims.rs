@@ -55,3 +55,51 @@ fn a_claim_whose_release_failed_is_nobodys() {
         }
     }
 }
+
+/// A start whose end fails to be saved is still there, or wholly undone, and its claim is nobody's.
+#[test]
+fn an_undoing_that_failed_is_whole_or_not_at_all() {
+    for sharing in BOTH {
+        for (after, answer) in ANSWERS {
+            let (disk, registry) = registry_with_one(sharing);
+            let closed = registry.close_session(id(1)).unwrap();
+            let started = registry.resume(id(1)).unwrap();
+            let resumed = started.session().clone();
+            disk.break_down(failing_sync(after));
+            assert_eq!(code(started.undo()), answer);
+            assert_ne!(liveness(&registry, 1), Some(Liveness::Alive));
+            let found = registry.lookup(id(1)).unwrap().unwrap();
+            let is_undone = found.state() == closed.state()
+                && found.last_active_at() == closed.last_active_at();
+            assert!(is_undone || found == resumed, "{found:?}");
+            assert!(registry.verify().unwrap().is_clean());
+            registry.resume(id(1)).unwrap().undo().unwrap();
+            assert_eq!(liveness(&registry, 1), None);
+        }
+    }
+}
+
+#[test]
+fn a_resume_of_unknown_outcome_is_nobodys() {
+    for sharing in BOTH {
+        for (after, answer) in ANSWERS {
+            let (disk, registry) = registry_with_one(sharing);
+            registry.close_session(id(1)).unwrap();
+            // The file has grown by then.
+            let closed = registry.resume(id(1)).unwrap().undo().unwrap();
+            disk.break_down(failing_sync(after));
+            assert_eq!(code(registry.resume(id(1))), answer);
+            let found = registry.lookup(id(1)).unwrap().unwrap();
+            let is_open = found.state().is_open();
+            assert!(is_open || found == closed, "{found:?}");
+            let claimed = liveness(&registry, 1);
+            assert_eq!(
+                claimed,
+                is_open.then_some(Liveness::Dead),
+                "opened and claimed, or neither"
+            );
+            let started = registry.resume(id(1)).unwrap();
+            started.claim().check().unwrap();
+        }
+    }
+}

@@ -35,6 +35,7 @@ mod reading;
 mod recording;
 mod steps;
 mod text;
+mod version_2;
 mod workload;
 
 use std::path::Path;

@@ -3,13 +3,13 @@
 use super::content::compare;
 use super::{NOW, id, name, path, session};
 use crate::error::{Error, Result};
-use crate::registry::{PrunePolicy, SessionRegistry};
+use crate::registry::{CloseAs, PrunePolicy, SessionRegistry};
 use crate::session::{Alias, Relation, Session, SessionConfig, SessionId, Tag, Timestamp};
 use crate::shared::rules::content::Content;
 use crate::shared::rules::row::Row;
 use crate::shared::rules::{Checked, Model};
 
-/// The one handle, which claims nothing for itself.
+/// The one handle. Of what it claims nobody asks whether the owner lives.
 const ONLY: usize = 0;
 
 /// What a new registry holds.
@@ -32,6 +32,10 @@ pub(super) enum Call {
     Default(Option<SessionId>),
     Close(SessionId),
     Reopen(SessionId),
+    /// Opens it again and claims it; the claim is never let go.
+    Resume(SessionId),
+    /// Closes it as the holder of a claim.
+    CloseAsHolder(SessionId, u64),
     Touch(SessionId),
     /// A claim by an owner that is dead.
     Claim(SessionId),
@@ -97,6 +101,13 @@ pub(super) fn calls() -> Vec<Call> {
         Reopen(id(1)),
         Limit(6),
         Reopen(id(1)),
+        Close(id(1)),
+        Resume(id(1)),
+        Resume(id(2)),
+        CloseAsHolder(id(1), 3),
+        CloseAsHolder(id(2), 3),
+        CloseAsHolder(id(2), 4),
+        Reopen(id(1)),
         Rebuild,
         Unregister(id(2)),
         Unregister(id(2)),
@@ -149,6 +160,10 @@ impl Call {
             Self::Default(id) => registry.set_default_session(*id),
             Self::Close(id) => registry.close_session(*id).map(drop),
             Self::Reopen(id) => registry.reopen(*id).map(drop),
+            Self::Resume(id) => registry.resume(*id).map(std::mem::forget),
+            Self::CloseAsHolder(id, epoch) => registry
+                .close_session_with(*id, CloseAs::Holder(*epoch))
+                .map(drop),
             Self::Touch(id) => registry.touch(*id),
             Self::Claim(id) => claim(registry, *id),
             Self::Prune => registry.prune(&policy()).map(drop),
@@ -199,6 +214,8 @@ impl Call {
             Self::Default(id) => model.set_default(*id),
             Self::Close(id) => model.close(ONLY, *id).map(drop),
             Self::Reopen(id) => model.reopen(ONLY, *id).map(drop),
+            Self::Resume(id) => model.resume(ONLY, *id, false).map(drop),
+            Self::CloseAsHolder(id, epoch) => model.close_with(ONLY, *id, Some(*epoch)).map(drop),
             Self::Touch(id) => model.touch(*id),
             Self::Claim(id) => {
                 model.claim_by_the_dead(*id);

@@ -27,7 +27,7 @@ in_every_registry![
 ];
 
 /// Who is in the way, as the error tells.
-pub(super) fn in_the_way(result: Result<Claim, Error>) -> Owner {
+pub(super) fn in_the_way<T: std::fmt::Debug>(result: Result<T, Error>) -> Owner {
     match result {
         Err(Error::AlreadyClaimed { owner, .. }) => owner,
         other => panic!("not refused: {other:?}"),

@@ -116,19 +116,28 @@ pub(crate) fn driver(parent: &Parent) {
                 mem::forget(claims.remove(&id));
                 "done".to_owned()
             }
-            "spawn" => outlive(),
+            "spawn" => outlive(&mut sleeper()),
+            "bequeath" => {
+                let mut sleeper = sleeper();
+                claims[&id].inherit(&mut sleeper).unwrap();
+                outlive(&mut sleeper)
+            }
             other => panic!("no such call: {other}"),
         };
         parent.say(answer);
     }
 }
 
-/// Starts a program that lives on when this one is killed.
-fn outlive() -> String {
-    let child = Command::new("sleep")
+fn sleeper() -> Command {
+    let mut sleeper = Command::new("sleep");
+    sleeper
         .arg(HANG.max(Duration::from_secs(60)).as_secs().to_string())
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn();
-    child.unwrap().id().to_string()
+        .stdout(Stdio::null());
+    sleeper
+}
+
+/// Starts a program that lives on when this one is killed.
+fn outlive(program: &mut Command) -> String {
+    program.spawn().unwrap().id().to_string()
 }

@@ -8,4 +8,5 @@ mod pretended_death;
 mod processes;
 mod races;
 pub(crate) mod restless;
+mod resume;
 mod take_over;

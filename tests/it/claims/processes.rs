@@ -3,12 +3,14 @@
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Instant;
 
 use rustix::process::{Pid, Signal, kill_process};
-use session_registry::{Liveness, Sharing, Timestamp};
+use session_registry::{Liveness, SessionRegistry, Sharing, Timestamp};
 
 use super::claim::in_the_way;
 use super::driver::{Driver, open, who};
+use crate::support::child::HANG;
 use crate::support::owners::{dead_owner_beside, liveness, owner, owner_files};
 use crate::support::place::{Kind, Place};
 use crate::support::records::{assert_clean, ids, records};
@@ -131,6 +133,83 @@ fn a_child_of_the_owner_does_not_live_for_it() {
     let verdict = liveness(&registry, id(1));
     kill_process(Pid::from_raw(child).unwrap(), Signal::KILL).unwrap();
     assert_eq!(verdict, Some(Liveness::Dead));
+}
+
+/// Ends somebody else's child, and waits until its owner counts as `verdict`.
+fn kill_until(child: i32, verdict: Liveness, registry: &SessionRegistry) {
+    kill_process(Pid::from_raw(child).unwrap(), Signal::KILL).unwrap();
+    let begun = Instant::now();
+    while liveness(registry, id(1)) != Some(verdict) {
+        assert!(begun.elapsed() < HANG, "never {verdict:?}");
+        thread::yield_now();
+    }
+}
+
+/// A wrapper was killed, and its session given away beside the agent, which lived on.
+#[test]
+fn a_killed_owner_lives_in_what_inherited_its_claim() {
+    let place = file_with_sessions(1);
+    let registry = open(place.file(), Sharing::Shared);
+    // It may also exit without letting go.
+    for is_killed in [true, false] {
+        let mut driver = Driver::start(&place.file(), Sharing::Shared);
+        driver.claim(id(1));
+        let heir: i32 = driver.ask("bequeath", id(1)).parse().unwrap();
+        if is_killed {
+            driver.0.kill();
+        } else {
+            assert_eq!(driver.ask("forget", id(1)), "done");
+            driver.0.finish();
+        }
+        let refused = in_the_way(registry.resume(id(1)));
+        let verdict = liveness(&registry, id(1));
+        kill_until(heir, Liveness::Dead, &registry);
+        assert_eq!(
+            (refused.liveness, verdict),
+            (Liveness::Alive, Some(Liveness::Alive))
+        );
+        assert_eq!(ids(&registry.interrupted().unwrap()), [id(1)]);
+        drop(registry.resume(id(1)).unwrap());
+    }
+    assert_eq!(owner_files(&place.file()), [""; 0]);
+}
+
+#[test]
+fn a_release_ends_the_claim_whoever_inherited_it() {
+    let place = file_with_sessions(2);
+    let registry = open(place.file(), Sharing::Shared);
+    let mut driver = Driver::start(&place.file(), Sharing::Shared);
+    driver.claim(id(1));
+    let heir: i32 = driver.ask("bequeath", id(1)).parse().unwrap();
+    assert_eq!(driver.ask("release", id(1)), "done");
+    assert_eq!(liveness(&registry, id(1)), None);
+    assert_eq!(owner_files(&place.file()), [""; 0]);
+    // A new claim has a proof of its own, of which the heir has nothing.
+    driver.claim(id(1));
+    driver.0.kill();
+    let verdict = liveness(&registry, id(1));
+    kill_until(heir, Liveness::Dead, &registry);
+    assert_eq!(verdict, Some(Liveness::Dead));
+}
+
+/// The other order: what inherited the claim ends first.
+#[test]
+fn an_heir_that_ends_takes_nothing_with_it() {
+    let place = file_with_sessions(1);
+    let registry = open(place.file(), Sharing::Shared);
+    let claim = registry.claim(id(1)).unwrap();
+    let mut command = Command::new("true");
+    claim.inherit(&mut command).unwrap();
+    for _ in 0..2 {
+        assert!(command.status().unwrap().success());
+        let other = open(place.file(), Sharing::Shared);
+        assert_eq!(liveness(&other, id(1)), Some(Liveness::Alive));
+    }
+    claim.release().unwrap();
+    // Nor does the command itself keep anything.
+    let again = registry.claim(id(1)).unwrap();
+    drop(command);
+    again.check().unwrap();
 }
 
 struct Stop<'a>(&'a AtomicBool);

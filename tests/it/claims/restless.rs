@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use session_registry::{Error, Liveness, SessionRegistry, Sharing};
+use session_registry::{Claim, CloseAs, Error, Liveness, Result, SessionRegistry, Sharing};
 
 use super::driver::{open, pid};
 use crate::support::child::{Child, Parent};
@@ -27,6 +27,21 @@ fn killed_owners_hold_nothing_and_nobody_drives_beside_another() {
 #[test]
 fn killed_owners_hold_nothing_where_claims_are_taken_over() {
     Crowd::new("rude", soak::rng("killed owners, taking over")).kill(60 * soak::factor());
+}
+
+#[test]
+fn killed_owners_leave_whole_starts_or_none() {
+    Crowd::new("starting", soak::rng("killed owners, starting")).kill(100 * soak::factor());
+}
+
+/// Claims a session; with some manners it may be closed.
+fn take(registry: &SessionRegistry, manners: &str, number: u32) -> Result<Claim> {
+    let id = id(number.into());
+    if manners == "starting" {
+        let (_, claim) = registry.resume(id)?.into_parts();
+        return Ok(claim);
+    }
+    registry.claim(id)
 }
 
 struct Crowd {
@@ -91,7 +106,7 @@ impl Crowd {
 
     /// Wants a session right after a kill: it is had (`true`), or somebody living has it.
     fn claim(&mut self, number: u32, killed: usize) -> bool {
-        match self.registry.claim(id(number.into())) {
+        match take(&self.registry, self.manners, number) {
             Ok(claim) => {
                 assert!(self.epochs.insert(claim.epoch()), "an epoch came again");
                 let driving = drive(&self.place.file(), number);
@@ -129,7 +144,7 @@ impl Crowd {
                 "{verdict:?}"
             );
             dead += usize::from(verdict.is_some());
-            let claim = self.registry.claim(id(number.into())).unwrap();
+            let claim = take(&self.registry, self.manners, number).unwrap();
             claim.release().unwrap();
         }
         let left = owner_files(&self.place.file());
@@ -158,13 +173,14 @@ fn drive(registry: &Path, number: u32) -> Option<File> {
 /// The role: claims and lets go for ever.
 pub(crate) fn restless(parent: &Parent) {
     let file: &Path = parent.argument(0).as_ref();
-    let polite = parent.argument(1) == "polite";
+    let manners = parent.argument(1);
+    let polite = manners != "rude";
     let mut rng = soak::rng_of(parent.argument(2).parse().unwrap());
     let registry = open(file, Sharing::Shared);
     loop {
         let number = rng.u32(1..=SESSIONS);
         let taking = if polite || rng.u8(..4) > 0 {
-            registry.claim(id(number.into()))
+            take(&registry, manners, number)
         } else {
             registry.take_over(id(number.into()))
         };
@@ -190,7 +206,11 @@ pub(crate) fn restless(parent: &Parent) {
             other => return parent.say(format!("unexpected: {other:?}")),
         }
         drop(driving);
-        if rng.bool() {
+        if manners == "starting" && rng.bool() {
+            if let Err(error) = start_and_end(&registry, claim, rng.bool()) {
+                return parent.say(format!("unexpected: {error:?}"));
+            }
+        } else if rng.bool() {
             drop(claim);
         } else {
             let released = claim.release();
@@ -198,5 +218,18 @@ pub(crate) fn restless(parent: &Parent) {
                 return parent.say(format!("unexpected: {released:?}"));
             }
         }
+    }
+}
+
+/// Closes the session, lets somebody else have it for a moment, and begins again what comes to nothing.
+fn start_and_end(registry: &SessionRegistry, claim: Claim, closes: bool) -> Result<()> {
+    let (id, epoch) = (claim.session_id(), claim.epoch());
+    if closes {
+        registry.close_session_with(id, CloseAs::Holder(epoch))?;
+    }
+    drop(claim);
+    match registry.resume(id) {
+        Err(Error::AlreadyClaimed { owner, .. }) if owner.liveness == Liveness::Alive => Ok(()),
+        started => started?.undo().map(drop),
     }
 }

@@ -3,6 +3,7 @@
 mod clock_orders;
 mod clocks;
 mod close;
+mod close_as;
 mod pruning;
 mod reaping;
 mod reopen;

@@ -193,27 +193,3 @@ fn stats_are_those_of_the_library() {
         "{text}"
     );
 }
-
-#[test]
-fn completions_know_every_command() {
-    let shell = Shell::new();
-    let help = shell.done(&["--help"]);
-    let (_, commands) = help.split_once("Commands:\n").unwrap();
-    let (commands, _) = commands.split_once("\n\n").unwrap();
-    let commands: Vec<_> = commands
-        .lines()
-        .filter_map(|line| line.strip_prefix("  "))
-        .filter(|line| !line.starts_with(' '))
-        .filter_map(|line| line.split(' ').next())
-        .collect();
-    assert!(
-        commands.len() > 20 && commands.contains(&"resume"),
-        "{commands:?}"
-    );
-    for name in ["bash", "zsh", "fish"] {
-        let script = shell.done(&["completions", name]);
-        for command in &commands {
-            assert!(script.contains(command), "{name}: {command}");
-        }
-    }
-}

@@ -8,9 +8,7 @@ use super::running::{Running, owner};
 #[test]
 fn a_killed_owner_leaves_an_interrupted_session() {
     let shell = Shell::with_projects(&["app", "other"]);
-    let mut running = Running::start(&shell, &["app"]);
-    running.process.kill().unwrap();
-    running.process.wait().unwrap();
+    Running::start(&shell, &["app"]).die(&shell, "app");
     let interrupted = shell.json(&["interrupted"]);
     assert_eq!(interrupted, json!([shell.json(&["show", "app"])]));
     assert_eq!(owner(&shell, "app")["liveness"], "dead");
@@ -19,16 +17,13 @@ fn a_killed_owner_leaves_an_interrupted_session() {
 
     shell.done(&["resume", "app", "--", "true"]);
     assert_eq!(shell.json(&["interrupted"]), json!([]));
-    drop(running);
 }
 
 #[test]
 fn register_tells_who_had_to_make_room() {
     let shell = Shell::with_projects(&["app"]);
     let id = shell.id("app");
-    let mut running = Running::start(&shell, &["app"]);
-    running.process.kill().unwrap();
-    running.process.wait().unwrap();
+    Running::start(&shell, &["app"]).die(&shell, "app");
     shell.done(&["limit", "1"]);
     let project = shell.project("new");
     let ran = shell.run(&["register", project.to_str().unwrap()]);
@@ -43,30 +38,66 @@ fn register_tells_who_had_to_make_room() {
     assert!(text.contains("closed just now (owner died)"), "{text}");
 
     shell.done(&["unregister", "new"]);
-    let mut running = Running::start(&shell, &["app"]);
-    running.process.kill().unwrap();
-    running.process.wait().unwrap();
+    Running::start(&shell, &["app"]).die(&shell, "app");
     let ran = shell.run(&["register", "new", "--json"]);
     let notice: Value = serde_json::from_str(&ran.stderr).unwrap();
     assert_eq!(notice["notice"], "reaped");
     assert_eq!(notice["sessions"], json!([shell.json(&["show", &id])]));
-    drop(running);
 }
 
+/// Two agents worked for a day before the first was told.
 #[test]
-fn who_is_displaced_is_told_at_the_end() {
+fn who_is_displaced_is_told_while_the_command_runs() {
     let shell = Shell::with_projects(&["app"]);
-    let first = Running::start(&shell, &["app"]);
-    let second = Running::start(&shell, &["app", "--take-over"]);
+    let mut first = Running::start(&shell, &["app"]);
+    let mut second = Running::start(&shell, &["app", "--take-over"]);
     let pid = second.process.id();
-    let ran = first.end();
-    assert_eq!(ran.status, Some(3));
+    let told = first.told();
     let expected = format!("warning: session app was taken over meanwhile by process {pid} on ");
-    assert!(ran.stderr.starts_with(&expected), "{ran:?}");
+    assert!(told.starts_with(&expected), "{told}");
+    let ran = first.end();
+    assert_eq!(
+        (ran.status, ran.stderr.as_str()),
+        (Some(3), ""),
+        "told once"
+    );
     assert_eq!(owner(&shell, "app")["pid"], pid, "the new owner stays");
 
     shell.done(&["resume", "app", "--take-over", "--", "true"]);
+    let told = second.told();
+    let expected = "warning: session app was taken over meanwhile";
+    assert!(told.starts_with(expected), "{told}");
     let ran = second.end();
-    let expected = "warning: session app was taken over, closed or removed meanwhile\n";
-    assert_eq!((ran.status, ran.stderr.as_str()), (Some(3), expected));
+    assert_eq!((ran.status, ran.stderr.as_str()), (Some(3), ""));
+}
+
+#[test]
+fn who_is_displaced_ends_its_command_if_it_was_told_to() {
+    let shell = Shell::with_projects(&["app"]);
+    let first = Running::start(&shell, &["app", "--on-lost", "term"]);
+    let second = Running::start(&shell, &["app", "--take-over"]);
+    let told = first.ended().failed(143);
+    let expected = "warning: session app was taken over meanwhile by process ";
+    assert!(told.starts_with(expected), "{told}");
+    second.end().failed(3);
+    assert_eq!(owner(&shell, "app"), Value::Null);
+}
+
+#[test]
+fn a_displaced_command_that_does_not_want_to_end_is_made_to() {
+    let shell = Shell::with_projects(&["app"]);
+    let script = "trap '' TERM; echo ready; while :; do read line || sleep 0.1; done";
+    let args = [
+        "resume",
+        "app",
+        "--on-lost",
+        "term",
+        "--",
+        "sh",
+        "-c",
+        script,
+    ];
+    let first = Running::spawn(shell.command(&args));
+    shell.done(&["resume", "app", "--take-over", "--", "true"]);
+    first.ended().failed(137);
 }

@@ -48,8 +48,9 @@ fn near_misses_name_nobody() {
     ];
     for query in misses {
         let error = shell.refused(&["show", query]);
-        let expected = format!("error: no session fits {query:?} [no_match]\n");
-        assert_eq!(error, expected);
+        let expected = format!("error: no session fits {query:?}");
+        assert!(error.starts_with(&expected), "{error}");
+        assert!(error.contains(" [no_match]\n"), "{error}");
     }
 }
 
@@ -73,7 +74,7 @@ fn a_name_of_several_lists_them_and_does_nothing() {
     let home = shell.home.display();
     let expected = format!(
         "error: \"same\" fits 2 sessions [ambiguous]\n  {a}  same  {home}/a\n  {b}  same  {home}/b\n\
-         hint: use an id, or the first digits of one\n"
+         hint: session-registry "
     );
     let before = shell.json(&["list"]);
     for args in [
@@ -87,7 +88,8 @@ fn a_name_of_several_lists_them_and_does_nothing() {
         &["owner", "same"],
         &["resume", "same", "--", "true"],
     ] {
-        assert_eq!(shell.refused(args), expected, "{args:?}");
+        let error = shell.refused(args);
+        assert!(error.starts_with(&expected), "{args:?}: {error}");
     }
     assert_eq!(shell.json(&["list"]), before);
 }
@@ -137,14 +139,16 @@ fn the_beginning_of_a_name_will_do_but_not_to_take_something_away() {
         for command in ["unregister", "close"] {
             let expected = format!(
                 "error: \"{query}\" is not the id, name or path of a session: \
-                 did you mean session {id} (my-project, {})? [inexact]\n",
-                path.display()
+                 did you mean session {id} (my-project, {})? [inexact]\n\
+                 hint: session-registry {command} {}\n",
+                path.display(),
+                &id[..8]
             );
             assert_eq!(shell.refused(&[command, query]), expected);
         }
     }
     assert!(shell.json(&["show", &id])["state"]["status"] == "open");
-    shell.done(&["close", &id[..6]]);
+    shell.done(&["close", &id[..8]]);
     shell.done(&["unregister", "./my-project"]);
     assert_eq!(shell.done(&["list", "--state", "any"]), "no sessions\n");
 }
@@ -193,10 +197,12 @@ fn what_was_printed_escaped_could_not_be_pasted_back() {
     // What is literally there comes first.
     shell.done(&["rename", "b", r"app\u{200b}"]);
     assert_eq!(shell.id(r"app\u{200b}"), shell.id("./b"));
-    assert_eq!(
-        shell.refused(&["show", r"x\u{200b}"]),
-        "error: no session fits \"x\\\\u{200b}\" [no_match]\n"
+    let error = shell.refused(&["show", r"x\u{200b}"]);
+    assert!(
+        error.starts_with("error: no session fits \"x\\\\u{200b}\""),
+        "{error}"
     );
+    assert!(error.contains(" [no_match]\n"), "{error}");
     shell.done(&["close", r"a\u{200f}z"]);
     assert_eq!(shell.json(&["show", "c"])["state"]["status"], "closed");
 }

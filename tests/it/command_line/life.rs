@@ -42,7 +42,7 @@ fn reopen_follows_the_rules_of_register() {
     shell.done(&["close", "app"]);
     shell.done(&["register", "app"]);
     let error = shell.refused(&["reopen", &id]);
-    assert!(error.ends_with(" [project_already_open]\n"), "{error}");
+    assert!(error.contains(" [project_already_open]\nhint: "), "{error}");
     shell.done(&["limit", "1"]);
     let error = shell.refused(&["reopen", &id]);
     assert!(

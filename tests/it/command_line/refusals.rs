@@ -11,7 +11,11 @@ fn a_project_can_be_open_once() {
     let path = path.display();
     assert_eq!(
         shell.refused(&["register", "./app"]),
-        format!("error: project {path} is already open in session {id} [project_already_open]\n")
+        format!(
+            "error: project {path} is already open in session {id} [project_already_open]\n\
+             hint: session-registry register --or-existing ./app\n      session-registry show {}\n",
+            &id[..8]
+        )
     );
 }
 
@@ -22,7 +26,7 @@ fn the_limit_is_kept() {
     assert_eq!(
         shell.refused(&["register", "."]),
         "error: cannot open another session: 1 of at most 1 are open [session_limit_reached]\n\
-         hint: close or unregister a session, or raise the limit: session-registry limit N\n"
+         hint: session-registry list --order active\n      session-registry limit 2\n"
     );
     assert_eq!(shell.json(&["list"]).as_array().unwrap().len(), 1);
 }

@@ -6,7 +6,7 @@ use std::thread;
 use serde_json::{Value, json};
 use session_registry::{
     Error, ProjectPath, Reap, Session, SessionConfig, SessionId, SessionName, SessionRegistry,
-    Sharing, Timestamp,
+    SessionState, Sharing, Timestamp,
 };
 
 use super::ledger::{Change, Sessions};
@@ -131,10 +131,29 @@ impl Worker<'_> {
     fn close(&mut self, old: &Session) {
         let id = old.id();
         let state =
-            json!({ "status": "closed", "at": Timestamp::from_micros(NOW), "reason": "requested" });
+            json!({ "status": "closed", "at": self.closing_time(old), "reason": "requested" });
         let stored = as_stored(old, old, &[("state", state)]);
         let close = |registry: &SessionRegistry| registry.close_session(id).map(Some);
         self.call(Change::put(&stored), Some(stored.clone()), close);
+    }
+
+    /// After whatever happened to it, and after the others of its project.
+    fn closing_time(&self, old: &Session) -> Timestamp {
+        let others = self
+            .own
+            .values()
+            .filter_map(|session| match session.state() {
+                SessionState::Closed { at, .. } if session.project_path() == old.project_path() => {
+                    Some(Timestamp::from_micros(at.as_micros() + 1))
+                }
+                _ => None,
+            });
+        let own = [
+            Timestamp::from_micros(NOW),
+            old.updated_at(),
+            old.last_active_at(),
+        ];
+        others.chain(own).max().unwrap()
     }
 
     fn reopen(&mut self, old: &Session) {

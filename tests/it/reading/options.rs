@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use session_registry::{Access, Error, SessionRegistry, Sharing};
+use session_registry::{Access, CloseAs, Error, SessionRegistry, Sharing};
 
 use super::{place, reading, traces};
 use crate::support::values::session;
@@ -46,6 +46,11 @@ fn writes_are_refused_and_leave_no_trace() {
         registry.unregister(id).map(drop),
         registry.close_session(id).map(drop),
         registry.claim(id).map(drop),
+        registry.resume(id).map(drop),
+        registry.resume_taking_over(id).map(drop),
+        registry
+            .close_session_with(id, CloseAs::EvenUnknown)
+            .map(drop),
         registry.touch(id),
         registry.set_max_sessions(1),
         registry.compact(),

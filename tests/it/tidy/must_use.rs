@@ -17,6 +17,7 @@ const TYPES: &[&str] = &[
     "SessionBuilder",
     "SessionConfig",
     "Snapshot",
+    "Started",
     "Stats",
     "Verification",
 ];

@@ -83,7 +83,7 @@ impl Model {
         Ok(())
     }
 
-    fn reap(&mut self, going: &[SessionId]) {
+    pub(super) fn reap(&mut self, going: &[SessionId]) {
         for id in going {
             let row = self.content.rows[id].clone();
             self.put_closed(row, CloseReason::OwnerDied);
@@ -91,7 +91,7 @@ impl Model {
     }
 
     /// Stores a changed row as the next revision.
-    fn put_next(&mut self, row: Row) -> Row {
+    pub(super) fn put_next(&mut self, row: Row) -> Row {
         let next = Row {
             revision: row.revision + 1,
             updated: row.updated.max(self.now),
@@ -111,7 +111,7 @@ impl Model {
         after.map_or(own, |after| own.max(after))
     }
 
-    fn put_closed(&mut self, row: Row, reason: CloseReason) -> Row {
+    pub(super) fn put_closed(&mut self, row: Row, reason: CloseReason) -> Row {
         self.content.claims.remove(&row.id);
         let closed = Some((self.closing_time(&row), reason));
         self.put_next(Row { closed, ..row })
@@ -201,14 +201,27 @@ impl Model {
         if old.is_open() {
             return Ok(old);
         }
-        let going = self.room(by, &old.path)?;
-        self.check_path(&old.path, |holder| self.is_dead(by, holder))?;
+        let going = self.room_to_reopen(by, &old)?;
         self.reap(&going);
-        Ok(self.put_next(Row {
+        Ok(self.put_open(old))
+    }
+
+    /// Who must go so that a session can be open: the limit first, then the path.
+    pub(super) fn room_to_reopen(&self, by: usize, row: &Row) -> Checked<Vec<SessionId>> {
+        if row.is_open() {
+            return Ok(Vec::new());
+        }
+        let going = self.room(by, &row.path)?;
+        self.check_path(&row.path, |holder| self.is_dead(by, holder))?;
+        Ok(going)
+    }
+
+    pub(super) fn put_open(&mut self, old: Row) -> Row {
+        self.put_next(Row {
             closed: None,
             active: old.active.max(self.now),
             ..old
-        }))
+        })
     }
 
     /// Moves the last activity, and nothing else, a second or more at a time.

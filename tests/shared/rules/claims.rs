@@ -1,11 +1,110 @@
 //! Claiming, and the ways in which a claim ends.
 
-use session_registry::SessionId;
+use session_registry::{CloseReason, SessionId};
 
+use super::row::Row;
 use super::{Checked, Model};
 use crate::shared::refusal::Refusal;
 
+/// What a start made of a session, and of what.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Resumed {
+    pub(crate) session: Row,
+    pub(crate) epoch: u64,
+    /// Who was closed to make room.
+    pub(crate) reaped: Vec<SessionId>,
+    pub(crate) before: Row,
+    /// The claim of the dead owner that was replaced.
+    pub(crate) dead: Option<u64>,
+}
+
 impl Model {
+    /// As a reopening and a claim in one.
+    pub(crate) fn resume(
+        &mut self,
+        by: usize,
+        id: SessionId,
+        takes_over: bool,
+    ) -> Checked<Resumed> {
+        let before = self.known(id)?;
+        let going = self.room_to_reopen(by, &before)?;
+        let dead = self.content.claims.get(&id).copied();
+        let dead = dead.filter(|_| self.is_dead(by, id));
+        if !takes_over && dead.is_none() && self.content.claims.contains_key(&id) {
+            return Err(Refusal::Other("already_claimed"));
+        }
+        self.reap(&going);
+        if !before.is_open() {
+            self.put_open(before.clone());
+        }
+        let epoch = self.claim(by, id, true)?;
+        Ok(Resumed {
+            session: self.known(id)?,
+            epoch,
+            reaped: going,
+            before,
+            dead,
+        })
+    }
+
+    /// Takes a start back, as long as nothing but activity came after it; ends the claim in any case.
+    pub(crate) fn undo(&mut self, resumed: &Resumed) -> Checked<Row> {
+        let Resumed {
+            session: made,
+            epoch,
+            before,
+            dead,
+            ..
+        } = resumed;
+        let (id, stored) = (made.id, self.content.rows.get(&made.id).cloned());
+        if let Some(stored) = &stored
+            && self.holds(id, *epoch)
+            && stored.revision != made.revision
+        {
+            self.release(id, *epoch)?;
+            return Err(Refusal::Conflict {
+                id,
+                expected: made.revision,
+                found: stored.revision,
+            });
+        }
+        self.release(id, *epoch)?;
+        let mut row = self.known(id)?;
+        if row.active == made.active {
+            row.active = before.active;
+        }
+        if let Some(epoch) = dead {
+            self.owners.bury(*epoch);
+            self.content.claims.insert(id, *epoch);
+        }
+        if before.is_open() {
+            self.content.rows.insert(id, row.clone());
+            return Ok(row);
+        }
+        let closed = before.closed;
+        Ok(self.put_next(Row { closed, ..row }))
+    }
+
+    /// Closes a session whatever may be unknown, or as the holder of a claim.
+    pub(crate) fn close_with(
+        &mut self,
+        by: usize,
+        id: SessionId,
+        holder: Option<u64>,
+    ) -> Checked<Row> {
+        let Some(epoch) = holder else {
+            return self.close(by, id);
+        };
+        let old = self.known(id)?;
+        if !old.is_open() {
+            return Ok(old);
+        }
+        if !self.holds(id, epoch) {
+            return Err(Refusal::Other("ownership_lost"));
+        }
+        Ok(self.put_closed(old, CloseReason::Requested))
+    }
+
     /// The epoch of the new claim.
     pub(crate) fn claim(&mut self, by: usize, id: SessionId, takes_over: bool) -> Checked<u64> {
         self.known_open(id)?;

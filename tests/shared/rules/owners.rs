@@ -60,6 +60,11 @@ impl Owners {
         std::mem::take(&mut self.locks[lock].abandoned)
     }
 
+    /// A claim is given to somebody who never lived.
+    pub(super) fn bury(&mut self, epoch: u64) {
+        self.behind.remove(&epoch);
+    }
+
     /// A handle ends without letting go; its claims leave the hands of the test one by one.
     pub(super) fn end(&mut self, handle: usize) {
         self.current.remove(&handle);

@@ -9,7 +9,7 @@ use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::session_argument;
+use crate::session_argument::SessionArgument;
 
 /// Give a session another name
 #[derive(Debug, clap::Args)]
@@ -18,8 +18,8 @@ Examples:
   session-registry rename api backend
   session-registry rename . \"The old backend\"")]
 pub(crate) struct Rename {
-    /// Its id, name or path
-    session: String,
+    #[command(flatten)]
+    session: SessionArgument,
 
     /// Its new name: 1 to 200 characters; others may have the same one
     name: String,
@@ -28,7 +28,7 @@ pub(crate) struct Rename {
 impl Rename {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let name = SessionName::new(&self.name).map_err(Error::from)?;
-        let (registry, session) = session_argument::existing(locator, &self.session)?;
+        let (registry, session) = self.session.drive(locator, output)?;
         let session = registry.rename(session.id(), name)?;
         output.answer(&session, |out| {
             let (id, name) = (session.id(), Escaped(session.name()));
@@ -50,8 +50,8 @@ Examples:
   session-registry set . --meta branch=main --unset-meta draft"
 )]
 pub(crate) struct Set {
-    /// Its id, name or path
-    session: String,
+    #[command(flatten)]
+    session: SessionArgument,
 
     #[command(flatten)]
     options: SessionOptions,
@@ -83,7 +83,7 @@ const CHANGES: [&str; 8] = [
 
 impl Set {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, found) = session_argument::existing(locator, &self.session)?;
+        let (registry, found) = self.session.drive(locator, output)?;
         let session = registry.modify(found.id(), |session| self.apply(session))?;
         output.answer(&session, |out| details(out, &session, None))
     }

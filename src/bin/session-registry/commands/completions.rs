@@ -1,43 +1,55 @@
 //! What a shell can complete.
 
-use clap::{CommandFactory, ValueEnum};
-use clap_complete::Shell;
+use std::env;
+use std::ffi::OsString;
 
-use crate::args::Args;
+use crate::completion::{self, Asked, Shell};
 use crate::failure::Failure;
 use crate::output::Output;
 
 /// Print a script that teaches a shell to complete these commands
+///
+/// Commands, options and their values are completed, and sessions by name, id and directory. Names are quoted as the
+/// shell needs it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+In the start-up file of the shell, such as ~/.bashrc, ~/.zshrc (after compinit) or ~/.config/fish/config.fish:
+
 Examples:
-  session-registry completions bash > ~/.local/share/bash-completion/completions/session-registry
-  session-registry completions zsh > \"${fpath[1]}/_session-registry\"
-  session-registry completions fish > ~/.config/fish/completions/session-registry.fish")]
+  session-registry completions fish | source
+  source <(session-registry completions bash)
+  source <(session-registry completions zsh)")]
 pub(crate) struct Completions {
     /// Which shell
     #[arg(value_enum)]
-    shell: Known,
-}
+    shell: Shell,
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Known {
-    Bash,
-    Zsh,
-    Fish,
+    /// Asked by the script: the line up to the cursor
+    #[arg(long, hide = true)]
+    line: Option<OsString>,
+
+    /// Asked by the script: what ends a word of bash
+    #[arg(long, hide = true, default_value = "", allow_hyphen_values = true)]
+    breaks: String,
+
+    /// Asked by the script: the words up to the cursor
+    #[arg(last = true, hide = true)]
+    words: Vec<OsString>,
 }
 
 impl Completions {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let shell = match self.shell {
-            Known::Bash => Shell::Bash,
-            Known::Zsh => Shell::Zsh,
-            Known::Fish => Shell::Fish,
+        let text = if self.words.is_empty() {
+            let program = env::current_exe().unwrap_or_default();
+            completion::script(self.shell, &program.to_string_lossy())
+        } else {
+            completion::answer(&Asked {
+                shell: self.shell,
+                line: self.line,
+                breaks: self.breaks,
+                words: self.words,
+            })
         };
-        // Written to memory first, because writing there cannot fail.
-        let mut script = Vec::new();
-        let name = env!("CARGO_BIN_NAME");
-        clap_complete::generate(shell, &mut Args::command(), name, &mut script);
-        output.copy(script.as_slice())
+        output.copy(text.as_bytes())
     }
 }

@@ -1,28 +1,41 @@
 //! Closing sessions and opening them again.
 
+use session_registry::{CloseAs, Error, Session, SessionId, SessionRegistry};
+
 use crate::describe;
 use crate::failure::Failure;
+use crate::inside;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::session_argument;
+use crate::session_argument::{OptionalSession, SessionArgument};
 
 /// Close a session: its slot and its project are free again, its record is kept
 ///
-/// One that another process drives is left alone.
+/// One that another process drives is left alone, unless that process runs this command: inside of `resume`
+/// the session that it drives can be closed, and is the default.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   session-registry close api
-  session-registry close .")]
+  session-registry close .
+  session-registry close api --force")]
 pub(crate) struct Close {
-    /// Its id, the beginning of its id, its exact name or path
-    session: String,
+    #[command(flatten)]
+    session: OptionalSession,
+
+    /// Close it even if nobody can tell whether its owner still runs; never while it is known to
+    #[arg(long)]
+    force: bool,
 }
 
 impl Close {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, found) = session_argument::exactly(locator, &self.session)?;
-        let session = registry.close_session(found.id())?;
+        let inside = || inside::session().map(|(id, _)| id.to_string());
+        let named = self.session.clone().or_else(inside).ok_or(Failure::Usage(
+            "name the session to close; only a command that resume runs has one to close",
+        ))?;
+        let (registry, found) = named.end(locator)?;
+        let session = self.close(&registry, found.id())?;
         output.answer(&session, |out| {
             let session = describe::named(&session);
             if found.state().is_open() {
@@ -31,6 +44,24 @@ impl Close {
                 writeln!(out, "closed already: {session}")
             }
         })
+    }
+
+    /// What runs inside of the session may close it. If it is another's by now, that gives no right.
+    fn close(&self, registry: &SessionRegistry, id: SessionId) -> Result<Session, Error> {
+        if let Some((inside, epoch)) = inside::session()
+            && inside == id
+        {
+            match registry.close_session_with(id, CloseAs::Holder(epoch)) {
+                Err(Error::OwnershipLost { .. }) => {}
+                closed => return closed,
+            }
+        }
+        let by = if self.force {
+            CloseAs::EvenUnknown
+        } else {
+            CloseAs::Anybody
+        };
+        registry.close_session_with(id, by)
     }
 }
 
@@ -44,13 +75,13 @@ Examples:
   session-registry reopen api
   session-registry list --state closed --json | jq -r '.[0].id' | xargs session-registry reopen")]
 pub(crate) struct Reopen {
-    /// Its id, name or path
-    session: String,
+    #[command(flatten)]
+    session: SessionArgument,
 }
 
 impl Reopen {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, found) = session_argument::existing(locator, &self.session)?;
+        let (registry, found) = self.session.drive(locator, output)?;
         let opened = registry.reopen_opened(found.id())?;
         output.reaped(&opened.reaped);
         output.answer(&opened.session, |out| {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::ValueHint;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 use session_registry::{
@@ -12,9 +13,11 @@ use super::listing::{self, Last};
 use super::session_options::pair;
 use crate::current_dir;
 use crate::failure::Failure;
+use crate::finding;
+use crate::hint;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::session_argument;
+use crate::place::elsewhere;
 
 /// List the open sessions, oldest first
 ///
@@ -32,8 +35,8 @@ pub(crate) struct List {
     #[arg(long, value_parser = states(), default_value_t)]
     state: StateFilter,
 
-    /// Only those whose project is this directory or inside it
-    #[arg(long, value_name = "DIR")]
+    /// Only those whose project is this directory, path of another system, or URI, or inside it
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     under: Option<PathBuf>,
 
     /// Only those whose name contains this, whatever its case
@@ -115,7 +118,8 @@ impl List {
         if let Some(next) = next
             && output.is_for_people()
         {
-            output.notice("more", &format!("more: --after {next}"), &[]);
+            let more = hint::next_page(&next).unwrap_or_else(|| format!("--after {next}"));
+            output.notice("more", &format!("more: {more}"), &[]);
         }
         Ok(())
     }
@@ -157,10 +161,13 @@ impl List {
     }
 }
 
-/// The real directory, or one that is gone.
+/// The place that is no local one; else the real directory, or one that is gone.
 fn directory_of(path: &Path) -> Result<ProjectPath, Failure> {
+    if let Some(place) = elsewhere(path) {
+        return Ok(place.map_err(Error::from)?);
+    }
     current_dir::check(path)?;
-    let found = session_argument::project_paths(path).next();
+    let found = finding::project_paths(path).into_iter().next();
     let resolved = found.map_or_else(|| ProjectPath::resolve(path), Ok);
     Ok(resolved.map_err(Error::from)?)
 }

@@ -68,7 +68,11 @@ impl Prune {
         if let Some(count) = self.keep_last {
             policy = policy.keep_last(count);
         }
-        let registry = locator.open_existing()?;
+        let registry = if self.dry_run {
+            locator.look_at_existing()?
+        } else {
+            locator.open_existing()?
+        };
         let sessions = match &registry {
             Some(registry) if self.dry_run => registry.plan_prune(&policy)?,
             Some(registry) => registry.prune(&policy)?,

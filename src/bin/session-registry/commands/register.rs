@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use session_registry::{Error, ProjectPath, Session, SessionName};
+use clap::ValueHint;
+use session_registry::{Error, ProjectPath, Session, SessionName, SessionRegistry};
 
 use super::session_options::SessionOptions;
 use crate::current_dir;
@@ -11,8 +12,10 @@ use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::place::elsewhere;
+use crate::same_directory;
 
-/// Register a session on a project directory
+/// Register a session on a project directory, or on a place elsewhere
 ///
 /// Fails if the project has an open session, or if the registry holds as many as its limit allows.
 /// Sessions whose owners died are closed, as few as needed, if they are in the way; that is reported.
@@ -21,10 +24,11 @@ use crate::output::Output;
 Examples:
   session-registry register
   session-registry register ~/app --name api --provider anthropic --model opus
-  session-registry register . --or-existing --json")]
+  session-registry register . --or-existing --json
+  session-registry register ssh://dev1/work/app")]
 pub(crate) struct Register {
-    /// The project directory
-    #[arg(default_value = ".")]
+    /// The project directory, or a URI of a place that is none here, such as ssh://dev1/work/app
+    #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
     dir: PathBuf,
 
     /// What to call the session [default: the directory's name]
@@ -43,7 +47,15 @@ impl Register {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let session = self.session()?;
         let registry = locator.open_or_create()?;
-        let (session, is_new, reaped) = if self.or_existing {
+        let other = same_place(&registry, session.project_path())?;
+        let (session, is_new, reaped) = if let Some(other) = other {
+            if !self.or_existing {
+                let project = session.project_path().clone();
+                let session = Box::new(other);
+                return Err(Failure::SameDirectory { project, session });
+            }
+            (other, false, Vec::new())
+        } else if self.or_existing {
             let registration = registry.get_or_register(session)?;
             let (is_new, reaped) = (registration.is_new(), registration.reaped().to_vec());
             (registration.into_session(), is_new, reaped)
@@ -57,8 +69,14 @@ impl Register {
 
     /// All that can be wrong with it is found before a registry is created for it.
     fn session(&self) -> Result<Session, Failure> {
-        current_dir::check(&self.dir)?;
-        let mut builder = Session::builder(ProjectPath::resolve(&self.dir).map_err(Error::from)?);
+        let place = match elsewhere(&self.dir) {
+            Some(place) => place,
+            None => {
+                current_dir::check(&self.dir)?;
+                ProjectPath::resolve(&self.dir)
+            }
+        };
+        let mut builder = Session::builder(place.map_err(Error::from)?);
         if let Some(name) = &self.name {
             builder = builder.name(SessionName::new(name).map_err(Error::from)?);
         }
@@ -66,6 +84,20 @@ impl Register {
         self.options.apply(&mut session);
         session.validate().map_err(Error::from)?;
         Ok(session)
+    }
+}
+
+/// The open session on the same directory under another path.
+fn same_place(
+    registry: &SessionRegistry,
+    project: &ProjectPath,
+) -> Result<Option<Session>, Failure> {
+    if registry.lookup_by_path(project)?.is_some() {
+        return Ok(None);
+    }
+    match project.local_path() {
+        Some(directory) => same_directory::session_on(registry, directory),
+        None => Ok(None),
     }
 }
 

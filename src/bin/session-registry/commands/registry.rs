@@ -8,7 +8,7 @@ use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::session_argument;
+use crate::session_argument::{OptionalSession, SessionArgument};
 
 /// Show or choose the default session
 ///
@@ -20,8 +20,8 @@ Examples:
   session-registry default api
   session-registry default --unset")]
 pub(crate) struct Default {
-    /// The one to choose: its id, name or path
-    session: Option<String>,
+    #[command(flatten)]
+    session: OptionalSession,
 
     /// Go back to the oldest
     #[arg(long, conflicts_with = "session")]
@@ -30,11 +30,12 @@ pub(crate) struct Default {
 
 impl Default {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let session = match &self.session {
-            Some(query) => Some(choose(locator, query)?),
-            None => match self.open(locator)? {
+        let is_change = self.unset;
+        let session = match self.session.or_else(|| None) {
+            Some(chosen) => Some(choose(&chosen, locator, output)?),
+            None => match open(locator, is_change)? {
                 Some(registry) => {
-                    if self.unset {
+                    if is_change {
                         registry.set_default_session(None)?;
                     }
                     current(&registry)?
@@ -50,18 +51,20 @@ impl Default {
     }
 }
 
-impl Default {
-    fn open(&self, locator: &Locator) -> Result<Option<SessionRegistry>, Failure> {
-        if self.unset {
-            locator.open_existing()
-        } else {
-            locator.look_at_existing()
-        }
+fn open(locator: &Locator, is_change: bool) -> Result<Option<SessionRegistry>, Failure> {
+    if is_change {
+        locator.open_existing()
+    } else {
+        locator.look_at_existing()
     }
 }
 
-fn choose(locator: &Locator, query: &str) -> Result<Session, Failure> {
-    let (registry, session) = session_argument::existing(locator, query)?;
+fn choose(
+    chosen: &SessionArgument,
+    locator: &Locator,
+    output: &Output,
+) -> Result<Session, Failure> {
+    let (registry, session) = chosen.drive(locator, output)?;
     registry.set_default_session(Some(session.id()))?;
     Ok(session)
 }

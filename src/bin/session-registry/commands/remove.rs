@@ -4,14 +4,14 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use serde_json::json;
-use session_registry::{Error, SessionRegistry};
+use session_registry::{Session, SessionRegistry};
 
 use crate::describe;
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::session_argument;
+use crate::session_argument::SessionArgument;
 
 /// Remove a session from the registry; its project is not touched
 ///
@@ -23,24 +23,34 @@ Examples:
   session-registry unregister api
   session-registry unregister .")]
 pub(crate) struct Unregister {
-    /// Its id, the beginning of its id, its exact name or path
-    session: String,
+    #[command(flatten)]
+    session: SessionArgument,
 }
 
 impl Unregister {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let removed = match session_argument::exactly(locator, &self.session) {
+        let removed = match self.session.end(locator) {
             Ok((registry, session)) => registry.unregister(session.id())?,
-            Err(Failure::Refused(Error::NoMatch { .. })) => None,
+            Err(Failure::Unknown { similar, .. }) => {
+                tell_of(&similar, output);
+                None
+            }
             Err(failure) => return Err(failure),
         };
         output.answer(&removed, |out| match &removed {
             Some(session) => writeln!(out, "removed {}", describe::named(session)),
             None => {
-                let query = Escaped(&self.session);
+                let query = Escaped(self.session.as_typed());
                 writeln!(out, "nothing to remove: \"{query}\" is not registered")
             }
         })
+    }
+}
+
+/// A mistyped name is no reason to believe that its session is gone.
+fn tell_of(similar: &[Session], output: &Output) {
+    if !similar.is_empty() {
+        output.notice("similar", "note: there is something similar:", similar);
     }
 }
 

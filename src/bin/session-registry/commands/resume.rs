@@ -1,34 +1,53 @@
 //! Driving a session by another program.
 
+mod claim_watch;
+mod letting_go;
+
+use std::env;
 use std::ffi::OsString;
-use std::process::{Command, ExitCode, ExitStatus};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, ExitStatus};
 
-use session_registry::{Claim, Error, Session, SessionRegistry};
+use clap::ValueEnum;
+use session_registry::{Claim, ProjectPath, Session, SessionRegistry, Started};
 
-use crate::child::Supervisor;
+use claim_watch::ClaimWatch;
+use letting_go::{leave, release};
+
+use crate::child::{Heirs, Supervisor};
 use crate::escape::Escaped;
 use crate::failure::Failure;
+use crate::inside;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::session_argument;
+use crate::program;
+use crate::report::report_as;
+use crate::session_argument::SessionArgument;
+
+/// The exit status of what this program refused itself, as of `env` and `timeout`.
+const REFUSED: u8 = 125;
 
 /// Run a command that drives a session
 ///
-/// The session is claimed while the command runs, and opened again first if it is closed. The command
-/// runs in the project's directory and finds SESSION_ID, SESSION_NAME, SESSION_PROJECT and
-/// SESSION_REGISTRY in its environment. Signals that ask to end are passed on to it; the claim ends when
-/// the command does, however it ends.
+/// The session is claimed while the command runs, and opened again first if it is closed; if the command
+/// cannot be run, all of that is taken back. The command runs in the project's directory and finds
+/// SESSION_ID, SESSION_EPOCH, SESSION_NAME, SESSION_PROJECT and SESSION_REGISTRY in its environment.
+///
+/// Signals are passed on to it: HUP, INT, QUIT, TERM, USR1, USR2, WINCH and CONT. The claim ends when the
+/// command does, however it ends; if this program is killed, the session counts as driven for as long as
+/// the command runs, and if a signal ends the command, for as long as what it started runs. Inside, `close` without a SESSION closes it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit status: that of the command, or 128 and the signal that ended it; 127 if there is no such command,
-126 if it cannot be run.
+126 if it cannot be run; 125 if it was not run because the request was refused.
 
 Examples:
   session-registry resume api -- my-agent --continue
-  session-registry resume . --here -- sh -c 'echo \"$SESSION_NAME\"'")]
+  session-registry resume . --here -- sh -c 'echo \"$SESSION_NAME\"'
+  session-registry resume api --on-lost term -- my-agent")]
 pub(crate) struct Resume {
-    /// Its id, name or path
-    session: String,
+    #[command(flatten)]
+    session: SessionArgument,
 
     /// Claim it even if somebody else drives it, who is told by the registry
     #[arg(long)]
@@ -38,40 +57,64 @@ pub(crate) struct Resume {
     #[arg(long)]
     here: bool,
 
+    /// What to do when somebody else takes the session over: warn, or end the command too
+    #[arg(long, value_name = "WHAT", default_value = "warn")]
+    on_lost: OnLost,
+
     /// The command and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
 }
 
+/// What to do when the session is somebody else's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OnLost {
+    /// Say so on standard error
+    Warn,
+    /// Say so, and end the command: TERM, and KILL 5 seconds later
+    Term,
+}
+
 impl Resume {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<ExitCode, Failure> {
-        let (registry, session) = session_argument::existing(locator, &self.session)?;
-        let mut command = self.command(&registry, &session)?;
-        // From here on no signal keeps the claim from being released.
-        let supervisor = Supervisor::new().map_err(Failure::Wait)?;
+        self.drive(locator, output).or_else(|failure| {
+            let status = failure.status_of_start().unwrap_or(REFUSED);
+            Ok(report_as(&failure, locator, status))
+        })
+    }
+
+    fn drive(&self, locator: &Locator, output: &Output) -> Result<ExitCode, Failure> {
+        let (registry, session) = self.session.drive(locator, output)?;
+        let command = self.command(&registry, &session)?;
         let id = session.id();
-        let was_open = session.state().is_open();
-        if !was_open {
-            output.reaped(&registry.reopen_opened(id)?.reaped);
-        }
-        let claim = if self.take_over {
-            registry.take_over(id)
+        let started = if self.take_over {
+            registry.resume_taking_over(id)
         } else {
-            registry.claim(id)
+            registry.resume(id)
         }?;
-        let child = match command.spawn() {
-            Ok(child) => child,
-            Err(source) => {
-                release(claim, &session, output);
-                if !was_open {
-                    registry.close_session(id)?;
-                }
-                let command = command.get_program().to_owned();
-                return Err(Failure::Start { command, source });
+        let Running {
+            supervisor,
+            child,
+            mut heirs,
+        } = match start(command, started.claim()) {
+            Ok(running) => running,
+            Err(failure) => {
+                undo(started, output);
+                return Err(failure);
             }
         };
-        let ended = supervisor.wait(child);
-        release(claim, &session, output);
+        output.reaped(started.reaped());
+        let (session, claim) = started.into_parts();
+        let mut watch = ClaimWatch::new(&registry, &session, &claim, output);
+        let ended = supervisor.wait(child, || watch.look(self.on_lost));
+        let is_told = watch.is_told();
+        // Its end counts as activity. Where this fails, the release says why.
+        let _ = claim.touch();
+        if ended.as_ref().is_ok_and(was_killed) && heirs.are_left() {
+            leave(claim, &session, output);
+        } else {
+            release(claim, &registry, &session, output, is_told);
+        }
         Ok(exit_code(ended.map_err(Failure::Wait)?))
     }
 
@@ -82,50 +125,97 @@ impl Resume {
             .ok_or(Failure::Usage("there is no command to run"))?;
         let project = session.project_path();
         let mut command = Command::new(program);
-        command
-            .args(arguments)
-            .env("SESSION_ID", session.id().to_string())
-            .env("SESSION_NAME", session.name().as_str())
-            .env("SESSION_PROJECT", project.as_str());
-        if let Some(path) = registry.path() {
-            command.env("SESSION_REGISTRY", path);
+        command.args(arguments);
+        let directory = if self.here {
+            env::current_dir().map_err(Failure::NoCurrentDirectory)?
+        } else {
+            directory_of(project)?
+        };
+        let failed = |source| Failure::Start {
+            command: program.clone(),
+            source,
+        };
+        program::find(program, &directory).map_err(failed)?;
+        self.place(&mut command, directory);
+        inside::tell(&mut command, registry, session);
+        Ok(command)
+    }
+
+    /// Where the command runs, and believes that it runs: many trust PWD more than the system.
+    fn place(&self, command: &mut Command, directory: PathBuf) {
+        if self.here && is_here(&directory) {
+            return;
         }
+        command.env("PWD", &directory).env_remove("OLDPWD");
         if !self.here {
-            let Some(directory) = project.local_path().filter(|path| path.is_dir()) else {
-                let project = project.clone();
-                return Err(Failure::ProjectGone { project });
-            };
             command.current_dir(directory);
         }
-        Ok(command)
     }
 }
 
-/// The command has ended, so whatever happens here is only told.
-fn release(claim: Claim, session: &Session, output: &Output) {
-    let name = Escaped(session.name());
-    // Its end counts as activity. Where this fails, the release says why.
-    let _ = claim.touch();
-    match claim.release() {
-        Ok(()) => {}
-        Err(Error::OwnershipLost { owner: None, .. }) => {
-            let message =
-                format!("warning: session {name} was taken over, closed or removed meanwhile");
-            output.notice("ownership_lost", &message, &[]);
-        }
-        Err(Error::OwnershipLost {
-            owner: Some(owner), ..
-        }) => {
-            let owner = Escaped(owner);
-            let message = format!("warning: session {name} was taken over meanwhile by {owner}");
-            output.notice("ownership_lost", &message, &[]);
-        }
-        Err(error) => {
-            let (code, error) = (error.code(), Escaped(error));
-            let message = format!("warning: session {name} is still claimed: {error}");
-            output.notice(code, &message, &[]);
+/// The directory of a project that is here.
+fn directory_of(project: &ProjectPath) -> Result<PathBuf, Failure> {
+    match project.local_path() {
+        Some(path) if path.is_dir() => Ok(path.to_path_buf()),
+        Some(_) => Err(Failure::ProjectGone {
+            project: project.clone(),
+        }),
+        None => Err(Failure::ProjectElsewhere {
+            project: project.clone(),
+        }),
+    }
+}
+
+/// Whether PWD names this directory, be it by way of links.
+fn is_here(directory: &Path) -> bool {
+    let named = env::var_os("PWD").map(PathBuf::from);
+    named.is_some_and(|named| {
+        named.is_absolute() && named.canonicalize().is_ok_and(|named| named == directory)
+    })
+}
+
+/// A command that runs.
+struct Running {
+    supervisor: Supervisor,
+    child: Child,
+    heirs: Heirs,
+}
+
+/// Starts the command; on a failure nothing runs.
+fn start(mut command: Command, claim: &Claim) -> Result<Running, Failure> {
+    inside::tell_claim(&mut command, claim);
+    #[cfg(unix)]
+    claim.inherit(&mut command)?;
+    let heirs = Heirs::of(&mut command).map_err(Failure::Wait)?;
+    // From here on no signal keeps the claim from being released.
+    let supervisor = Supervisor::new().map_err(Failure::Wait)?;
+    match command.spawn() {
+        Ok(child) => Ok(Running {
+            supervisor,
+            child,
+            heirs,
+        }),
+        Err(source) => {
+            let command = command.get_program().to_owned();
+            Err(Failure::Start { command, source })
         }
     }
+}
+
+/// Why the command does not run is told anyway.
+fn undo(started: Started, output: &Output) {
+    let name = Escaped(started.session().name()).to_string();
+    if let Err(error) = started.undo() {
+        let message = format!(
+            "warning: session {name} is not as it was before: {}",
+            Escaped(&error)
+        );
+        output.notice(error.code(), &message, &[]);
+    }
+}
+
+fn was_killed(status: &ExitStatus) -> bool {
+    !status.success() && status.code().is_none()
 }
 
 fn exit_code(status: ExitStatus) -> ExitCode {

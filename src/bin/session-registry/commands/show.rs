@@ -9,7 +9,7 @@ use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::session_argument;
+use crate::session_argument::SessionArgument;
 use crate::time::ago;
 
 /// Show everything about one session
@@ -20,13 +20,13 @@ Examples:
   session-registry show .
   session-registry show 0f8fad5b-d9cb-469f-a165-70867728950e --json")]
 pub(crate) struct Show {
-    /// Its id, name or path
-    session: String,
+    #[command(flatten)]
+    session: SessionArgument,
 }
 
 impl Show {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, session) = session_argument::looked_at(locator, &self.session)?;
+        let (registry, session) = self.session.look(locator)?;
         let owner = registry.owner(session.id())?;
         output.answer(&session, |out| details(out, &session, owner.as_ref()))
     }

@@ -1,9 +1,10 @@
 //! Who drives what, who died, and what is here.
 
-use std::path::PathBuf;
+use std::cmp::Reverse;
+use std::path::{self, Path, PathBuf};
 
 use serde_json::json;
-use session_registry::{Error, ProjectPath};
+use session_registry::{Error, Liveness, ProjectPath, Query, Session, SessionRegistry};
 
 use super::listing::{self, Last};
 use crate::current_dir;
@@ -11,7 +12,9 @@ use crate::describe;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::session_argument;
+use crate::place::elsewhere;
+use crate::same_directory;
+use crate::session_argument::SessionArgument;
 
 /// Tell which process drives a session
 #[derive(Debug, clap::Args)]
@@ -20,13 +23,13 @@ Examples:
   session-registry owner api
   session-registry owner . --json | jq -r .owner.pid")]
 pub(crate) struct Owner {
-    /// Its id, name or path
-    session: String,
+    #[command(flatten)]
+    session: SessionArgument,
 }
 
 impl Owner {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (registry, session) = session_argument::looked_at(locator, &self.session)?;
+        let (registry, session) = self.session.look(locator)?;
         let owner = registry.owner(session.id())?;
         let value = json!({ "owner": owner });
         output.answer(&value, |out| match &owner {
@@ -43,17 +46,42 @@ impl Owner {
 #[command(after_help = "\
 Examples:
   session-registry interrupted
+  session-registry interrupted --unknown
   session-registry interrupted --json | jq -r '.[].id'")]
-pub(crate) struct Interrupted {}
+pub(crate) struct Interrupted {
+    /// List also those of whose owner nobody can tell whether it still runs: `close --force` frees them
+    #[arg(long)]
+    unknown: bool,
+}
 
 impl Interrupted {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let sessions = match locator.look_at_existing()? {
-            Some(registry) => registry.interrupted()?,
-            None => Vec::new(),
-        };
+        let mut sessions = Vec::new();
+        if let Some(registry) = locator.look_at_existing()? {
+            sessions = registry.interrupted()?;
+            if self.unknown {
+                sessions.extend(unknown(&registry)?);
+                sessions.sort_by_key(|session| Reverse((session.last_active_at(), session.id())));
+            }
+        }
         output.answer(&sessions, |out| listing::write(out, &sessions, Last::State))
     }
+}
+
+/// The open sessions of whose owner nobody can tell whether it lives.
+fn unknown(registry: &SessionRegistry) -> Result<Vec<Session>, Error> {
+    let mut found = Vec::new();
+    for page in registry.pages(&Query::new().limit(Query::MAX_LIMIT)) {
+        for session in page? {
+            // It may have been removed since.
+            match registry.owner(session.id()) {
+                Ok(Some(owner)) if owner.liveness == Liveness::Unknown => found.push(session),
+                Ok(_) | Err(Error::NotFound { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Tell in which open session's project a path is
@@ -65,17 +93,22 @@ Examples:
   session-registry which
   session-registry which ~/app/src/main.rs --json | jq -r .id")]
 pub(crate) struct Which {
-    /// A file or directory
+    /// A file or directory, or a URI
     #[arg(default_value = ".")]
     path: PathBuf,
 }
 
 impl Which {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let path = current_dir::absolute(&self.path)?;
-        let inside = ProjectPath::new(&path).map_err(Error::from)?;
+        let (path, place) = match elsewhere(&self.path) {
+            Some(place) => (self.path.clone(), Some(place.map_err(Error::from)?)),
+            None => (current_dir::absolute(&self.path)?, None),
+        };
         let found = match locator.look_at_existing()? {
-            Some(registry) => registry.lookup_containing(&inside)?,
+            Some(registry) => match &place {
+                Some(place) => registry.lookup_containing(place)?,
+                None => self.nearest(&registry, &path)?,
+            },
             None => None,
         };
         let session = found.ok_or(Failure::Outside { path })?;
@@ -83,4 +116,36 @@ impl Which {
             writeln!(out, "{}", describe::line(&session))
         })
     }
+
+    /// The session whose project is the fewest directories above the path: the real path, or the one by which
+    /// the shell or the caller came here through a link.
+    fn nearest(&self, registry: &SessionRegistry, real: &Path) -> Result<Option<Session>, Failure> {
+        ProjectPath::new(real).map_err(Error::from)?;
+        let typed = path::absolute(&self.path).ok();
+        let readings = [
+            Some(real.to_path_buf()),
+            current_dir::logical(&self.path),
+            typed,
+        ];
+        let mut nearest: Option<(usize, Session)> = None;
+        for reading in readings.into_iter().flatten() {
+            let Ok(inside) = ProjectPath::new(&reading) else {
+                continue;
+            };
+            if let Some(session) = registry.lookup_containing(&inside)? {
+                let below = depth(inside.as_str()) - depth(session.project_path().as_str());
+                if nearest.as_ref().is_none_or(|(least, _)| below < *least) {
+                    nearest = Some((below, session));
+                }
+            }
+        }
+        if nearest.is_none() {
+            nearest = same_directory::session_around(registry, real)?;
+        }
+        Ok(nearest.map(|(_, session)| session))
+    }
+}
+
+fn depth(path: &str) -> usize {
+    Path::new(path).components().count()
 }

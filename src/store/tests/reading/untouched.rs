@@ -10,7 +10,7 @@ use super::counted::Counted;
 use super::left_behind::{closed, killed, killed_before_the_last_sync, left_in_one_phase};
 use super::open_to_read;
 use crate::error::{Error, Result};
-use crate::registry::{ImportMode, PrunePolicy, Query, SessionRegistry, StateFilter};
+use crate::registry::{CloseAs, ImportMode, PrunePolicy, Query, SessionRegistry, StateFilter};
 use crate::session::Session;
 use crate::store::OpenCheck;
 use crate::store::format::schema::STEPS;
@@ -99,7 +99,14 @@ const WRITES: &[Write] = &[
     ("unregister", |r| r.unregister(id(9)).map(drop)),
     ("clear", |r| r.clear().map(drop)),
     ("close_session", |r| r.close_session(id(9)).map(drop)),
+    ("close_session_with", |r| {
+        r.close_session_with(id(9), CloseAs::EvenUnknown).map(drop)
+    }),
     ("reopen", |r| r.reopen(id(9)).map(drop)),
+    ("resume", |r| r.resume(id(9)).map(drop)),
+    ("resume_taking_over", |r| {
+        r.resume_taking_over(id(9)).map(drop)
+    }),
     ("touch", |r| r.touch(id(9))),
     ("register_opened", |r| {
         r.register_opened(session(9)).map(drop)

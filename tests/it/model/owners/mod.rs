@@ -2,6 +2,7 @@
 //! call.
 
 mod answers;
+mod starts;
 mod steps;
 
 use std::cmp::Reverse;

@@ -3,7 +3,9 @@
 use std::fmt::Debug;
 use std::mem;
 
-use session_registry::{PrunePolicy, Result, Session, SessionId, SessionRegistry, Timestamp};
+use session_registry::{
+    CloseAs, PrunePolicy, Result, Session, SessionId, SessionRegistry, Timestamp,
+};
 
 use super::{Hand, World};
 use crate::shared::rules::Checked;
@@ -24,11 +26,11 @@ pub(super) fn numbered(number: u128) -> SessionId {
 }
 
 /// The value of a call, or the rule that refused it.
-fn checked<T>(result: Result<T>) -> Checked<T> {
+pub(super) fn checked<T>(result: Result<T>) -> Checked<T> {
     result.map_err(Refusal::from)
 }
 
-fn row(session: Session) -> Row {
+pub(super) fn row(session: Session) -> Row {
     Row::of(&session)
 }
 
@@ -45,7 +47,12 @@ impl World {
         PATHS[self.rng.usize(..PATHS.len())]
     }
 
-    fn agree<T: PartialEq + Debug>(&self, call: &str, found: &Checked<T>, expected: &Checked<T>) {
+    pub(super) fn agree<T: PartialEq + Debug>(
+        &self,
+        call: &str,
+        found: &Checked<T>,
+        expected: &Checked<T>,
+    ) {
         self.same(found, expected, call);
     }
 
@@ -55,7 +62,7 @@ impl World {
         let handle = self.rng.usize(..2);
         let registry = self.handles[handle].clone();
         let id = self.id();
-        let call = match self.rng.u8(..40) {
+        let call = match self.rng.u8(..48) {
             0..=8 => return self.register(handle, id, now),
             9..=11 => {
                 let found = registry.close_session(id).map(row);
@@ -107,6 +114,15 @@ impl World {
                 self.agree("default", &checked(found), &expected);
                 "default"
             }
+            39..=44 => return self.resume(handle, id),
+            45..=46 => {
+                let present = self.model.content.claims.get(&id).copied();
+                let holder = present.filter(|_| self.rng.bool()).unwrap_or(0);
+                let found = registry.close_session_with(id, CloseAs::Holder(holder));
+                let expected = self.model.close_with(handle, id, Some(holder));
+                self.agree("close as the holder", &checked(found.map(row)), &expected);
+                "close as the holder"
+            }
             _ if self.rng.u8(..4) == 0 => {
                 let expected = self.model.clear();
                 self.same(&registry.clear().unwrap(), &expected, "clear");
@@ -118,7 +134,7 @@ impl World {
     }
 
     /// Time passes, or stands still, or goes back.
-    fn tick(&mut self) -> Timestamp {
+    pub(super) fn tick(&mut self) -> Timestamp {
         let now = self.place.clock.now().as_micros();
         let by = [0, 400_000, 1_000_000, 5_000_000, -2_000_000][self.rng.usize(..5)];
         self.place.clock.set(at((now + by).max(START)));
@@ -150,7 +166,7 @@ impl World {
         format!("register {id} by {handle}, or get: {gets}")
     }
 
-    fn change(&mut self, registry: &SessionRegistry, id: SessionId) -> String {
+    pub(super) fn change(&mut self, registry: &SessionRegistry, id: SessionId) -> String {
         let (called, moved) = (self.name(), self.path());
         if self.rng.bool() {
             let found = registry.rename(id, name(called)).map(row);
@@ -164,7 +180,7 @@ impl World {
         format!("change {id} to {called} or {moved}")
     }
 
-    fn claim(&mut self, handle: usize, id: SessionId) -> String {
+    pub(super) fn claim(&mut self, handle: usize, id: SessionId) -> String {
         let takes_over = self.rng.u8(..4) == 0;
         let registry = &self.handles[handle];
         let claim = if takes_over {

@@ -1,0 +1,62 @@
+//! Completing what is being typed in a shell.
+//!
+//! The script of a shell asks this program at every press of the key, through hidden options of `completions`:
+//! `line.rs` reads what was typed as the shell would, `request.rs` finds out what is being asked for,
+//! `values.rs` knows what could stand there, and `answer.rs` tells it in the form that the script of the
+//! shell understands. Whatever goes wrong, nothing is offered and nothing is said.
+
+mod answer;
+mod line;
+mod request;
+mod values;
+
+use std::ffi::OsString;
+
+use crate::help;
+
+/// A shell that can be taught.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+}
+
+/// What a shell tells about the line on which the key was pressed.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) shell: Shell,
+    /// Of bash: the line up to the cursor.
+    pub(crate) line: Option<OsString>,
+    /// Of bash: the characters that end what it replaces.
+    pub(crate) breaks: String,
+    /// The words up to the one the cursor is in. Those of zsh are without their quotes, those of fish but for
+    /// the last one, those of bash are as they were typed.
+    pub(crate) words: Vec<OsString>,
+}
+
+/// The script that asks; `program` is asked where no `session-registry` is found.
+pub(crate) fn script(shell: Shell, program: &str) -> String {
+    const PLACE: &str = "@PROGRAM@";
+    let (script, program) = match shell {
+        Shell::Bash => (include_str!("script.bash"), posix_quoted(program)),
+        Shell::Zsh => (include_str!("script.zsh"), posix_quoted(program)),
+        Shell::Fish => (include_str!("script.fish"), fish_quoted(program)),
+    };
+    script.replace(PLACE, &program)
+}
+
+/// What the script reads.
+pub(crate) fn answer(asked: &Asked) -> String {
+    let typed = line::Typed::new(asked);
+    let answer = request::Request::new(&help::command(), &typed.words).answer();
+    answer::text(asked.shell, &typed, &answer)
+}
+
+fn posix_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+fn fish_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"))
+}
