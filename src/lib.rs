@@ -21,9 +21,9 @@ pub use registry::{
     Snapshot, Started, StartedHow, StateFilter,
 };
 pub use session::{
-    CloseReason, InvalidChoice, InvalidProjectPath, InvalidSession, InvalidSessionId,
-    InvalidSessionName, InvalidTimestamp, Liveness, MatchedBy, Owner, ProjectPath,
-    ProjectPathProblem, Session, SessionBuilder, SessionConfig, SessionId, SessionName,
-    SessionProblem, SessionState, Timestamp,
+    Alias, CloseReason, InvalidAlias, InvalidChoice, InvalidProjectPath, InvalidSession,
+    InvalidSessionId, InvalidSessionName, InvalidTag, InvalidTimestamp, Liveness, MatchedBy,
+    NameOrigin, Owner, Parent, ProjectPath, ProjectPathProblem, Relation, Session, SessionBuilder,
+    SessionConfig, SessionId, SessionName, SessionProblem, SessionState, Tag, Timestamp,
 };
 pub use store::{Access, Inconsistency, OpenCheck, OpenReport, Sharing, Stats, Verification};

@@ -5,11 +5,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::session::{ProjectPath, SessionId};
+use crate::session::{Alias, ProjectPath, SessionId};
 
 /// Why one session of an import cannot be registered.
 ///
-/// Serde writes it as an object: `kind`, which is `id` or `path`, and the fields of the variant.
+/// Serde writes it as an object: `kind`, which is `id`, `alias` or `path`, and the fields of the variant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -21,6 +21,16 @@ pub enum ImportClash {
         line: u64,
         /// The id both sessions carry.
         id: SessionId,
+    },
+    /// Another session has the alias, be it open or closed.
+    #[non_exhaustive]
+    Alias {
+        /// The line of the import, counted from 1.
+        line: u64,
+        /// The alias both sessions want.
+        alias: Alias,
+        /// The session that has it.
+        holder: SessionId,
     },
     /// Another open session holds the project path.
     #[non_exhaustive]
@@ -39,7 +49,7 @@ impl ImportClash {
     #[must_use]
     pub fn line(&self) -> u64 {
         match self {
-            Self::Id { line, .. } | Self::Path { line, .. } => *line,
+            Self::Id { line, .. } | Self::Alias { line, .. } | Self::Path { line, .. } => *line,
         }
     }
 }
@@ -48,6 +58,11 @@ impl fmt::Display for ImportClash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Id { line, id } => write!(f, "line {line}: session {id} is registered"),
+            Self::Alias {
+                line,
+                alias,
+                holder,
+            } => write!(f, "line {line}: alias {alias} is taken by session {holder}"),
             Self::Path {
                 line,
                 project_path,

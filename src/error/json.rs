@@ -19,7 +19,8 @@ use super::{Error, StorageError};
 ///
 /// Of what a value's own error has, the details name the rule that is broken, as `rule`, beside the figures of
 /// that rule: [`InvalidSession`](Error::InvalidSession) an array `problems` of such objects with `field` and
-/// `message`, [`InvalidSessionName`](Error::InvalidSessionName) the rule itself,
+/// `message`, [`InvalidSessionName`](Error::InvalidSessionName), [`InvalidAlias`](Error::InvalidAlias) and
+/// [`InvalidTag`](Error::InvalidTag) the rule itself,
 /// [`InvalidProjectPath`](Error::InvalidProjectPath) and [`InvalidTimestamp`](Error::InvalidTimestamp) the
 /// `path` and the `text` too. An I/O failure has `action`, `path` and `io_kind`, the name of its
 /// [`ErrorKind`](std::io::ErrorKind) in `snake_case` or null. Later versions may add fields.
@@ -79,6 +80,11 @@ impl Serialize for Details<'_> {
             Error::InvalidProjectPath(invalid) => invalid.serialize(to),
             Error::InvalidTimestamp(invalid) => invalid.serialize(to),
             Error::InvalidChoice(invalid) => invalid.serialize(to),
+            Error::InvalidAlias(invalid) => invalid.serialize(to),
+            Error::InvalidTag(invalid) => invalid.serialize(to),
+            Error::InvalidExtension { key, problem } => {
+                object!(to, "key": key, "problem": problem)
+            }
             Error::LimitReached { max_sessions, open } => {
                 object!(to, "max_sessions": max_sessions, "open": open)
             }
@@ -89,6 +95,9 @@ impl Serialize for Details<'_> {
                 project_path,
                 holder,
             } => object!(to, "project_path": project_path, "holder": holder),
+            Error::AliasTaken { alias, holder } => {
+                object!(to, "alias": alias, "holder": holder)
+            }
             Error::Conflict {
                 id,
                 expected,

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::{ImportClash, OwnersFolderError, StorageError, phrases};
 use crate::session::{
-    InvalidChoice, InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName,
-    InvalidTimestamp, MatchedBy, Owner, ProjectPath, Session, SessionId,
+    Alias, InvalidAlias, InvalidChoice, InvalidProjectPath, InvalidSession, InvalidSessionId,
+    InvalidSessionName, InvalidTag, InvalidTimestamp, MatchedBy, Owner, ProjectPath, Session,
+    SessionId,
 };
 
 /// What went wrong. Unless a variant says otherwise, nothing was changed.
@@ -52,6 +53,21 @@ pub enum Error {
     /// The text is none of the words that an option or a filter knows.
     #[error(transparent)]
     InvalidChoice(#[from] InvalidChoice),
+    /// The text is not a valid alias.
+    #[error(transparent)]
+    InvalidAlias(#[from] InvalidAlias),
+    /// The text is not a valid tag.
+    #[error(transparent)]
+    InvalidTag(#[from] InvalidTag),
+    /// What is stored under a metadata key is no JSON of the wanted type, or the value to store has no JSON form.
+    #[error("the extension {key:?} is no such JSON: {problem}")]
+    #[non_exhaustive]
+    InvalidExtension {
+        /// The metadata key; of a longer one the first 64 characters.
+        key: String,
+        /// What is wrong, for people.
+        problem: String,
+    },
 
     /// The registry holds as many open sessions as its limit allows.
     #[error("cannot open another session: {open} of at most {max_sessions} are open")]
@@ -75,6 +91,15 @@ pub enum Error {
     ProjectAlreadyOpen {
         /// The path both sessions want.
         project_path: ProjectPath,
+        /// The session that has it.
+        holder: SessionId,
+    },
+    /// Another session has this alias, be it open or closed.
+    #[error("alias {alias} is taken by session {holder}")]
+    #[non_exhaustive]
+    AliasTaken {
+        /// The alias both sessions want.
+        alias: Alias,
         /// The session that has it.
         holder: SessionId,
     },

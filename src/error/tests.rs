@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::session::{
-    Liveness, MatchedBy, Owner, ProjectPath, Session, SessionConfig, SessionId, SessionName,
-    Timestamp,
+    Alias, Liveness, MatchedBy, Owner, ProjectPath, Session, SessionConfig, SessionId, SessionName,
+    Tag, Timestamp,
 };
 
 pub(super) const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
@@ -59,6 +59,12 @@ table! {
     Error::InvalidChoice(_), "undead".parse::<Liveness>().unwrap_err().into()
         => "invalid_choice",
         "\"undead\" is not a liveness: expected one of alive, dead, unknown", 0, "";
+    Error::InvalidAlias(_), Alias::new("sess_42").unwrap_err().into()
+        => "invalid_alias", "\"sess_42\" is no alias: expected namespace:value", 0, "";
+    Error::InvalidTag(_), Tag::new("").unwrap_err().into()
+        => "invalid_tag", "the tag has 0 bytes; 1 to 64 are allowed", 0, "";
+    Error::InvalidExtension { .. }, Error::InvalidExtension { key: "usage".into(), problem: "it is odd".into() }
+        => "invalid_extension", "the extension \"usage\" is no such JSON: it is odd", 0, "";
     Error::LimitReached { .. }, Error::LimitReached { max_sessions: 2, open: 3 }
         => "session_limit_reached", "cannot open another session: 3 of at most 2 are open", 0, "";
     Error::SessionExists { .. }, Error::SessionExists { id: id() }
@@ -66,6 +72,8 @@ table! {
     Error::ProjectAlreadyOpen { .. }, Error::ProjectAlreadyOpen { project_path: project(), holder: id() }
         => "project_already_open",
         "project /work/app is already open in session 0f8fad5b-d9cb-469f-a165-70867728950e", 0, "";
+    Error::AliasTaken { .. }, Error::AliasTaken { alias: Alias::new("acp:1").unwrap(), holder: id() }
+        => "alias_taken", "alias acp:1 is taken by session 0f8fad5b-d9cb-469f-a165-70867728950e", 0, "";
     Error::NotFound { .. }, Error::NotFound { id: id() }
         => "not_found", "session 0f8fad5b-d9cb-469f-a165-70867728950e is not registered", 0, "";
     Error::Conflict { .. }, Error::Conflict { id: id(), expected: 1, found: 3 }

@@ -1,9 +1,12 @@
 //! How one session changes, inside a transaction: the stampings that calls share.
 
-use super::rules::{check_move, check_revision, closing_time, is_touch_due, registered};
+use super::rules::{
+    check_aliases, check_move, check_revision, closing_time, is_touch_due, registered,
+    registered_head,
+};
 use crate::error::Error;
 use crate::session::{CloseReason, Session, SessionId, SessionState, Timestamp};
-use crate::store::{Call, Fault, WriteTx};
+use crate::store::{Call, Fault, Head, WriteTx};
 
 /// Makes a change again for as long as somebody else's comes between, until the call is over. What an
 /// attempt answers is the end of it, be it the caller's own refusal.
@@ -37,6 +40,7 @@ pub(super) fn store_content(
     check_move(tx, &old, wanted.project_path())?;
     let mut new = old.clone();
     new.take_content(wanted);
+    check_aliases(tx, id, new.aliases())?;
     store_change(tx, &old, new, now)
 }
 
@@ -85,14 +89,26 @@ pub(super) fn store_touch(
     now: Timestamp,
 ) -> Result<(), Fault> {
     if is_touch_due(tx, id, now)? {
-        let session = registered(tx, id)?;
-        store_activity(tx, &session, now)?;
+        let head = registered_head(tx, id)?;
+        store_activity(tx, &head, now)?;
     }
     Ok(())
 }
 
 /// Stores that somebody worked in the session: neither a revision nor an update.
 pub(super) fn store_activity(
+    tx: &mut WriteTx<'_>,
+    old: &Head,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    if now <= old.last_active_at() {
+        return Ok(());
+    }
+    tx.set_last_active(old, now)
+}
+
+/// As [`store_activity`], for those who answer with the session.
+pub(super) fn store_work(
     tx: &mut WriteTx<'_>,
     old: &Session,
     now: Timestamp,

@@ -1,7 +1,7 @@
 //! The settings that the file keeps: the limit and the default session.
 
 use super::SessionRegistry;
-use super::rules::{check_open, registered};
+use super::rules::{check_open, registered_head};
 use crate::error::Result;
 use crate::session::SessionId;
 use crate::store::{Call, Reads};
@@ -55,7 +55,7 @@ impl SessionRegistry {
     pub fn set_default_session(&self, id: Option<SessionId>) -> Result<()> {
         self.call().write("set the default session of", move |tx| {
             if let Some(id) = id {
-                check_open(&registered(tx, id)?)?;
+                check_open(&registered_head(tx, id)?)?;
             }
             if tx.chosen_default()? != id {
                 tx.set_default_session(id)?;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::change::store_activity;
-use super::rules::{Displacement, check_open, registered};
+use super::rules::{Displacement, check_open, registered, registered_head};
 use super::{Claim, SessionRegistry};
 use crate::error::Result;
 use crate::session::{Liveness, Owner, Session, SessionId};
-use crate::store::{Call, ClaimRow, Claims};
+use crate::store::{Call, ClaimRow, Claims, Head};
 
 impl SessionRegistry {
     /// Claims an open session, exclusively. The claim counts as activity. A dead owner is no obstacle.
@@ -135,7 +135,7 @@ impl SessionRegistry {
         let now = self.now();
         let owners = Arc::clone(&self.inner.owners);
         let claimed = self.make_claim(call, id, "claim a session in", move |tx, attempt| {
-            let session = registered(tx, id)?;
+            let session = registered_head(tx, id)?;
             check_open(&session)?;
             let claim = tx.claim(id)?;
             displacement.check(id, claim.map(|claim| owners.owner(id, &claim)))?;
@@ -149,13 +149,13 @@ impl SessionRegistry {
 
     /// A session and who claims it. An owner removes its row first and its lock file then, so one that
     /// lets go between the two looks here seems unknown: it is looked at again.
-    pub(super) fn look(&self, id: SessionId, call: Call<'_>) -> Result<(Session, Option<Owner>)> {
+    pub(super) fn look(&self, id: SessionId, call: Call<'_>) -> Result<(Head, Option<Owner>)> {
         let mut seen: Option<ClaimRow> = None;
         let mut looks = 0;
         loop {
             let (session, claim) = call.read("read", |view| {
                 let reads = view.reads();
-                Ok((registered(reads, id)?, reads.claim(id)?))
+                Ok((registered_head(reads, id)?, reads.claim(id)?))
             })?;
             let Some(claim) = claim else {
                 return Ok((session, None));

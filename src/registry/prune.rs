@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 use crate::session::{Session, SessionState, Timestamp};
 use crate::store::{Fault, Reads, Walks};
 
-/// Which closed sessions to remove: those that every rule of the policy gives up. Open ones are never
-/// removed.
+/// Which closed sessions to remove: those that every rule of the policy gives up. Open ones and
+/// [pinned](Session::is_pinned) ones are never removed.
 ///
 /// Serde writes it as an object with the fields `closed_for_longer_than` (an object of `secs` and `nanos`)
 /// and `keep_last`. Either may be missing, which is no such rule; a field that is unknown is refused.
@@ -92,7 +92,7 @@ impl PrunePolicy {
                 .keep_last
                 .map_or(0, |keep| usize::try_from(keep).unwrap_or(usize::MAX));
             group.truncate(group.len().saturating_sub(keep));
-            group.retain(|session| self.gives_up_age(session, time.now));
+            group.retain(|session| !session.is_pinned() && self.gives_up_age(session, time.now));
             selected.append(group);
         };
         reads.walk_closed(|session| {

@@ -2,7 +2,7 @@
 
 use super::{SessionRegistry, Snapshot};
 use crate::error::Result;
-use crate::session::{ProjectPath, Session, SessionId};
+use crate::session::{Alias, ProjectPath, Session, SessionId};
 use crate::store::{LookupKey, Reads};
 
 macro_rules! questions {
@@ -50,6 +50,29 @@ macro_rules! questions {
             /// ```
             pub fn lookup_by_path(&self, path: &ProjectPath) -> Result<Option<Session>> {
                 self.find_one(LookupKey::Path(path))
+            }
+
+            /// Returns the session that has this alias, open or closed.
+            ///
+            /// # Errors
+            ///
+            /// What [every read](crate#errors) can answer.
+            ///
+            /// ```
+            /// use session_registry::{Alias, ProjectPath, Session, SessionRegistry};
+            ///
+            /// # fn main() -> session_registry::Result<()> {
+            /// let registry = SessionRegistry::in_memory()?;
+            /// let alias = Alias::new("acp:sess_42")?;
+            /// let session = Session::builder(ProjectPath::new("/work/app")?).alias(alias.clone()).build();
+            /// let id = registry.register(session)?.id();
+            /// let closed = registry.close_session(id)?;
+            /// assert_eq!(registry.lookup_by_alias(&alias)?, Some(closed));
+            /// # Ok(())
+            /// # }
+            /// ```
+            pub fn lookup_by_alias(&self, alias: &Alias) -> Result<Option<Session>> {
+                self.ask(|view| view.reads().session_by_alias(alias))
             }
 
             /// Returns the open session with exactly this name; of several, the oldest. `My-Project` and

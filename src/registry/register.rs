@@ -1,7 +1,7 @@
-//! Registering sessions: the limit first, then the id, then the path.
+//! Registering sessions: the limit first, then the id, the path and the aliases.
 
 use super::room::Room;
-use super::rules::check_new_id;
+use super::rules::{check_aliases, check_new_id};
 use super::{Opened, Registration, SessionRegistry};
 use crate::error::Result;
 use crate::session::{Session, SessionState};
@@ -65,6 +65,7 @@ impl SessionRegistry {
             room.check_limit()?;
             check_new_id(tx, session.id())?;
             room.check_path(session.project_path())?;
+            check_aliases(tx, session.id(), session.aliases())?;
             let reaped = room.make(tx, now)?;
             tx.insert(&session)?;
             let session = session.clone();
@@ -105,6 +106,7 @@ impl SessionRegistry {
             let room = Room::plan(tx, &reaper, session.project_path())?;
             room.check_limit()?;
             check_new_id(tx, session.id())?;
+            check_aliases(tx, session.id(), session.aliases())?;
             let reaped = room.make(tx, now)?;
             tx.insert(&session)?;
             let session = session.clone();
@@ -118,9 +120,10 @@ impl SessionRegistry {
 /// A session as it is when it is registered: open, and never changed.
 fn as_new(mut session: Session) -> Session {
     // Most are: what a caller still shares is not copied for nothing.
-    if session.revision() != 0 || !session.state().is_open() {
+    if session.revision() != 0 || !session.state().is_open() || session.leaves_out() {
         session.set_revision(0);
         session.set_state(SessionState::Open);
+        session.say_all();
     }
     session
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{SessionRegistry, Snapshot};
 use crate::error::{Error, Result};
-use crate::session::{MatchedBy, ProjectPath, Session, SessionId};
+use crate::session::{Alias, MatchedBy, ProjectPath, Session, SessionId};
 use crate::store::{Fault, Finds, Matches, Reads, StateKind};
 
 /// The fewest digits that count as the beginning of an id.
@@ -50,9 +50,9 @@ macro_rules! finds {
             }
 
             /// Returns the session that a person means by `query`. The first of these that fits any
-            /// session decides: the whole id; the exact name; the exact project path; the beginning of
-            /// the id, 4 hexadecimal digits or more; the name, whatever its case; the beginning of the
-            /// name, whatever its case. Open sessions are looked through first, and closed ones only
+            /// session decides: the whole id; a whole alias; the exact name; the exact project path; the value
+            /// of an alias; the beginning of the id, 4 hexadecimal digits or more; the name, whatever its
+            /// case; the beginning of the name, whatever its case. Open sessions are looked through first, and closed ones only
             /// if no open one fits. Never creates anything.
             ///
             /// # Errors
@@ -134,8 +134,10 @@ fn first_stage(
         return Ok(None);
     }
     for by in [
+        MatchedBy::Alias,
         MatchedBy::Name,
         MatchedBy::Path,
+        MatchedBy::AliasValue,
         MatchedBy::IdPrefix,
         MatchedBy::FoldedName,
         MatchedBy::NamePrefix,
@@ -159,6 +161,11 @@ fn stage(
     match by {
         // Asked before, of open and closed ones together.
         MatchedBy::Id => nothing,
+        MatchedBy::Alias => match Alias::new(query) {
+            Ok(alias) => reads.with_alias(among, &alias),
+            Err(_) => nothing,
+        },
+        MatchedBy::AliasValue => reads.with_alias_value(among, query),
         MatchedBy::Name => reads.named(among, query),
         MatchedBy::Path => match ProjectPath::new(query) {
             Ok(path) => reads.at_path(among, &path),

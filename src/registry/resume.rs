@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::SessionRegistry;
-use super::change::{store_activity, store_open};
+use super::change::{store_open, store_work};
 use super::claim::Before;
 use super::room::Room;
 use super::rules::{Displacement, registered};
@@ -105,7 +105,7 @@ impl SessionRegistry {
             displacement.check(id, owner)?;
             let made = attempt.write(tx, now)?;
             let (session, reaped) = match room {
-                None => (store_activity(tx, &before, now)?, Vec::new()),
+                None => (store_work(tx, &before, now)?, Vec::new()),
                 Some(room) => {
                     let reaped = room.make(tx, now)?;
                     (store_open(tx, &before, now)?, reaped)

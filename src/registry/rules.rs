@@ -1,12 +1,13 @@
 //! The rules: what must be true before anything is written. Every one is asked of the read traits, never
 //! of the engine, so that whatever can answer those can be held to them.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::close_as::CloseAs;
 use crate::error::{Error, ImportClash, Result};
-use crate::session::{Liveness, Owner, ProjectPath, Session, SessionId, Timestamp};
-use crate::store::{Claims, Fault, Owners, Reads, Walks};
+use crate::session::{Alias, Liveness, Owner, ProjectPath, Session, SessionId, Timestamp};
+use crate::store::{Claims, Fault, Head, Owners, Reads, Walks};
 
 /// A touch this soon after the last activity writes nothing.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(1);
@@ -19,7 +20,12 @@ pub(super) fn registered(reads: &impl Reads, id: SessionId) -> Result<Session, F
     Ok(reads.session(id)?.ok_or(Error::NotFound { id })?)
 }
 
-pub(super) fn check_open(session: &Session) -> Result<()> {
+/// As [`registered`], for those who need no metadata.
+pub(super) fn registered_head(reads: &impl Reads, id: SessionId) -> Result<Head, Fault> {
+    Ok(reads.head(id)?.ok_or(Error::NotFound { id })?)
+}
+
+pub(super) fn check_open(session: &Head) -> Result<()> {
     if session.state().is_open() {
         return Ok(());
     }
@@ -35,6 +41,21 @@ pub(super) fn check_new_id(reads: &impl Reads, id: SessionId) -> Result<(), Faul
 }
 
 /// Nobody may have changed the session since the caller read it.
+/// No other session may have an alias of the session `id`, be it open or closed.
+pub(super) fn check_aliases(
+    reads: &impl Reads,
+    id: SessionId,
+    aliases: &BTreeSet<Alias>,
+) -> Result<(), Fault> {
+    for alias in aliases {
+        if let Some(holder) = reads.alias_holder(alias)?.filter(|holder| *holder != id) {
+            let alias = alias.clone();
+            return Err(Error::AliasTaken { alias, holder }.into());
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn check_revision(stored: &Session, expected: u64) -> Result<()> {
     let (id, found) = (stored.id(), stored.revision());
     if found == expected {
@@ -112,6 +133,16 @@ pub(super) fn find_clashes(
         if reads.contains(id)? {
             clashes.push(ImportClash::Id { line, id });
         }
+        for alias in session.aliases() {
+            if let Some(holder) = reads.alias_holder(alias)? {
+                let alias = alias.clone();
+                clashes.push(ImportClash::Alias {
+                    line,
+                    alias,
+                    holder,
+                });
+            }
+        }
         if session.state().is_open()
             && let Some(holder) = reads.path_holder(session.project_path())?
         {
@@ -148,9 +179,9 @@ pub(super) fn is_touch_due(
     id: SessionId,
     now: Timestamp,
 ) -> Result<bool, Fault> {
-    let session = registered(reads, id)?;
-    check_open(&session)?;
-    Ok(now.duration_since(session.last_active_at()) >= TOUCH_INTERVAL)
+    let head = registered_head(reads, id)?;
+    check_open(&head)?;
+    Ok(now.duration_since(head.last_active_at()) >= TOUCH_INTERVAL)
 }
 
 /// Returns when a session that is closed now counts as closed: the clock may be wrong, but a session is not

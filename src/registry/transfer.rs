@@ -16,7 +16,7 @@ use crate::session::{SessionId, choices};
 use intake::Intake;
 
 const FORMAT: &str = "session-registry-export";
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 
 /// What happens to the ids of imported sessions. Printed, read and written by serde as `keep_ids` or
 /// `new_ids`.
@@ -32,7 +32,8 @@ const FORMAT_VERSION: u32 = 1;
 pub enum ImportMode {
     /// Sessions keep their id and revision; an id that is registered is a clash.
     KeepIds,
-    /// Sessions get new random ids and revision 0.
+    /// Sessions get new random ids and revision 0, and lose their aliases. Of parents that are imported too, the
+    /// children get the new ids.
     NewIds,
 }
 

@@ -1,10 +1,10 @@
 //! A session is put together here, before it is registered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    ProjectPath, Session, SessionConfig, SessionId, SessionName, SessionParts, SessionState,
-    Timestamp,
+    Alias, NameOrigin, Parent, ProjectPath, Relation, Said, Session, SessionConfig, SessionId,
+    SessionName, SessionParts, SessionState, Tag, Timestamp,
 };
 
 /// Puts a [`Session`] together; begins with [`Session::builder`].
@@ -27,9 +27,13 @@ use super::{
 pub struct SessionBuilder {
     project_path: ProjectPath,
     id: Option<SessionId>,
-    name: Option<SessionName>,
+    name: Option<(SessionName, NameOrigin)>,
     config: SessionConfig,
     metadata: BTreeMap<String, String>,
+    aliases: BTreeSet<Alias>,
+    tags: BTreeSet<Tag>,
+    pinned: bool,
+    parent: Option<Parent>,
     created_at: Option<Timestamp>,
 }
 
@@ -41,6 +45,10 @@ impl SessionBuilder {
             name: None,
             config: SessionConfig::new(),
             metadata: BTreeMap::new(),
+            aliases: BTreeSet::new(),
+            tags: BTreeSet::new(),
+            pinned: false,
+            parent: None,
             created_at: None,
         }
     }
@@ -61,7 +69,7 @@ impl SessionBuilder {
         self
     }
 
-    /// Sets the name. Default: the last component of the project path, without characters that a
+    /// Sets the name, as [given](NameOrigin::Given) by somebody. Default: an automatic one, the last component of the project path, without characters that a
     /// name may not have and cut to its limits; `session` if nothing is left.
     ///
     /// ```
@@ -75,7 +83,25 @@ impl SessionBuilder {
     /// # }
     /// ```
     pub fn name(mut self, name: SessionName) -> Self {
-        self.name = Some(name);
+        self.name = Some((name, NameOrigin::Given));
+        self
+    }
+
+    /// Sets a name that nobody chose, such as one made up by a program: [`Session::suggest_name`] may change it.
+    ///
+    /// ```
+    /// use session_registry::{NameOrigin, ProjectPath, Session, SessionName};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let session = Session::builder(ProjectPath::new("/work/app")?)
+    ///     .automatic_name(SessionName::new("Mend the parser")?)
+    ///     .build();
+    /// assert_eq!(session.name_origin(), NameOrigin::Automatic);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn automatic_name(mut self, name: SessionName) -> Self {
+        self.name = Some((name, NameOrigin::Automatic));
         self
     }
 
@@ -97,9 +123,57 @@ impl SessionBuilder {
     }
 
     /// Adds one pair, replacing an earlier one with the same key. Keys have 1 to 64 bytes without
-    /// control characters, all pairs together at most 16 KiB. Default: none.
+    /// control characters, all pairs together at most 64 KiB. Default: none.
     pub fn metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.metadata.insert(key.into(), value.into());
+        self
+    }
+
+    /// Adds the key of another system; a session has at most 16. Default: none.
+    ///
+    /// ```
+    /// use session_registry::{Alias, ProjectPath, Session};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let session = Session::builder(ProjectPath::new("/work/app")?)
+    ///     .alias(Alias::new("acp:sess_42")?)
+    ///     .build();
+    /// assert!(session.aliases().contains("acp:sess_42"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn alias(mut self, alias: Alias) -> Self {
+        self.aliases.insert(alias);
+        self
+    }
+
+    /// Adds a tag; a session has at most 32. Default: none.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, Tag};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let session = Session::builder(ProjectPath::new("/work/app")?)
+    ///     .tag(Tag::new("review")?)
+    ///     .build();
+    /// assert!(session.tags().contains("review"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn tag(mut self, tag: Tag) -> Self {
+        self.tags.insert(tag);
+        self
+    }
+
+    /// Sets whether the session is kept by every [`prune`](crate::SessionRegistry::prune). Default: `false`.
+    pub fn pinned(mut self, pinned: bool) -> Self {
+        self.pinned = pinned;
+        self
+    }
+
+    /// Sets the session that this one comes from, and how; it need not be registered. Default: none.
+    pub fn parent(mut self, id: SessionId, relation: Relation) -> Self {
+        self.parent = Some(Parent::new(id, relation));
         self
     }
 
@@ -126,14 +200,20 @@ impl SessionBuilder {
     #[must_use]
     pub fn build(self) -> Session {
         let created_at = self.created_at.unwrap_or_else(Timestamp::now);
+        let (name, name_origin) = self
+            .name
+            .unwrap_or_else(|| (self.project_path.default_name(), NameOrigin::Automatic));
         Session::from_parts(SessionParts {
             id: self.id.unwrap_or_else(SessionId::random),
-            name: self
-                .name
-                .unwrap_or_else(|| self.project_path.default_name()),
+            name,
+            name_origin: Said::new(name_origin),
             project_path: self.project_path,
             config: self.config,
             metadata: self.metadata,
+            aliases: Said::new(self.aliases),
+            tags: Said::new(self.tags),
+            pinned: Said::new(self.pinned),
+            parent: self.parent,
             created_at,
             updated_at: created_at,
             last_active_at: created_at,

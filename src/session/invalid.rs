@@ -43,7 +43,7 @@ impl InvalidSession {
     }
 
     /// Returns every problem, at least one, in field order: provider, model, temperature, `max_tokens`,
-    /// metadata keys in their order, metadata as a whole.
+    /// metadata keys in their order, metadata as a whole, aliases, tags, parent.
     #[must_use]
     pub fn problems(&self) -> &[SessionProblem] {
         &self.problems
@@ -139,11 +139,29 @@ pub enum SessionProblem {
         /// How many there are.
         bytes: usize,
     },
+    /// There are more aliases than [`Session::MAX_ALIASES`].
+    #[error(
+        "there are {count} aliases; at most {} are allowed",
+        Session::MAX_ALIASES
+    )]
+    TooManyAliases {
+        /// How many there are.
+        count: usize,
+    },
+    /// There are more tags than [`Session::MAX_TAGS`].
+    #[error("there are {count} tags; at most {} are allowed", Session::MAX_TAGS)]
+    TooManyTags {
+        /// How many there are.
+        count: usize,
+    },
+    /// The parent is the session itself.
+    #[error("the parent is the session itself")]
+    OwnParent,
 }
 
 impl SessionProblem {
     /// Returns the field at fault: `config.provider`, `config.model`, `config.temperature`,
-    /// `config.max_tokens` or `metadata`.
+    /// `config.max_tokens`, `metadata`, `aliases`, `tags` or `parent`.
     #[must_use]
     pub fn field(&self) -> &'static str {
         match self {
@@ -153,6 +171,9 @@ impl SessionProblem {
             Self::MetadataKeyLength { .. }
             | Self::MetadataKeyControlCharacter { .. }
             | Self::MetadataTooLarge { .. } => "metadata",
+            Self::TooManyAliases { .. } => "aliases",
+            Self::TooManyTags { .. } => "tags",
+            Self::OwnParent => "parent",
         }
     }
 }
@@ -167,13 +188,19 @@ impl Serialize for SessionProblem {
             Self::MetadataKeyLength { .. } => "metadata_key_length",
             Self::MetadataKeyControlCharacter { .. } => "metadata_key_control_character",
             Self::MetadataTooLarge { .. } => "metadata_too_large",
+            Self::TooManyAliases { .. } => "too_many_aliases",
+            Self::TooManyTags { .. } => "too_many_tags",
+            Self::OwnParent => "own_parent",
         };
         let mut fields = serializer.serialize_map(None)?;
         fields.serialize_entry("rule", rule)?;
         fields.serialize_entry("field", self.field())?;
         fields.serialize_entry("message", &self.to_string())?;
         match self {
-            Self::NoTokens => {}
+            Self::NoTokens | Self::OwnParent => {}
+            Self::TooManyAliases { count } | Self::TooManyTags { count } => {
+                fields.serialize_entry("count", count)?;
+            }
             Self::Temperature { value } => fields.serialize_entry("value", value)?,
             Self::NameLength { bytes, .. } | Self::MetadataTooLarge { bytes } => {
                 fields.serialize_entry("bytes", bytes)?;
@@ -231,7 +258,10 @@ mod tests {
                 character,
                 index,
             },
-            SessionProblem::MetadataTooLarge { bytes: 16_385 },
+            SessionProblem::MetadataTooLarge { bytes: 65_537 },
+            SessionProblem::TooManyAliases { count: 17 },
+            SessionProblem::TooManyTags { count: 33 },
+            SessionProblem::OwnParent,
         ];
         let fields: Vec<_> = problems.iter().map(SessionProblem::field).collect();
         assert_eq!(
@@ -243,7 +273,10 @@ mod tests {
                 "config.max_tokens",
                 "metadata",
                 "metadata",
-                "metadata"
+                "metadata",
+                "aliases",
+                "tags",
+                "parent",
             ]
         );
         assert_eq!(
@@ -255,7 +288,10 @@ mod tests {
              config.max_tokens is 0; at least 1 is needed; \
              metadata key \"\" has 0 bytes; 1 to 64 are allowed; \
              metadata key \"a\\n\" has control character U+000A at byte 1; \
-             metadata has 16385 bytes; at most 16384 are allowed"
+             metadata has 65537 bytes; at most 65536 are allowed; \
+             there are 17 aliases; at most 16 are allowed; \
+             there are 33 tags; at most 32 are allowed; \
+             the parent is the session itself"
         );
     }
 }

@@ -3,7 +3,8 @@
 use super::choices;
 
 /// How what was typed names a session: the first of these that fits any session decides, in this order.
-/// Printed, read and written by serde as `id`, `name`, `path`, `id_prefix`, `folded_name` or `name_prefix`.
+/// Printed, read and written by serde as `id`, `alias`, `name`, `path`, `alias_value`, `id_prefix`, `folded_name` or
+/// `name_prefix`.
 ///
 /// ```
 /// use session_registry::{MatchedBy, ProjectPath, Session, SessionRegistry};
@@ -22,10 +23,14 @@ use super::choices;
 pub enum MatchedBy {
     /// Its whole id.
     Id,
+    /// A whole alias, `namespace:value`.
+    Alias,
     /// Its exact name.
     Name,
     /// Its exact project path.
     Path,
+    /// The value of an alias, whatever the namespace.
+    AliasValue,
     /// The beginning of its id, 4 hexadecimal digits or more.
     IdPrefix,
     /// Its name, whatever the case.
@@ -36,17 +41,19 @@ pub enum MatchedBy {
 
 choices! { MatchedBy, "a way to match":
     Id => "id",
+    Alias => "alias",
     Name => "name",
     Path => "path",
+    AliasValue => "alias_value",
     IdPrefix => "id_prefix",
     FoldedName => "folded_name",
     NamePrefix => "name_prefix",
 }
 
 impl MatchedBy {
-    /// Whether the whole id, name or path was given, so that nothing was guessed.
+    /// Whether the whole id, alias, name or path was given, so that nothing was guessed.
     #[must_use]
     pub fn is_exact(self) -> bool {
-        matches!(self, Self::Id | Self::Name | Self::Path)
+        matches!(self, Self::Id | Self::Alias | Self::Name | Self::Path)
     }
 }

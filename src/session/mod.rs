@@ -1,9 +1,12 @@
 //! What a session is: its values and their rules.
 
+mod alias;
 mod as_text;
 mod builder;
+mod changes;
 mod choice;
 mod config;
+mod extension;
 mod id;
 mod invalid;
 mod invalid_name;
@@ -11,23 +14,29 @@ mod invalid_path;
 mod matched_by;
 mod metadata;
 mod name;
+mod name_origin;
 mod owner;
+mod parent;
 mod parts;
 mod project_path;
 mod record;
 mod rfc3339;
+mod said;
 mod state;
+mod tag;
 mod text;
 mod text_serde;
 mod timestamp;
+mod validate;
 mod visible;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
+pub use alias::{Alias, InvalidAlias};
 pub use builder::SessionBuilder;
 pub use choice::InvalidChoice;
 pub(crate) use choice::choices;
@@ -39,11 +48,15 @@ pub use invalid_path::{InvalidProjectPath, ProjectPathProblem};
 pub use matched_by::MatchedBy;
 pub use name::SessionName;
 pub(crate) use name::folded;
+pub use name_origin::NameOrigin;
 pub use owner::{Liveness, Owner};
+pub use parent::{Parent, Relation};
 pub(crate) use parts::SessionParts;
 pub use project_path::ProjectPath;
 pub use rfc3339::InvalidTimestamp;
+pub(crate) use said::Said;
 pub use state::{CloseReason, SessionState};
+pub use tag::{InvalidTag, Tag};
 pub(crate) use text_serde::TextVisitor;
 pub use timestamp::Timestamp;
 
@@ -53,11 +66,15 @@ pub use timestamp::Timestamp;
 /// that writes; two are equal when all their fields are. Cloning one is cheap: clones share their
 /// fields until one of them is changed.
 ///
-/// Serde writes it as an object with the fields `id`, `name`, `project_path`, `config`, `metadata`,
-/// `created_at`, `updated_at`, `last_active_at`, `revision` and `state`. Reading checks every rule,
-/// [`validate`] included; `config`, `metadata`, `revision`, `state`, `updated_at` (then `created_at`) and
-/// `last_active_at` (then `updated_at`) may be missing, and unknown fields are ignored.
+/// Serde writes it as an object with the fields `id`, `name`, `name_origin`, `project_path`, `config`,
+/// `metadata`, `aliases`, `tags`, `pinned`, `parent`, `created_at`, `updated_at`, `last_active_at`, `revision`
+/// and `state`. Reading checks every rule, [`validate`] included; `config`, `metadata`, `parent`, `revision`,
+/// `state`, `updated_at` (then `created_at`) and `last_active_at` (then `updated_at`) may be missing, and unknown
+/// fields are ignored. `name_origin`, `aliases`, `tags` and `pinned` may be missing too: the session then has
+/// none, its name is automatic if it is what the project path ends with, and an [`update`] leaves them as they are
+/// stored, so that a copy which an older program made wipes nothing.
 ///
+/// [`update`]: crate::SessionRegistry::update
 /// [`validate`]: Session::validate
 ///
 /// ```
@@ -81,8 +98,14 @@ impl Session {
     /// The longest metadata key, in bytes.
     pub const MAX_METADATA_KEY_BYTES: usize = 64;
 
-    /// The most that all metadata keys and values have together, in bytes: 16 KiB.
-    pub const MAX_METADATA_BYTES: usize = 16 * 1024;
+    /// The most that all metadata keys and values have together, in bytes: 64 KiB.
+    pub const MAX_METADATA_BYTES: usize = 64 * 1024;
+
+    /// The most aliases that a session has.
+    pub const MAX_ALIASES: usize = 16;
+
+    /// The most tags that a session has.
+    pub const MAX_TAGS: usize = 32;
 
     /// Returns a new session on an existing directory, named after it, with a random id, default settings and
     /// the present time.
@@ -151,10 +174,41 @@ impl Session {
     }
 
     /// Returns free pairs of strings for the embedding program: keys of 1 to 64 bytes without control
-    /// characters, all pairs together at most 16 KiB.
+    /// characters, all pairs together at most 64 KiB.
     #[must_use]
     pub fn metadata(&self) -> &BTreeMap<String, String> {
         &self.0.metadata
+    }
+
+    /// Returns who chose the name.
+    #[must_use]
+    pub fn name_origin(&self) -> NameOrigin {
+        *self.0.name_origin
+    }
+
+    /// Returns what it is called in other systems: at most 16 aliases, none of which another session of the
+    /// registry has.
+    #[must_use]
+    pub fn aliases(&self) -> &BTreeSet<Alias> {
+        &self.0.aliases
+    }
+
+    /// Returns the words it is grouped by, at most 32.
+    #[must_use]
+    pub fn tags(&self) -> &BTreeSet<Tag> {
+        &self.0.tags
+    }
+
+    /// Returns whether every [`prune`](crate::SessionRegistry::prune) keeps it.
+    #[must_use]
+    pub fn is_pinned(&self) -> bool {
+        *self.0.pinned
+    }
+
+    /// Returns the session it comes from, and how. Never changes once registered.
+    #[must_use]
+    pub fn parent(&self) -> Option<Parent> {
+        self.0.parent
     }
 
     /// Returns when it began. Never changes once registered.
@@ -214,83 +268,6 @@ impl Session {
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.0.revision
-    }
-
-    /// Changes the name of this copy.
-    ///
-    /// ```
-    /// use session_registry::{ProjectPath, Session, SessionName, SessionRegistry};
-    ///
-    /// # fn main() -> session_registry::Result<()> {
-    /// let registry = SessionRegistry::in_memory()?;
-    /// let mut copy = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?;
-    /// copy.set_name(SessionName::new("api")?);
-    /// assert_eq!(registry.lookup_by_name("api")?, None, "nobody was told yet");
-    /// let stored = registry.update(copy)?;
-    /// assert_eq!(registry.lookup_by_name("api")?, Some(stored));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn set_name(&mut self, name: SessionName) {
-        self.change().name = name;
-    }
-
-    /// Changes the project path of this copy.
-    pub fn set_project_path(&mut self, project_path: ProjectPath) {
-        self.change().project_path = project_path;
-    }
-
-    /// Changes the settings of this copy.
-    pub fn set_config(&mut self, config: SessionConfig) {
-        self.change().config = config;
-    }
-
-    /// Returns the settings of this copy, to change; their rules are checked when the session is written, or by
-    /// [`validate`](Session::validate).
-    ///
-    /// ```
-    /// use session_registry::{ProjectPath, Session, SessionRegistry};
-    ///
-    /// # fn main() -> session_registry::Result<()> {
-    /// let registry = SessionRegistry::in_memory()?;
-    /// let id = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?.id();
-    /// let session = registry.modify(id, |session| session.config_mut().temperature = 0.2)?;
-    /// assert_eq!((session.config().temperature, session.config().max_tokens), (0.2, 4096));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn config_mut(&mut self) -> &mut SessionConfig {
-        &mut self.change().config
-    }
-
-    /// Returns the metadata of this copy, to change; the limits of [`metadata`](Session::metadata) are
-    /// checked when the session is written, or by [`validate`](Session::validate).
-    pub fn metadata_mut(&mut self) -> &mut BTreeMap<String, String> {
-        &mut self.change().metadata
-    }
-
-    /// Checks the settings and the metadata; id, name, path and times are valid by construction.
-    /// Every call that writes a session does this first.
-    ///
-    /// ```
-    /// use session_registry::{ProjectPath, Session};
-    ///
-    /// # fn main() -> session_registry::Result<()> {
-    /// let mut session = Session::builder(ProjectPath::new("/work/app")?).build();
-    /// session.validate()?;
-    /// session.config_mut().max_tokens = 0;
-    /// assert_eq!(session.validate().unwrap_err().problems().len(), 1);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidSession`] with every problem, in field order.
-    pub fn validate(&self) -> Result<(), InvalidSession> {
-        let mut problems = self.0.config.problems();
-        problems.extend(metadata::problems(&self.0.metadata));
-        InvalidSession::unless_empty(problems)
     }
 }
 

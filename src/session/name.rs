@@ -44,6 +44,9 @@ impl SessionName {
     /// The longest name, in bytes of UTF-8.
     pub const MAX_BYTES: usize = 2048;
 
+    /// What a session is called whose project path offers no name.
+    pub(super) const FALLBACK: &str = "session";
+
     /// Trims the text and checks the rules above.
     ///
     /// # Errors
@@ -85,7 +88,7 @@ impl SessionName {
     /// `session` if nothing is left.
     pub(super) fn nearest(text: &str) -> Self {
         let kept: String = text.chars().filter(|c| !is_deceptive(*c)).collect();
-        Self::new(cut(kept.trim())).unwrap_or_else(|_| Self("session".to_owned()))
+        Self::new(cut(kept.trim())).unwrap_or_else(|_| Self(Self::FALLBACK.to_owned()))
     }
 }
 

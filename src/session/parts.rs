@@ -1,12 +1,15 @@
 //! The fields of a session, and what only this crate does with them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::{ProjectPath, Session, SessionConfig, SessionId, SessionName, SessionState, Timestamp};
+use super::{
+    Alias, NameOrigin, Parent, ProjectPath, Said, Session, SessionConfig, SessionId, SessionName,
+    SessionState, Tag, Timestamp,
+};
 
 /// Every field of a [`Session`], in the order in which serde writes them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -14,9 +17,18 @@ use super::{ProjectPath, Session, SessionConfig, SessionId, SessionName, Session
 pub(crate) struct SessionParts {
     pub(crate) id: SessionId,
     pub(crate) name: SessionName,
+    #[serde(skip_serializing_if = "Said::is_left_out")]
+    pub(crate) name_origin: Said<NameOrigin>,
     pub(crate) project_path: ProjectPath,
     pub(crate) config: SessionConfig,
     pub(crate) metadata: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Said::is_left_out")]
+    pub(crate) aliases: Said<BTreeSet<Alias>>,
+    #[serde(skip_serializing_if = "Said::is_left_out")]
+    pub(crate) tags: Said<BTreeSet<Tag>>,
+    #[serde(skip_serializing_if = "Said::is_left_out")]
+    pub(crate) pinned: Said<bool>,
+    pub(crate) parent: Option<Parent>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
     pub(crate) last_active_at: Timestamp,
@@ -54,23 +66,59 @@ impl Session {
         self.change().revision = revision;
     }
 
-    /// Takes over what an update may change: name, path, settings and metadata.
+    pub(crate) fn set_parent(&mut self, parent: Option<Parent>) {
+        self.change().parent = parent;
+    }
+
+    /// Whether it leaves anything unsaid that a registered session says.
+    pub(crate) fn leaves_out(&self) -> bool {
+        let SessionParts {
+            name_origin,
+            aliases,
+            tags,
+            pinned,
+            ..
+        } = &*self.0;
+        name_origin.is_left_out()
+            || aliases.is_left_out()
+            || tags.is_left_out()
+            || pinned.is_left_out()
+    }
+
+    /// Says what it left unsaid: what it reads as.
+    pub(crate) fn say_all(&mut self) {
+        let parts = self.change();
+        parts.name_origin.say();
+        parts.aliases.say();
+        parts.tags.say();
+        parts.pinned.say();
+    }
+
+    /// Takes over what an update may change, as far as `from` says anything about it: name and its origin,
+    /// path, settings, metadata, aliases, tags and pin.
     pub(crate) fn take_content(&mut self, from: &Self) {
         let (own, from) = (self.change(), &from.0);
         own.name.clone_from(&from.name);
         own.project_path.clone_from(&from.project_path);
         own.config.clone_from(&from.config);
         own.metadata.clone_from(&from.metadata);
+        own.name_origin.take(&from.name_origin);
+        own.aliases.take(&from.aliases);
+        own.tags.take(&from.tags);
+        own.pinned.take(&from.pinned);
     }
 
-    /// Whether an update from one to the other would change nothing: name, path, settings and
-    /// metadata are the same.
+    /// Whether an update from one to the other would change nothing of what an update may change.
     pub(crate) fn same_content(&self, other: &Self) -> bool {
         let (own, other) = (&self.0, &other.0);
         own.name == other.name
             && own.project_path == other.project_path
             && own.config.same_as(&other.config)
             && own.metadata == other.metadata
+            && own.name_origin == other.name_origin
+            && own.aliases == other.aliases
+            && own.tags == other.tags
+            && own.pinned == other.pinned
     }
 }
 
@@ -85,9 +133,14 @@ impl fmt::Debug for Session {
         let SessionParts {
             id,
             name,
+            name_origin,
             project_path,
             config,
             metadata,
+            aliases,
+            tags,
+            pinned,
+            parent,
             created_at,
             updated_at,
             last_active_at,
@@ -97,9 +150,14 @@ impl fmt::Debug for Session {
         f.debug_struct("Session")
             .field("id", id)
             .field("name", name)
+            .field("name_origin", &**name_origin)
             .field("project_path", project_path)
             .field("config", config)
             .field("metadata", metadata)
+            .field("aliases", &**aliases)
+            .field("tags", &**tags)
+            .field("pinned", &**pinned)
+            .field("parent", parent)
             .field("created_at", created_at)
             .field("updated_at", updated_at)
             .field("last_active_at", last_active_at)

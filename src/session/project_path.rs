@@ -191,7 +191,12 @@ impl ProjectPath {
     /// The name of a session nobody named: the last component as far as it can be a name, else
     /// `session`.
     pub(crate) fn default_name(&self) -> SessionName {
-        SessionName::nearest(form::last_component(&self.0))
+        SessionName::nearest(self.last_component())
+    }
+
+    /// What comes after the last separator; empty in a root that ends in one.
+    pub(super) fn last_component(&self) -> &str {
+        form::last_component(&self.0)
     }
 }
 

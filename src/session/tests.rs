@@ -8,9 +8,17 @@ pub(super) fn parts() -> SessionParts {
     SessionParts {
         id: ID.parse().unwrap(),
         name: SessionName::new("My app").unwrap(),
+        name_origin: Said::new(NameOrigin::Given),
         project_path: path("/work/app"),
         config: SessionConfig::new().provider("anthropic"),
         metadata: [("branch".to_owned(), "main".to_owned())].into(),
+        aliases: Said::new([Alias::new("acp:sess_42").unwrap()].into()),
+        tags: Said::new([Tag::new("review").unwrap()].into()),
+        pinned: Said::new(true),
+        parent: Some(Parent::new(
+            SessionId::from(uuid::Uuid::nil()),
+            Relation::Fork,
+        )),
         created_at: Timestamp::from_micros(0),
         updated_at: Timestamp::from_micros(1),
         last_active_at: Timestamp::from_micros(2),
@@ -33,9 +41,14 @@ fn parts_are_what_getters_show() {
     let shown = SessionParts {
         id: session.id(),
         name: session.name().clone(),
+        name_origin: Said::new(session.name_origin()),
         project_path: session.project_path().clone(),
         config: session.config().clone(),
         metadata: session.metadata().clone(),
+        aliases: Said::new(session.aliases().clone()),
+        tags: Said::new(session.tags().clone()),
+        pinned: Said::new(session.is_pinned()),
+        parent: session.parent(),
         created_at: session.created_at(),
         updated_at: session.updated_at(),
         last_active_at: session.last_active_at(),
@@ -62,6 +75,10 @@ fn a_built_session_is_what_was_set() {
         .config(expected.config.clone())
         .metadata("branch", "replaced")
         .metadata("branch", "main")
+        .alias(Alias::new("acp:sess_42").unwrap())
+        .tag(Tag::new("review").unwrap())
+        .pinned(true)
+        .parent(SessionId::from(uuid::Uuid::nil()), Relation::Fork)
         .created_at(expected.updated_at)
         .build();
     let fresh = SessionParts {
@@ -108,7 +125,7 @@ fn validate_finds_problems_of_settings_before_metadata() {
     invalid.set_config(SessionConfig::new().max_tokens(0).provider(""));
     invalid
         .metadata_mut()
-        .insert(String::new(), "x".repeat(16_384));
+        .insert(String::new(), "x".repeat(65_536));
     let expected = [
         SessionProblem::NameLength {
             field: "config.provider",
@@ -119,7 +136,7 @@ fn validate_finds_problems_of_settings_before_metadata() {
             key: String::new(),
             bytes: 0,
         },
-        SessionProblem::MetadataTooLarge { bytes: 16_394 },
+        SessionProblem::MetadataTooLarge { bytes: 65_546 },
     ];
     assert_eq!(invalid.validate().unwrap_err().problems(), expected);
     assert_eq!(session().validate(), Ok(()));

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{ProjectPath, SessionId, SessionName, Timestamp};
+use super::{Alias, ProjectPath, SessionId, SessionName, Tag, Timestamp};
 
 macro_rules! serde_as_text {
     ($($value:ty: $expecting:literal),+ $(,)?) => {$(
@@ -29,6 +29,8 @@ macro_rules! serde_as_text {
 serde_as_text! {
     SessionId: "a session id, a UUID as text",
     SessionName: "a session name",
+    Alias: "an alias, namespace:value",
+    Tag: "a tag",
     ProjectPath: "an absolute path or a URI as text",
     Timestamp: "an RFC 3339 date and time",
 }

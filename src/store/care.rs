@@ -11,7 +11,7 @@ use super::disk::copy::copy_tables;
 use super::disk::create::{Unlasting, create_file};
 use super::fault::{Context, Fault, guarded};
 use super::format::schema;
-use super::format::tables::{CLAIMS, Tables};
+use super::format::tables::{CLAIMS, Tables, WAITERS};
 use super::rows::read::Reads;
 use super::rows::rebuild::rebuild_indexes;
 use super::rows::verification::{Inconsistency, Verification};
@@ -115,6 +115,8 @@ impl Store {
                 copy_tables(pinned.view().tables().transaction(), to, of_source)?;
                 // Its owners' locks stay with this file: nobody drives the sessions of a copy.
                 to.open_table(CLAIMS)?.retain(|_, _| false)?;
+                // And nobody waits for a slot in one.
+                to.open_table(WAITERS)?.retain(|_, _| false)?;
                 Ok(())
             })
         });

@@ -23,6 +23,7 @@ pub use care::Stats;
 pub(crate) use engine::PinnedView;
 pub(crate) use fault::Fault;
 pub(crate) use format::claim_row::ClaimRow;
+pub(crate) use format::head::Head;
 pub(crate) use open_settings::Settings;
 pub use open_settings::{Access, OpenCheck, OpenReport, Sharing};
 pub(crate) use owners::{OwnLock, Owners};

@@ -25,6 +25,7 @@ pub(crate) struct Owners {
     folder: Option<OwnersFolder>,
     own: Mutex<Weak<OwnLock>>,
     machine: String,
+    boot: Option<String>,
     host: String,
 }
 
@@ -51,6 +52,7 @@ impl Owners {
             folder: registry.map(OwnersFolder::beside),
             own: Mutex::new(Weak::new()),
             machine: machine_id(),
+            boot: boot_id(),
             host: gethostname::gethostname().to_string_lossy().into_owned(),
         }
     }
@@ -96,12 +98,16 @@ impl Owners {
     /// Returns the row of a claim by `lock`.
     pub(crate) fn claim_row(&self, lock: &OwnLock, epoch: u64, now: Timestamp) -> ClaimRow {
         ClaimRow {
-            owner: *lock.id.as_bytes(),
             epoch,
-            pid: std::process::id(),
+            owner: *lock.id.as_bytes(),
+            machine: Some(self.machine.clone()),
+            boot: self.boot.clone(),
             host: self.host.clone(),
-            machine: self.machine.clone(),
+            pid: std::process::id(),
+            driver: None,
+            program: None,
             claimed_at: now.as_micros(),
+            activity: None,
         }
     }
 
@@ -137,7 +143,7 @@ impl Owners {
             return Liveness::Unknown;
         };
         match file.try_lock_shared() {
-            Ok(()) if claim.machine == self.machine => Liveness::Dead,
+            Ok(()) if claim.machine.as_ref() == Some(&self.machine) => Liveness::Dead,
             Err(TryLockError::WouldBlock) => Liveness::Alive,
             Ok(()) | Err(TryLockError::Error(_)) => Liveness::Unknown,
         }
@@ -244,4 +250,11 @@ fn machine_id() -> String {
         .map(|text| text.trim().to_owned())
         .find(|id| !id.is_empty())
         .unwrap_or_else(|| gethostname::gethostname().to_string_lossy().into_owned())
+}
+
+/// What tells this start of the machine from others; `None` where the system has no such id.
+fn boot_id() -> Option<String> {
+    let text = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let id = text.trim();
+    (!id.is_empty()).then(|| id.to_owned())
 }

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use session_registry::{
-    CloseReason, Error, ImportMode, InvalidChoice, Liveness, MatchedBy, OpenCheck, Order, Reap,
-    Sharing, StateFilter,
+    CloseReason, Error, ImportMode, InvalidChoice, Liveness, MatchedBy, NameOrigin, OpenCheck,
+    Order, Reap, Relation, Sharing, StateFilter,
 };
 
 /// Each word means its variant in every direction, and no other word means anything.
@@ -93,10 +93,23 @@ fn what_queries_and_answers_choose_from_has_words_too() {
         (ImportMode::NewIds, "new_ids"),
     ];
     check("a mode of import", &modes);
+    let relations = [
+        (Relation::Child, "child"),
+        (Relation::Fork, "fork"),
+        (Relation::Continuation, "continuation"),
+    ];
+    check("a relation", &relations);
+    let origins = [
+        (NameOrigin::Given, "given"),
+        (NameOrigin::Automatic, "automatic"),
+    ];
+    check("an origin of a name", &origins);
     let ways = [
         (MatchedBy::Id, "id"),
+        (MatchedBy::Alias, "alias"),
         (MatchedBy::Name, "name"),
         (MatchedBy::Path, "path"),
+        (MatchedBy::AliasValue, "alias_value"),
         (MatchedBy::IdPrefix, "id_prefix"),
         (MatchedBy::FoldedName, "folded_name"),
         (MatchedBy::NamePrefix, "name_prefix"),

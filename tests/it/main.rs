@@ -35,6 +35,7 @@ mod places;
 mod processes;
 mod reading;
 mod register;
+mod relations;
 mod rename;
 #[path = "../shared/mod.rs"]
 mod shared;

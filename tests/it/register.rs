@@ -63,7 +63,7 @@ fn every_problem_is_told_at_once(mut place: Place) {
                 .temperature(3.0)
                 .max_tokens(0),
         );
-        s.metadata_mut().insert("\n".into(), "x".repeat(20_000));
+        s.metadata_mut().insert("\n".into(), "x".repeat(70_000));
     });
     let Refusal::Invalid(problems) = place.refused(|r| r.register(bad.clone())) else {
         panic!("another refusal");

@@ -1,6 +1,6 @@
 //! Errors as values that can be compared.
 
-use session_registry::{Error, ProjectPath, SessionId, SessionProblem};
+use session_registry::{Alias, Error, ProjectPath, SessionId, SessionProblem};
 
 /// Every field of the errors that rules give; of other errors the code.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,10 @@ pub(crate) enum Refusal {
     Exists(SessionId),
     PathTaken {
         project_path: ProjectPath,
+        holder: SessionId,
+    },
+    AliasTaken {
+        alias: Alias,
         holder: SessionId,
     },
     NotFound(SessionId),
@@ -41,6 +45,7 @@ impl From<Error> for Refusal {
                 project_path,
                 holder,
             },
+            Error::AliasTaken { alias, holder, .. } => Self::AliasTaken { alias, holder },
             Error::NotFound { id, .. } => Self::NotFound(id),
             Error::Conflict {
                 id,

@@ -33,9 +33,13 @@ fn details(code: &str) -> Value {
         "invalid_choice" => json!({
             "what": "a liveness", "text": "undead", "possible": ["alive", "dead", "unknown"],
         }),
+        "invalid_alias" => json!({ "rule": "no_namespace", "text": "sess_42" }),
+        "invalid_tag" => json!({ "rule": "length", "bytes": 0 }),
+        "invalid_extension" => json!({ "key": "usage", "problem": "it is odd" }),
         "session_limit_reached" => json!({ "max_sessions": 2, "open": 3 }),
         "session_exists" | "not_found" | "session_closed" => json!({ "id": ID }),
         "project_already_open" => json!({ "project_path": "/work/app", "holder": ID }),
+        "alias_taken" => json!({ "alias": "acp:1", "holder": ID }),
         "conflict" => json!({ "id": ID, "expected": 1, "found": 3 }),
         "already_claimed" | "ownership_lost" => json!({ "id": ID, "owner": owner }),
         "ambiguous" => json!({ "query": "ap\n", "matches": [], "total": 2, "by": "name" }),
@@ -131,7 +135,7 @@ fn every_broken_rule_is_written_with_its_figures() {
         .max_tokens(0);
     let mut session = Session::builder(ProjectPath::new("/work/app").unwrap())
         .config(settings)
-        .metadata("", "x".repeat(20_000))
+        .metadata("", "x".repeat(70_000))
         .metadata("a\n", "")
         .build();
     let problems = |session: &Session| {
@@ -155,7 +159,7 @@ fn every_broken_rule_is_written_with_its_figures() {
             json!({ "rule": "metadata_key_length", "field": "metadata", "key": "", "bytes": 0 }),
             json!({ "rule": "metadata_key_control_character", "field": "metadata",
                 "key": "a\n", "character": "\n", "index": 1 }),
-            json!({ "rule": "metadata_too_large", "field": "metadata", "bytes": 20_002 }),
+            json!({ "rule": "metadata_too_large", "field": "metadata", "bytes": 70_002 }),
         ]
     );
     session.metadata_mut().clear();

@@ -1,14 +1,14 @@
 //! What must be true of an import whatever is registered, line by line.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::io::BufRead;
 
 use super::lines::{Line, Lines, refused};
 use super::{FORMAT, FORMAT_VERSION, Header, Trailer, foreign};
 use crate::error::Result;
 use crate::registry::change::LAST_REVISION;
-use crate::session::{ProjectPath, Session, SessionId};
+use crate::session::{Session, SessionId};
 
 /// Hands over every session with the number of its line, and returns how many there were.
 pub(super) fn read(
@@ -74,17 +74,18 @@ fn read_session(line: &Line) -> Result<Session> {
     Ok(session)
 }
 
-/// Which ids and open paths there were, and on which line. Of a path there are two keyed hashes, because an
+/// Which ids, aliases and open paths there were, and on which line. Of a path and an alias there are two keyed hashes, because an
 /// import may have millions: that two paths of a million have the same ones has a chance of 1 in 10^26.
 #[derive(Default)]
 struct Seen {
     ids: HashMap<SessionId, u64>,
     paths: HashMap<[u64; 2], u64>,
+    aliases: HashMap<[u64; 2], u64>,
     hashers: [RandomState; 2],
 }
 
 impl Seen {
-    /// Fails if an earlier line has the id, or the path of an open session.
+    /// Fails if an earlier line has the id, an alias, or the path of an open session.
     fn add(&mut self, line: &Line, session: &Session) -> Result<()> {
         if let Some(first) = self.ids.insert(session.id(), line.number) {
             return Err(line.refused(format!("has the id of line {first}")));
@@ -95,10 +96,18 @@ impl Seen {
         {
             return Err(line.refused(format!("has the project path of line {first}")));
         }
+        for alias in session.aliases() {
+            let fingerprint = self.fingerprint(alias);
+            if let Some(first) = self.aliases.insert(fingerprint, line.number) {
+                return Err(line.refused(format!("has the alias {alias} of line {first}")));
+            }
+        }
         Ok(())
     }
 
-    fn fingerprint(&self, path: &ProjectPath) -> [u64; 2] {
-        self.hashers.each_ref().map(|hasher| hasher.hash_one(path))
+    fn fingerprint(&self, value: impl Hash) -> [u64; 2] {
+        self.hashers
+            .each_ref()
+            .map(|hasher| hasher.hash_one(&value))
     }
 }

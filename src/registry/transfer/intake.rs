@@ -1,5 +1,7 @@
 //! The sessions of an import on their way in.
 
+use std::collections::HashMap;
+
 use super::{ImportMode, ImportReport};
 use crate::error::{ImportClash, Result};
 use crate::registry::SessionRegistry;
@@ -19,6 +21,8 @@ pub(super) struct Intake<'r> {
     /// How many open ones were taken.
     opening: u64,
     held: Vec<(u64, Session)>,
+    /// Of each that got a new id, by the old one.
+    new_ids: HashMap<SessionId, SessionId>,
     /// Of those that were let go.
     clashes: Vec<ImportClash>,
 }
@@ -31,15 +35,21 @@ impl<'r> Intake<'r> {
             limit: registry.ask(|view| Limit::of(view.reads()))?,
             opening: 0,
             held: Vec::new(),
+            new_ids: HashMap::new(),
             clashes: Vec::new(),
         })
     }
 
     pub(super) fn take(&mut self, line: u64, mut session: Session) -> Result<()> {
         if self.mode == ImportMode::NewIds {
-            session.set_id(SessionId::random());
+            let new = SessionId::random();
+            self.new_ids.insert(session.id(), new);
+            session.set_id(new);
             session.set_revision(0);
+            // The session that was exported goes by those, wherever it is.
+            session.aliases_mut().clear();
         }
+        session.say_all();
         self.opening += u64::from(session.state().is_open());
         self.held.push((line, session));
         if self.is_overfull() && self.held.len() >= PIECE {
@@ -62,12 +72,25 @@ impl<'r> Intake<'r> {
     }
 
     /// Clashes come first, the limit last.
+    /// Gives children the new ids of parents that are imported too, on whichever line.
+    fn adopt(&mut self) {
+        for (_, session) in &mut self.held {
+            if let Some(mut parent) = session.parent()
+                && let Some(new) = self.new_ids.get(&parent.id)
+            {
+                parent.id = *new;
+                session.set_parent(Some(parent));
+            }
+        }
+    }
+
     pub(super) fn register(mut self) -> Result<ImportReport> {
         if self.is_overfull() {
             self.let_go()?;
             check_clashes(self.clashes)?;
             return Err(self.limit.reached());
         }
+        self.adopt();
         let (held, opening) = (self.held, self.opening);
         self.registry.call().write("import into", move |tx| {
             check_clashes(find_clashes(tx, &held)?)?;

@@ -4,7 +4,7 @@ use std::io::{BufRead, Read};
 
 use crate::error::{Error, Result, StorageError};
 
-/// No line of an export is longer, in bytes: 16 KiB of metadata escaped in full is 96 KiB.
+/// No line of an export is longer, in bytes: 64 KiB of metadata escaped in full is 384 KiB.
 const LONGEST_LINE: u64 = 1024 * 1024;
 /// What some editors put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";

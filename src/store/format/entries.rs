@@ -38,6 +38,8 @@ pub(in crate::store) fn of(session: &Session) -> Vec<Entry> {
     let updated = keys::timed(session.updated_at(), id);
     let state = [keys::state(session.state())];
     let folded = keys::texted(&keys::folded(name), id.as_uuid().as_bytes());
+    // What orders the sessions of one tag or parent.
+    let dated = [&state, created.as_slice()].concat();
     let mut entries = vec![
         in_key(
             Index::LastActive,
@@ -46,19 +48,30 @@ pub(in crate::store) fn of(session: &Session) -> Vec<Entry> {
         in_key(Index::Updated, &[&state, updated.as_slice()].concat()),
         in_key(Index::FoldedName, &[&state, folded.as_slice()].concat()),
     ];
+    for alias in session.aliases() {
+        entries.push(Entry {
+            index: Index::Alias,
+            key: keys::alias(alias),
+            value: Some(id),
+        });
+    }
+    for tag in session.tags() {
+        entries.push(in_key(Index::Tag, &keys::texted(tag.as_str(), &dated)));
+    }
+    if let Some(parent) = session.parent() {
+        entries.push(in_key(Index::Children, &keys::child(parent.id, &dated)));
+    }
     match session.state() {
         SessionState::Open => entries.extend([
-            Entry {
-                index: Index::Path,
-                key: path.as_bytes().to_vec(),
-                value: Some(id),
-            },
+            in_key(Index::Path, &keys::texted(path, &created)),
+            in_key(Index::RecentOnPath, &keys::texted(path, &last_active)),
             in_key(Index::Name, &keys::texted(name, &created)),
             in_key(Index::Created, &created),
         ]),
         SessionState::Closed { at, reason } => {
             let closed = keys::texted(path, &keys::timed(at, id));
             entries.push(in_key(Index::ClosedPath, &closed));
+            entries.push(in_key(Index::ClosedOnPath, &keys::texted(path, &created)));
             entries.push(in_key(Index::ClosedCreated, &created));
             if reason == CloseReason::OwnerDied {
                 entries.push(in_key(Index::Interrupted, &last_active));
@@ -75,7 +88,7 @@ pub(in crate::store) fn session_of(
     value: &[u8],
 ) -> Result<SessionId, Fault> {
     let id = match index {
-        Index::Path => <[u8; 16]>::try_from(value).ok().map(keys::id),
+        Index::Alias => <[u8; 16]>::try_from(value).ok().map(keys::id),
         _ => keys::trailing_id(key),
     };
     id.ok_or_else(|| {

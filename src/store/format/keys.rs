@@ -2,7 +2,7 @@
 //! number order.
 
 pub(in crate::store) use crate::session::folded;
-use crate::session::{SessionId, SessionState, Timestamp};
+use crate::session::{Alias, SessionId, SessionState, Timestamp};
 
 /// The state byte of open sessions.
 pub(in crate::store) const OPEN: u8 = 0;
@@ -40,6 +40,16 @@ pub(in crate::store) fn trailing_time(key: &[u8]) -> Option<Timestamp> {
 /// together, and those of no other stand between them.
 pub(in crate::store) fn texted(text: &str, rest: &[u8]) -> Vec<u8> {
     [text.as_bytes(), &[0], rest].concat()
+}
+
+/// Returns the key of an alias: its value, 0x00, its namespace.
+pub(in crate::store) fn alias(alias: &Alias) -> Vec<u8> {
+    texted(alias.value(), alias.namespace().as_bytes())
+}
+
+/// Returns the id of a parent, and what follows it.
+pub(in crate::store) fn child(parent: SessionId, rest: &[u8]) -> Vec<u8> {
+    [parent.as_uuid().as_bytes().as_slice(), rest].concat()
 }
 
 /// Returns where the keys of exactly this text begin, and where they have ended.

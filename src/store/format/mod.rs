@@ -2,7 +2,11 @@
 
 pub(in crate::store) mod claim_row;
 pub(in crate::store) mod entries;
+pub(in crate::store) mod head;
 pub(in crate::store) mod keys;
+pub(in crate::store) mod read_tables;
 pub(in crate::store) mod schema;
 pub(in crate::store) mod session_row;
 pub(in crate::store) mod tables;
+mod words;
+pub(in crate::store) mod write_tables;

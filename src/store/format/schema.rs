@@ -9,9 +9,12 @@ use crate::store::fault::Fault;
 mod v0001_initial;
 #[path = "../../../migrations/v0002_life.rs"]
 mod v0002_life;
+#[path = "../../../migrations/v0003_projects.rs"]
+mod v0003_projects;
 
 /// Every step, in order: step n turns schema version n - 1 into n.
-pub(in crate::store) const STEPS: &[Step] = &[v0001_initial::STEP, v0002_life::STEP];
+pub(in crate::store) const STEPS: &[Step] =
+    &[v0001_initial::STEP, v0002_life::STEP, v0003_projects::STEP];
 
 /// One frozen schema step.
 #[derive(Clone, Copy, Debug)]

@@ -1,11 +1,7 @@
 //! Every table of the file, on one page. Keys and values are plain bytes, so that the engine's own
 //! types are no part of the file format.
 
-use std::sync::OnceLock;
-
-use redb::{
-    ReadOnlyTable, ReadTransaction, ReadableTable, Table, TableDefinition, WriteTransaction,
-};
+use redb::{ReadableTable, TableDefinition};
 
 use crate::store::fault::Fault;
 
@@ -16,18 +12,23 @@ pub(super) type Definition = TableDefinition<'static, Bytes, Bytes>;
 pub(in crate::store) const META: Definition = TableDefinition::new("meta");
 /// Id (16) → format byte, postcard row; see `session_row`.
 pub(in crate::store) const SESSIONS: Definition = TableDefinition::new("sessions");
+/// Id (16) → format byte, postcard map: the metadata that is too large for the row; see `session_row`. What does not
+/// concern metadata never opens it.
+pub(in crate::store) const SESSION_EXTRA: Definition = TableDefinition::new("session_extra");
 /// Id (16) → format byte, postcard row; see `claim_row`. Only sessions that are claimed have one.
 pub(in crate::store) const CLAIMS: Definition = TableDefinition::new("claims");
+/// Number (8) → format byte, postcard row: who waits for a slot, first come first.
+pub(in crate::store) const WAITERS: Definition = TableDefinition::new("waiters");
 
 /// The secondary indexes. Each holds an entry for every session it is about, and no other. Times and
 /// ids take 8 and 16 bytes, a state takes one (see `keys`), and folded names are in lower case.
 ///
-/// The first three have tables of their own. The others share the table `session_order`, where their
+/// The first three and the aliases have tables of their own. The others share the table `session_order`, where their
 /// keys begin with one more byte, their number here: in a small registry the entries of a session then
 /// stand on one page, and a commit writes that one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum Index {
-    /// Of the open ones: project path, UTF-8 → id.
+    /// Of the open ones: project path, 0x00, `created_at`, id → empty.
     Path = 0,
     /// Of the open ones: name, 0x00, `created_at`, id → empty.
     Name = 1,
@@ -45,26 +46,50 @@ pub(in crate::store) enum Index {
     FoldedName = 7,
     /// Of those closed because their owner died: `last_active_at`, id → empty.
     Interrupted = 8,
+    /// Of the open ones: project path, 0x00, `last_active_at`, id → empty.
+    RecentOnPath = 9,
+    /// One for each tag: tag, 0x00, state, `created_at`, id → empty.
+    Tag = 10,
+    /// Of those with a parent: its id, state, `created_at`, id → empty.
+    Children = 11,
+    /// Of the closed ones: project path, 0x00, `created_at`, id → empty.
+    ClosedOnPath = 12,
+    /// One for each alias: value, 0x00, namespace → id.
+    Alias = 13,
 }
 
 /// The tables of the indexes.
-pub(super) const INDEX_TABLES: [&str; 4] = [
+pub(super) const INDEX_TABLES: [&str; 5] = [
     "session_by_path",
     "session_by_name",
     "session_by_created",
     SESSION_ORDER,
+    "session_alias",
 ];
 const SESSION_ORDER: &str = "session_order";
 
 impl Index {
     /// The indexes that share a table.
-    pub(super) const SHARING: [Self; 6] = [
+    pub(super) const SHARING: [Self; 10] = [
         Self::ClosedPath,
         Self::ClosedCreated,
         Self::LastActive,
         Self::Updated,
         Self::FoldedName,
         Self::Interrupted,
+        Self::RecentOnPath,
+        Self::Tag,
+        Self::Children,
+        Self::ClosedOnPath,
+    ];
+
+    /// One index of every table.
+    pub(in crate::store) const TABLES: [Self; INDEX_TABLES.len()] = [
+        Self::Path,
+        Self::Name,
+        Self::Created,
+        Self::LastActive,
+        Self::Alias,
     ];
 
     /// Returns the name of its table.
@@ -73,16 +98,18 @@ impl Index {
             Self::Path => "session_by_path",
             Self::Name => "session_by_name",
             Self::Created => "session_by_created",
+            Self::Alias => "session_alias",
             _ => SESSION_ORDER,
         }
     }
 
     /// Returns the place of its table in [`INDEX_TABLES`].
-    const fn slot(self) -> usize {
+    pub(super) const fn slot(self) -> usize {
         match self {
             Self::Path => 0,
             Self::Name => 1,
             Self::Created => 2,
+            Self::Alias => 4,
             _ => 3,
         }
     }
@@ -90,14 +117,14 @@ impl Index {
     /// Returns a key: what the keys of this index begin with, and `rest`.
     pub(in crate::store) fn key(self, rest: &[u8]) -> Vec<u8> {
         match self {
-            Self::Path | Self::Name | Self::Created => rest.to_vec(),
+            Self::Path | Self::Name | Self::Created | Self::Alias => rest.to_vec(),
             shares => [&[shares as u8], rest].concat(),
         }
     }
 
     /// Returns the index that an entry of `table` belongs to.
     pub(in crate::store) fn of_entry(table: &str, key: &[u8]) -> Option<Self> {
-        [Self::Path, Self::Name, Self::Created]
+        [Self::Path, Self::Name, Self::Created, Self::Alias]
             .into_iter()
             .find(|index| index.table() == table)
             .or_else(|| {
@@ -120,6 +147,8 @@ pub(in crate::store) mod meta {
     pub(in crate::store) const MIN_READER: &[u8] = b"min_reader";
     /// u32, big-endian.
     pub(in crate::store) const MAX_SESSIONS: &[u8] = b"max_sessions";
+    /// u32, big-endian.
+    pub(in crate::store) const MAX_SESSIONS_PER_PROJECT: &[u8] = b"max_sessions_per_project";
     /// u64, big-endian: how many claims were ever made; the last one's epoch.
     pub(in crate::store) const CLAIMS_MADE: &[u8] = b"claims_made";
     /// Id (16); absent while no default is set.
@@ -148,126 +177,11 @@ pub(in crate::store) trait Tables {
 
     fn meta(&self) -> Result<&Self::Table, Fault>;
     fn sessions(&self) -> Result<&Self::Table, Fault>;
+    fn extra(&self) -> Result<&Self::Table, Fault>;
     fn claims(&self) -> Result<&Self::Table, Fault>;
     fn index(&self, index: Index) -> Result<&Self::Table, Fault>;
 }
 
-type LazyTable = OnceLock<ReadOnlyTable<Bytes, Bytes>>;
-
-/// A read transaction and the tables of it that were asked for so far.
-pub(in crate::store) struct ReadTables {
-    meta: LazyTable,
-    sessions: LazyTable,
-    claims: LazyTable,
-    indexes: [LazyTable; INDEX_TABLES.len()],
-    // Last, so that the tables go first.
-    transaction: ReadTransaction,
-}
-
-impl ReadTables {
-    pub(in crate::store) fn new(transaction: ReadTransaction) -> Self {
-        Self {
-            meta: OnceLock::new(),
-            sessions: OnceLock::new(),
-            claims: OnceLock::new(),
-            indexes: [const { OnceLock::new() }; INDEX_TABLES.len()],
-            transaction,
-        }
-    }
-
-    pub(in crate::store) fn transaction(&self) -> &ReadTransaction {
-        &self.transaction
-    }
-
-    fn table<'a>(
-        &self,
-        kept: &'a LazyTable,
-        definition: Definition,
-    ) -> Result<&'a ReadOnlyTable<Bytes, Bytes>, Fault> {
-        if let Some(table) = kept.get() {
-            return Ok(table);
-        }
-        let table = self.transaction.open_table(definition)?;
-        Ok(kept.get_or_init(|| table))
-    }
-}
-
-impl Tables for ReadTables {
-    type Table = ReadOnlyTable<Bytes, Bytes>;
-
-    fn meta(&self) -> Result<&Self::Table, Fault> {
-        self.table(&self.meta, META)
-    }
-
-    fn sessions(&self) -> Result<&Self::Table, Fault> {
-        self.table(&self.sessions, SESSIONS)
-    }
-
-    fn claims(&self) -> Result<&Self::Table, Fault> {
-        self.table(&self.claims, CLAIMS)
-    }
-
-    fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
-        let kept = self
-            .indexes
-            .get(index.slot())
-            .ok_or_else(|| absent(index))?;
-        self.table(kept, TableDefinition::new(index.table()))
-    }
-}
-
-/// All tables of a write transaction, open for writing.
-pub(in crate::store) struct WriteTables<'txn> {
-    pub(in crate::store) meta: Table<'txn, Bytes, Bytes>,
-    pub(in crate::store) sessions: Table<'txn, Bytes, Bytes>,
-    pub(in crate::store) claims: Table<'txn, Bytes, Bytes>,
-    pub(in crate::store) indexes: Vec<Table<'txn, Bytes, Bytes>>,
-}
-
-impl<'txn> WriteTables<'txn> {
-    pub(in crate::store) fn open(transaction: &'txn WriteTransaction) -> Result<Self, Fault> {
-        let open_index = |table| transaction.open_table(Definition::new(table));
-        Ok(Self {
-            meta: transaction.open_table(META)?,
-            sessions: transaction.open_table(SESSIONS)?,
-            claims: transaction.open_table(CLAIMS)?,
-            indexes: INDEX_TABLES
-                .into_iter()
-                .map(open_index)
-                .collect::<Result<_, _>>()?,
-        })
-    }
-
-    pub(in crate::store) fn index_mut(
-        &mut self,
-        index: Index,
-    ) -> Result<&mut Table<'txn, Bytes, Bytes>, Fault> {
-        self.indexes
-            .get_mut(index.slot())
-            .ok_or_else(|| absent(index))
-    }
-}
-
-impl<'txn> Tables for WriteTables<'txn> {
-    type Table = Table<'txn, Bytes, Bytes>;
-
-    fn meta(&self) -> Result<&Self::Table, Fault> {
-        Ok(&self.meta)
-    }
-
-    fn sessions(&self) -> Result<&Self::Table, Fault> {
-        Ok(&self.sessions)
-    }
-
-    fn claims(&self) -> Result<&Self::Table, Fault> {
-        Ok(&self.claims)
-    }
-
-    fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
-        self.indexes.get(index.slot()).ok_or_else(|| absent(index))
-    }
-}
-
-fn absent(index: Index) -> Fault {
+pub(super) fn absent(index: Index) -> Fault {
     Fault::Damaged(format!("the index {} is not open", index.table()))
 }

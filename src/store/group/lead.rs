@@ -104,7 +104,7 @@ impl Leader<'_> {
         // Before anybody is taken from the queue: a failure here is the leader's alone, and those who wait
         // lead and fail, or not, by themselves.
         let mut tables = guarded(|| {
-            let tables = WriteTx::open(transaction)?;
+            let tables = WriteTx::new(transaction);
             self.check_writable(&tables)?;
             Ok(tables)
         })?;

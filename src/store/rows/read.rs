@@ -2,9 +2,10 @@
 
 use redb::{ReadableTable, ReadableTableMetadata};
 
-use crate::session::{ProjectPath, Session, SessionId, SessionName};
+use crate::session::{Alias, ProjectPath, Session, SessionId, SessionName};
 use crate::store::fault::Fault;
 use crate::store::format::entries;
+use crate::store::format::head::{Head, MetadataPlace};
 use crate::store::format::keys;
 use crate::store::format::session_row;
 use crate::store::format::tables::{Index, Tables, meta, meta_u32};
@@ -12,9 +13,16 @@ use crate::store::format::tables::{Index, Tables, meta, meta_u32};
 /// The questions; asked of one transaction, they have one consistent answer.
 pub(crate) trait Reads {
     fn session(&self, id: SessionId) -> Result<Option<Session>, Fault>;
+    /// The session without metadata that lies apart.
+    fn head(&self, id: SessionId) -> Result<Option<Head>, Fault>;
     fn contains(&self, id: SessionId) -> Result<bool, Fault>;
+    /// Which open session holds this path; of several the most recently active. Looks at no row.
     fn path_holder(&self, path: &ProjectPath) -> Result<Option<SessionId>, Fault>;
+    /// The session that holds this path.
     fn session_by_path(&self, path: &ProjectPath) -> Result<Option<Session>, Fault>;
+    /// The session of this alias, open or closed.
+    fn alias_holder(&self, alias: &Alias) -> Result<Option<SessionId>, Fault>;
+    fn session_by_alias(&self, alias: &Alias) -> Result<Option<Session>, Fault>;
     /// The open sessions of exactly this name, oldest first, `at_most` of them.
     fn sessions_by_name(&self, name: &str, at_most: usize) -> Result<Vec<Session>, Fault>;
     /// Every open session, oldest first. Reads on past rows that do not decode, to name them all.
@@ -27,6 +35,8 @@ pub(crate) trait Reads {
     fn row_count(&self) -> Result<u64, Fault>;
     fn count(&self) -> Result<u64, Fault>;
     fn max_sessions(&self) -> Result<u32, Fault>;
+    /// At least 1.
+    fn max_sessions_per_project(&self) -> Result<u32, Fault>;
     /// The one that was set, while it is open; else the oldest open one.
     fn default_session(&self) -> Result<Option<SessionId>, Fault>;
     /// The one that was set, registered or not.
@@ -35,6 +45,11 @@ pub(crate) trait Reads {
 
 impl<T: Tables> Reads for T {
     fn session(&self, id: SessionId) -> Result<Option<Session>, Fault> {
+        let head = self.head(id)?;
+        head.map(|head| whole(self, head)).transpose()
+    }
+
+    fn head(&self, id: SessionId) -> Result<Option<Head>, Fault> {
         let key: &[u8] = id.as_uuid().as_bytes();
         match self.sessions()?.get(key)? {
             Some(row) => session_row::decode(id, row.value()).map(Some),
@@ -48,11 +63,18 @@ impl<T: Tables> Reads for T {
     }
 
     fn path_holder(&self, path: &ProjectPath) -> Result<Option<SessionId>, Fault> {
-        let holder = path_entry(self, path)?;
-        if holder.is_none() {
+        let (first, end) = keys::text_range(&[], path.as_str());
+        let mut holders = self
+            .index(Index::Path)?
+            .range::<&[u8]>(first.as_slice()..end.as_slice())?;
+        let Some(holder) = holders.next() else {
             check_in_step(self)?;
+            return Ok(None);
+        };
+        if holders.next().is_some() {
+            return most_recent(self, path).map(Some);
         }
-        Ok(holder)
+        entries::session_of(Index::Path, holder?.0.value(), &[]).map(Some)
     }
 
     fn session_by_path(&self, path: &ProjectPath) -> Result<Option<Session>, Fault> {
@@ -62,6 +84,25 @@ impl<T: Tables> Reads for T {
         let session = indexed(self, id, Index::Path)?;
         if session.project_path() != path {
             return Err(astray(id, Index::Path));
+        }
+        Ok(Some(session))
+    }
+
+    fn alias_holder(&self, alias: &Alias) -> Result<Option<SessionId>, Fault> {
+        let key = keys::alias(alias);
+        match self.index(Index::Alias)?.get(key.as_slice())? {
+            Some(id) => entries::session_of(Index::Alias, &[], id.value()).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn session_by_alias(&self, alias: &Alias) -> Result<Option<Session>, Fault> {
+        let Some(id) = self.alias_holder(alias)? else {
+            return Ok(None);
+        };
+        let session = indexed(self, id, Index::Alias)?;
+        if !session.aliases().contains(alias) {
+            return Err(astray(id, Index::Alias));
         }
         Ok(Some(session))
     }
@@ -141,6 +182,12 @@ impl<T: Tables> Reads for T {
             .ok_or_else(|| Fault::Damaged("the limit is missing".into()))
     }
 
+    fn max_sessions_per_project(&self) -> Result<u32, Fault> {
+        meta_u32(self.meta()?, meta::MAX_SESSIONS_PER_PROJECT)?
+            .filter(|limit| *limit > 0)
+            .ok_or_else(|| Fault::Damaged("the number of sessions per project is missing".into()))
+    }
+
     fn default_session(&self) -> Result<Option<SessionId>, Fault> {
         if let Some(id) = self.chosen_default()?
             && self
@@ -181,15 +228,28 @@ fn check_in_step(tables: &impl Tables) -> Result<(), Fault> {
     )))
 }
 
-/// Returns which session the path index names, whatever else is in the file.
-pub(super) fn path_entry(
-    tables: &impl Tables,
-    path: &ProjectPath,
-) -> Result<Option<SessionId>, Fault> {
-    match tables.index(Index::Path)?.get(path.as_str().as_bytes())? {
-        Some(value) => entries::session_of(Index::Path, &[], value.value()).map(Some),
-        None => Ok(None),
+/// Returns the session with the metadata that lies apart.
+pub(super) fn whole(tables: &impl Tables, head: Head) -> Result<Session, Fault> {
+    if head.place() == MetadataPlace::InRow {
+        return head.with_extra(None);
     }
+    let key = *head.id().as_uuid().as_bytes();
+    let extra = tables.extra()?.get(key.as_slice())?;
+    head.with_extra(extra.as_ref().map(redb::AccessGuard::value))
+}
+
+/// Returns which of several open sessions of a path was active last.
+fn most_recent(tables: &impl Tables, path: &ProjectPath) -> Result<SessionId, Fault> {
+    let (first, end) = keys::text_range(&Index::RecentOnPath.key(&[]), path.as_str());
+    let last = tables
+        .index(Index::RecentOnPath)?
+        .range::<&[u8]>(first.as_slice()..end.as_slice())?
+        .next_back();
+    let last = last.ok_or_else(|| {
+        let table = Index::RecentOnPath.table();
+        Fault::Damaged(format!("{table} lacks the sessions of project {path}"))
+    })?;
+    entries::session_of(Index::RecentOnPath, last?.0.value(), &[])
 }
 
 /// Returns the session that an entry of the index by creation time names.
@@ -205,10 +265,12 @@ fn created_entry(tables: &impl Reads, key: &[u8]) -> Result<Session, Fault> {
 
 /// Returns the session an index entry names.
 pub(super) fn indexed(tables: &impl Reads, id: SessionId, index: Index) -> Result<Session, Fault> {
+    tables.session(id)?.ok_or_else(|| rowless(id, index))
+}
+
+pub(super) fn rowless(id: SessionId, index: Index) -> Fault {
     let index = index.table();
-    tables
-        .session(id)?
-        .ok_or_else(|| Fault::Damaged(format!("{index} names session {id}, which has no row")))
+    Fault::Damaged(format!("{index} names session {id}, which has no row"))
 }
 
 fn astray(id: SessionId, index: Index) -> Fault {

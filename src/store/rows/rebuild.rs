@@ -2,38 +2,54 @@
 
 use redb::ReadableTable;
 
-use super::read::{Reads, path_entry};
+use super::read::Reads;
 use super::verify;
 use super::write::WriteTx;
-use crate::session::{Session, SessionState};
+use crate::session::Session;
 use crate::store::fault::Fault;
-use crate::store::format::entries;
+use crate::store::format::entries::{self, Entry};
 use crate::store::format::tables::{Index, Tables};
 
-/// Makes every index anew from the rows that can be read.
+/// Makes every index anew from the rows that can be read, and removes claims and metadata that belong to no row.
 pub(in crate::store) fn rebuild_indexes(tx: &mut WriteTx<'_>) -> Result<(), Fault> {
     tx.clear_indexes()?;
     for id in tx.row_ids()? {
         match tx.session(id) {
-            // Of two rows with one path the older keeps it, as it would have when it was registered.
             Ok(Some(session)) => {
-                let held = match session.state() {
-                    SessionState::Open => match path_entry(tx, session.project_path())? {
-                        Some(id) => tx.session(id)?,
-                        None => None,
-                    },
-                    _ => None,
-                };
-                let wins = held.is_none_or(|held| older(&session, &held));
                 let mut wanted = entries::of(&session);
-                wanted.retain(|entry| wins || entry.index != Index::Path);
+                let taken = aliases_of_others(tx, &session, &wanted)?;
+                wanted.retain(|entry| !taken.contains(&entry.key));
                 tx.add_entries(&wanted)?;
             }
             Ok(None) | Err(Fault::Damaged(_)) => {}
             Err(fault) => return Err(fault),
         }
     }
-    remove_stray_claims(tx)
+    remove_stray_claims(tx)?;
+    remove_stray_extra(tx)
+}
+
+/// Returns the keys of those aliases that another row says to have too: the older keeps them, as it would have
+/// when the younger was registered.
+fn aliases_of_others(
+    tx: &impl Tables,
+    session: &Session,
+    wanted: &[Entry],
+) -> Result<Vec<Vec<u8>>, Fault> {
+    let mut taken = Vec::new();
+    for entry in wanted.iter().filter(|entry| entry.index == Index::Alias) {
+        let holder = match tx.index(Index::Alias)?.get(entry.key.as_slice())? {
+            Some(id) => entries::session_of(Index::Alias, &[], id.value())?,
+            None => continue,
+        };
+        if tx
+            .session(holder)?
+            .is_some_and(|holder| older(&holder, session))
+        {
+            taken.push(entry.key.clone());
+        }
+    }
+    Ok(taken)
 }
 
 fn remove_stray_claims(tx: &mut WriteTx<'_>) -> Result<(), Fault> {
@@ -46,6 +62,20 @@ fn remove_stray_claims(tx: &mut WriteTx<'_>) -> Result<(), Fault> {
     }
     for key in stray {
         tx.remove_claim_row(&key)?;
+    }
+    Ok(())
+}
+
+fn remove_stray_extra(tx: &mut WriteTx<'_>) -> Result<(), Fault> {
+    let mut stray = Vec::new();
+    for row in Tables::extra(tx)?.iter()? {
+        let key = row?.0.value().to_vec();
+        if verify::is_stray_extra(tx, &key)? {
+            stray.push(key);
+        }
+    }
+    for key in stray {
+        tx.remove_extra_row(&key)?;
     }
     Ok(())
 }

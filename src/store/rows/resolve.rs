@@ -1,9 +1,11 @@
 //! What a person means by what they typed: one stage of `resolve` at a time, on the indexes.
 
+use std::collections::BTreeSet;
+
 use redb::ReadableTable;
 
-use super::read::{Reads, indexed};
-use crate::session::{ProjectPath, Session, SessionId};
+use super::read::{Reads, indexed, rowless, whole};
+use crate::session::{Alias, ProjectPath, Session, SessionId, SessionState};
 use crate::store::fault::Fault;
 use crate::store::format::entries;
 use crate::store::format::keys;
@@ -29,8 +31,8 @@ impl StateKind {
         Index::FoldedName.key(&[self.state()])
     }
 
-    fn includes(self, session: &Session) -> bool {
-        keys::state(session.state()) == self.state()
+    fn includes(self, state: SessionState) -> bool {
+        keys::state(state) == self.state()
     }
 }
 
@@ -56,6 +58,9 @@ impl Matches {
 
 /// The stages.
 pub(crate) trait Finds {
+    fn with_alias(&self, among: StateKind, alias: &Alias) -> Result<Matches, Fault>;
+    /// Whatever the namespace; a session of two such aliases counts once.
+    fn with_alias_value(&self, among: StateKind, value: &str) -> Result<Matches, Fault>;
     fn named(&self, among: StateKind, name: &str) -> Result<Matches, Fault>;
     fn at_path(&self, among: StateKind, path: &ProjectPath) -> Result<Matches, Fault>;
     /// `digits` are lower-case hexadecimal, at most 32.
@@ -67,6 +72,35 @@ pub(crate) trait Finds {
 }
 
 impl<T: Tables> Finds for T {
+    fn with_alias(&self, among: StateKind, alias: &Alias) -> Result<Matches, Fault> {
+        let found = self.session_by_alias(alias)?;
+        let mut matches = Matches::default();
+        if let Some(session) = found.filter(|session| among.includes(session.state())) {
+            matches.add(|| Ok(session))?;
+        }
+        Ok(matches)
+    }
+
+    fn with_alias_value(&self, among: StateKind, value: &str) -> Result<Matches, Fault> {
+        let mut matches = Matches::default();
+        if value.len() > Alias::MAX_VALUE_BYTES {
+            return Ok(matches);
+        }
+        let (first, end) = keys::text_range(&[], value);
+        let holders: BTreeSet<SessionId> = self
+            .index(Index::Alias)?
+            .range::<&[u8]>(first.as_slice()..end.as_slice())?
+            .map(|entry| entries::session_of(Index::Alias, &[], entry?.1.value()))
+            .collect::<Result<_, _>>()?;
+        for id in holders {
+            let head = self.head(id)?.ok_or_else(|| rowless(id, Index::Alias))?;
+            if among.includes(head.state()) {
+                matches.add(|| whole(self, head))?;
+            }
+        }
+        Ok(matches)
+    }
+
     fn named(&self, among: StateKind, name: &str) -> Result<Matches, Fault> {
         if among == StateKind::Open {
             let (first, end) = keys::text_range(&[], name);
@@ -85,11 +119,11 @@ impl<T: Tables> Finds for T {
             let (first, end) = keys::text_range(&Index::ClosedPath.key(&[]), path.as_str());
             return all(self, Index::ClosedPath, &first, Some(&end));
         }
-        let mut matches = Matches::default();
-        if let Some(session) = self.session_by_path(path)? {
-            matches.add(|| Ok(session))?;
+        if self.session_by_path(path)?.is_none() {
+            return Ok(Matches::default());
         }
-        Ok(matches)
+        let (first, end) = keys::text_range(&[], path.as_str());
+        all(self, Index::Path, &first, Some(&end))
     }
 
     fn with_id_prefix(&self, among: StateKind, digits: &str) -> Result<Matches, Fault> {
@@ -113,9 +147,9 @@ impl<T: Tables> Finds for T {
             let Ok(id) = <[u8; 16]>::try_from(key.value()).map(keys::id) else {
                 continue;
             };
-            let session = crate::store::format::session_row::decode(id, value.value())?;
-            if among.includes(&session) {
-                matches.add(|| Ok(session))?;
+            let head = crate::store::format::session_row::decode(id, value.value())?;
+            if among.includes(head.state()) {
+                matches.add(|| whole(self, head))?;
             }
         }
         Ok(matches)

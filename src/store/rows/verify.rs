@@ -1,25 +1,55 @@
 //! Whether rows and indexes agree, entry by entry and in both directions.
 
-use redb::ReadableTable;
+use redb::{ReadableTable, TableHandle};
 
-use super::read::Reads;
+use super::read::{Reads, whole};
 use super::verification::{Inconsistency, Verification};
 use crate::store::fault::Fault;
 use crate::store::format::claim_row::ClaimRow;
 use crate::store::format::entries;
+use crate::store::format::head::MetadataPlace;
 use crate::store::format::keys;
-use crate::store::format::tables::{Index, Tables};
+use crate::store::format::session_row;
+use crate::store::format::tables::{Index, SESSION_EXTRA, Tables};
 
 /// Looks at every row, every index entry and every setting.
 pub(in crate::store) fn verify<T: Tables>(tables: &T) -> Result<Verification, Fault> {
     let mut found = Verification::default();
     check_settings(tables, &mut found)?;
     check_rows(tables, &mut found)?;
-    for index in [Index::Path, Index::Name, Index::Created, Index::LastActive] {
+    for index in Index::TABLES {
         check_index(tables, index, &mut found)?;
     }
+    check_extra(tables, &mut found)?;
     check_claims(tables, &mut found)?;
     Ok(found)
+}
+
+/// Looks for metadata that lies apart without a row that says so. The other way round the row is unreadable.
+fn check_extra<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), Fault> {
+    for row in tables.extra()?.iter()? {
+        let (key, _) = row?;
+        if is_stray_extra(tables, key.value())? {
+            found.inconsistencies.push(Inconsistency::StrayEntry {
+                index: SESSION_EXTRA.name(),
+                key: key.value().escape_ascii().to_string(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether no row says that this metadata is its own.
+pub(super) fn is_stray_extra<T: Tables>(tables: &T, key: &[u8]) -> Result<bool, Fault> {
+    let Ok(id) = <[u8; 16]>::try_from(key).map(keys::id) else {
+        return Ok(true);
+    };
+    Ok(match damage(tables.head(id))? {
+        (Some(Some(head)), _) => head.place() == MetadataPlace::InRow,
+        (Some(None), _) => true,
+        // The row is reported as unreadable; nobody can say whose the metadata is.
+        (None, _) => false,
+    })
 }
 
 fn check_claims<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), Fault> {
@@ -55,10 +85,12 @@ pub(super) fn stray_claim<T: Tables>(
 }
 
 fn check_settings<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), Fault> {
-    if let Some(detail) = damage(tables.max_sessions())?.1 {
-        found
-            .inconsistencies
-            .push(Inconsistency::DamagedSetting { detail });
+    for limit in [tables.max_sessions(), tables.max_sessions_per_project()] {
+        if let Some(detail) = damage(limit)?.1 {
+            found
+                .inconsistencies
+                .push(Inconsistency::DamagedSetting { detail });
+        }
     }
     match damage(tables.chosen_default())? {
         (Some(Some(id)), _) if !tables.contains(id)? => {
@@ -85,7 +117,8 @@ fn check_rows<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), Fau
                 .push(Inconsistency::UnreadableRow { id: None, detail });
             continue;
         };
-        let session = match damage(crate::store::format::session_row::decode(id, value.value()))? {
+        let row = session_row::decode(id, value.value()).and_then(|head| whole(tables, head));
+        let session = match damage(row)? {
             (Some(session), _) => session,
             (None, detail) => {
                 let (id, detail) = (Some(id), detail.unwrap_or_default());

@@ -6,7 +6,7 @@ use super::resolve::Finds;
 use super::walk::Walks;
 use crate::session::{ProjectPath, Session, SessionId};
 use crate::store::fault::Fault;
-use crate::store::format::tables::ReadTables;
+use crate::store::format::read_tables::ReadTables;
 
 /// A question for one session.
 #[derive(Clone, Copy, Debug, Hash)]

@@ -45,6 +45,10 @@ pub(super) fn compare(content: &Content, registry: &SessionRegistry) -> Result<(
         assert_eq!(row(registry.lookup(stored.id)?).as_ref(), Some(stored));
         let found = row(registry.lookup_by_path(&stored.path)?);
         assert_eq!(found.as_ref(), content.at_path(&stored.path));
+        for alias in &stored.aliases {
+            let found = row(registry.lookup_by_alias(alias)?);
+            assert_eq!(found.as_ref(), Some(stored));
+        }
         let name = stored.name.as_str();
         let found = row(registry.lookup_by_name(name)?);
         assert_eq!(found.as_ref(), content.named(name).first().copied());

@@ -1,108 +1,45 @@
 //! Every decoder, on any bytes: the value that was written, or a typed error.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use proptest::collection::{btree_map, vec};
-use proptest::option;
+use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index as Place, select};
 
+use super::any::{any_id, any_name, any_session, any_time};
 use super::disk::Disk;
 use super::id;
 use super::recording::{create, open};
-use crate::session::{
-    CloseReason, ProjectPath, Session, SessionConfig, SessionId, SessionName, SessionParts,
-    SessionState, Timestamp,
-};
+use crate::session::{Session, SessionId};
 use crate::shared::soak;
 use crate::store::format::entries::{of, session_of};
+use crate::store::format::head::MetadataPlace;
 use crate::store::format::schema::STEPS;
 use crate::store::format::tables::Index;
 use crate::store::format::{keys, session_row};
 use crate::store::{ClaimRow, Fault, Sharing};
 
-fn any_id() -> impl Strategy<Value = SessionId> {
-    any::<[u8; 16]>().prop_map(|bytes| SessionId::from(uuid::Uuid::from_bytes(bytes)))
-}
-
-fn any_time() -> impl Strategy<Value = Timestamp> {
-    let edges = select(vec![i64::MIN, -1, 0, 1, i64::MAX]);
-    prop_oneof![edges, any::<i64>()].prop_map(Timestamp::from_micros)
-}
-
-fn any_name() -> impl Strategy<Value = SessionName> {
-    let valid = |text: String| SessionName::new(text).ok();
-    "\\PC{1,50}".prop_filter_map("no session name", valid)
-}
-
-fn any_path() -> impl Strategy<Value = ProjectPath> {
-    let valid = |text: String| ProjectPath::new(text).ok();
-    "(/[^/\\x00]{0,20}){1,6}".prop_filter_map("no project path", valid)
-}
-
-fn any_config() -> impl Strategy<Value = SessionConfig> {
-    let text = || option::of("\\PC{1,60}");
-    (text(), text(), 0.0..=2.0_f64, 1_u32..).prop_map(
-        |(provider, model, temperature, max_tokens)| SessionConfig {
-            provider,
-            model,
-            temperature,
-            max_tokens,
-        },
+/// The row, and what lies apart.
+fn written(session: &Session) -> (Vec<u8>, Option<Vec<u8>>) {
+    let (row, place) = session_row::encode(session).unwrap();
+    let apart = place == MetadataPlace::Apart;
+    (
+        row,
+        apart.then(|| session_row::encode_extra(session).unwrap()),
     )
 }
 
-fn any_state() -> impl Strategy<Value = SessionState> {
-    let reason = select(vec![CloseReason::Requested, CloseReason::OwnerDied]);
-    option::of((any_time(), reason)).prop_map(|closed| {
-        closed.map_or(SessionState::Open, |(at, reason)| SessionState::Closed {
-            at,
-            reason,
-        })
-    })
-}
-
-fn any_metadata() -> impl Strategy<Value = BTreeMap<String, String>> {
-    btree_map("[a-zà-ü.]{1,20}", any::<String>(), 0..6)
-}
-
-fn any_session() -> impl Strategy<Value = Session> {
-    let times = (any_time(), any_time(), any_time());
-    let values = (
-        any_id(),
-        any_name(),
-        any_path(),
-        any_config(),
-        any_metadata(),
-    );
-    (values, times, any::<u64>(), any_state())
-        .prop_map(|(values, times, revision, state)| {
-            let (id, name, project_path, config, metadata) = values;
-            let (created_at, updated_at, last_active_at) = times;
-            Session::from_parts(SessionParts {
-                id,
-                name,
-                project_path,
-                config,
-                metadata,
-                created_at,
-                updated_at,
-                last_active_at,
-                revision,
-                state,
-            })
-        })
-        .prop_filter("no valid session", |session| session.validate().is_ok())
+fn read(id: SessionId, row: &[u8], extra: Option<&[u8]>) -> Result<Session, Fault> {
+    session_row::decode(id, row)?.with_extra(extra)
 }
 
 /// A decoded row obeys every rule, and is written as a row that decodes to the same.
-fn check_row(id: SessionId, row: &[u8]) {
-    match session_row::decode(id, row) {
+fn check_row(id: SessionId, row: &[u8], extra: Option<&[u8]>) {
+    match read(id, row, extra) {
         Ok(session) => {
             session.validate().unwrap();
-            let again = session_row::encode(&session).unwrap();
-            assert_eq!(session_row::decode(id, &again).unwrap(), session);
+            let (row, extra) = written(&session);
+            assert_eq!(read(id, &row, extra.as_deref()).unwrap(), session);
         }
         Err(Fault::Damaged(detail)) => assert!(detail.contains(&id.to_string())),
         Err(other) => panic!("{other:?}"),
@@ -114,17 +51,20 @@ proptest! {
 
     #[test]
     fn sessions_come_back_as_they_were_written(session in any_session()) {
-        let row = session_row::encode(&session).unwrap();
-        prop_assert_eq!(session_row::decode(session.id(), &row).unwrap(), session);
+        let (row, extra) = written(&session);
+        prop_assert_eq!(read(session.id(), &row, extra.as_deref()).unwrap(), session.clone());
+        let head = session_row::decode(session.id(), &row).unwrap();
+        prop_assert_eq!(of(head.without_extra()), of(&session));
     }
 
     #[test]
     fn any_bytes_are_a_row_or_damage(row in vec(any::<u8>(), 0..200), format in any::<bool>()) {
         let mut row = row;
         if let (true, Some(first)) = (format, row.first_mut()) {
-            *first = 2;
+            *first = 3;
         }
-        check_row(id(1), &row);
+        check_row(id(1), &row, None);
+        check_row(id(1), &row, Some(&row));
     }
 
     #[test]
@@ -134,21 +74,27 @@ proptest! {
         byte in any::<u8>(),
         cut in any::<Place>(),
     ) {
-        let mut row = session_row::encode(&session).unwrap();
-        let at = place.index(row.len());
-        row[at] = byte;
-        check_row(session.id(), &row);
-        row.truncate(cut.index(row.len()));
-        check_row(session.id(), &row);
-        row.extend_from_slice(&[byte; 3]);
-        check_row(session.id(), &row);
+        let (row, extra) = written(&session);
+        let damage = |bytes: &[u8]| {
+            let mut written = bytes.to_vec();
+            written[place.index(bytes.len())] = byte;
+            let cut = written[..cut.index(bytes.len())].to_vec();
+            let longer = [cut.as_slice(), &[byte; 3]].concat();
+            [written, cut, longer]
+        };
+        for row in damage(&row) {
+            check_row(session.id(), &row, extra.as_deref());
+        }
+        for extra in extra.iter().flat_map(|extra| damage(extra)) {
+            check_row(session.id(), &row, Some(&extra));
+        }
     }
 
     #[test]
     fn any_bytes_are_a_claim_or_damage(row in vec(any::<u8>(), 0..120), format in any::<bool>()) {
         let mut row = row;
         if let (true, Some(first)) = (format, row.first_mut()) {
-            *first = 1;
+            *first = 2;
         }
         match ClaimRow::decode(id(1), &row) {
             Ok(_) | Err(Fault::Damaged(_)) => {}
@@ -160,9 +106,9 @@ proptest! {
     fn any_key_has_an_id_or_is_damage(key in vec(any::<u8>(), 0..60)) {
         let trailing = keys::trailing_id(&key);
         prop_assert_eq!(trailing.is_some(), key.len() >= 16);
-        for index in [Index::Path, Index::Name, Index::Created, Index::LastActive] {
+        for index in Index::TABLES {
             match session_of(index, &key, &key) {
-                Ok(id) if index == Index::Path => prop_assert_eq!(&id.as_uuid().as_bytes()[..], &key[..]),
+                Ok(id) if index == Index::Alias => prop_assert_eq!(&id.as_uuid().as_bytes()[..], &key[..]),
                 Ok(id) => prop_assert_eq!(Some(id), trailing),
                 Err(Fault::Damaged(_)) => {}
                 Err(other) => panic!("{other:?}"),
@@ -224,7 +170,7 @@ proptest! {
     /// Settings of any bytes: a typed error wherever they are needed, and a repair by setting them anew.
     #[test]
     fn any_setting_is_a_value_or_damage(
-        name in select(vec!["max_sessions", "default_session", "claims_made", "schema_version", "min_reader"]),
+        name in select(vec!["max_sessions", "max_sessions_per_project", "default_session", "claims_made", "schema_version", "min_reader"]),
         value in vec(any::<u8>(), 0..20),
         shared in any::<bool>(),
     ) {

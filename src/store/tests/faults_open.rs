@@ -106,9 +106,12 @@ fn every_failing_operation_of_an_opening_is_survived() {
         let registry = open(&killed, way, STEPS).unwrap();
         registry.register(session(100)).unwrap();
         let killed = killed.content();
+        let closed = Arc::new(Disk::holding(killed.clone()));
+        open(&closed, way, STEPS).unwrap().close().unwrap();
         for (file, steps) in [
             (golden(2), STEPS),
             (killed, STEPS),
+            (closed.content(), STEPS),
             (golden(1), STEPS),
             (golden(1), NEWER.as_slice()),
         ] {

@@ -15,6 +15,9 @@ use crate::store::{ClaimRow, Reads, Sharing};
 /// When the golden sessions changed: 2026-01-02T03:04:05.000006Z.
 const CHANGED: Timestamp = Timestamp::from_micros(1_767_323_045_000_006);
 
+/// The versions that have golden files. Version 3 may still change: its file is written once it does no more.
+const WRITTEN: std::ops::RangeInclusive<u32> = 1..=2;
+
 pub(super) fn fixture(version: u32, ending: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/v{version}.{ending}"))
 }
@@ -104,12 +107,11 @@ fn fill_2(registry: &SessionRegistry) {
         tx.replace(&old, &new)?;
         let epoch = tx.raise_epoch()?;
         let claim = ClaimRow {
-            owner: [7; 16],
-            epoch,
             pid: 4_000_000,
             host: "höst".into(),
-            machine: "0123456789abcdef".into(),
+            machine: Some("0123456789abcdef".into()),
             claimed_at: CHANGED.as_micros(),
+            ..super::claim_of_the_dead(epoch)
         };
         tx.put_claim(id(2), &claim)
     };
@@ -150,7 +152,7 @@ fn write_the_golden_file() {
 
 #[test]
 fn golden_files_of_every_version_hold_what_their_text_says() {
-    for version in 1..=latest(STEPS) {
+    for version in WRITTEN {
         let golden = fs::read(fixture(version, "redb")).unwrap();
         let text = fs::read_to_string(fixture(version, "txt")).unwrap();
         for sharing in [Sharing::Shared, Sharing::Exclusive] {

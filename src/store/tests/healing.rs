@@ -109,7 +109,7 @@ fn answers_of_a_failed_engine_are_forgotten() {
     assert_eq!(code(registry.rename(id(1), name("new"))), "outcome_unknown");
     let stamp = store.engine.stamp(&held).unwrap();
     let transaction = store.engine.begin_read(&held, wait).unwrap();
-    let tables = crate::store::format::tables::ReadTables::new(transaction);
+    let tables = crate::store::format::read_tables::ReadTables::new(transaction);
     let answer = tables.session(id(1)).unwrap();
     assert_eq!(
         answer,

@@ -8,6 +8,7 @@
     reason = "tests fail by panicking, and print their seeds and figures"
 )]
 
+mod any;
 mod appearing;
 mod claims;
 mod content;
@@ -24,6 +25,7 @@ mod migration_races;
 mod migrations;
 #[cfg(unix)]
 mod names;
+mod older;
 mod overlay;
 mod power;
 mod power_loss;
@@ -33,6 +35,7 @@ mod reading;
 mod recording;
 mod steps;
 mod text;
+mod version_2;
 mod workload;
 
 use std::path::Path;
@@ -43,7 +46,7 @@ use crate::error::Result;
 use crate::registry::SessionRegistry;
 use crate::session::{ProjectPath, Session, SessionId, SessionName, Timestamp};
 use crate::store::format::schema::Step;
-use crate::store::{Settings, Sharing, Store};
+use crate::store::{ClaimRow, Settings, Sharing, Store};
 
 const BOTH: [Sharing; 2] = [Sharing::Shared, Sharing::Exclusive];
 
@@ -124,6 +127,22 @@ fn open_file(path: &Path, sharing: Sharing, steps: &'static [Step]) -> Result<Se
     let (store, report) =
         Store::open_with_steps(path, settings, true, NOW, steps, settings.start())?;
     Ok(SessionRegistry::from_store(store, report, Arc::new(|| NOW)))
+}
+
+/// A claim by an owner that nobody is: in memory, owners other than the handle itself are dead.
+fn claim_of_the_dead(epoch: u64) -> ClaimRow {
+    ClaimRow {
+        epoch,
+        owner: [7; 16],
+        machine: Some("machine".into()),
+        boot: None,
+        host: "host".into(),
+        pid: 1,
+        driver: None,
+        program: None,
+        claimed_at: 0,
+        activity: None,
+    }
 }
 
 fn code<T: std::fmt::Debug>(result: Result<T>) -> &'static str {

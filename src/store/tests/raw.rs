@@ -44,6 +44,7 @@ pub(super) fn check_indexes(dump: &Dump) {
         "session_by_name",
         "session_by_created",
         "session_order",
+        "session_alias",
     ]
     .map(|index| (index, Rows::new()))
     .into();
@@ -53,6 +54,18 @@ pub(super) fn check_indexes(dump: &Dump) {
             assert_eq!(double, None, "two rows claim one entry of {index}");
         }
     }
+    let large: Vec<_> = sessions(dump)
+        .filter(|session| {
+            let pairs = session.metadata().iter();
+            pairs.map(|(k, v)| k.len() + v.len()).sum::<usize>() > 1024
+        })
+        .map(|session| session.id().as_uuid().as_bytes().to_vec())
+        .collect();
+    let apart: Vec<_> = dump["session_extra"].keys().cloned().collect();
+    assert_eq!(
+        apart, large,
+        "metadata lies apart exactly where it is large"
+    );
     for (index, entries) in expected {
         assert_eq!(dump[index], entries, "{index} and the rows do not agree");
     }
@@ -71,7 +84,9 @@ pub(super) fn check_indexes(dump: &Dump) {
 pub(super) fn sessions(dump: &Dump) -> impl Iterator<Item = Session> {
     dump["sessions"].iter().map(|(key, row)| {
         let id = SessionId::from(uuid::Uuid::from_slice(key).unwrap());
-        session_row::decode(id, row).unwrap()
+        let extra = dump["session_extra"].get(key);
+        let head = session_row::decode(id, row).unwrap();
+        head.with_extra(extra.map(Vec::as_slice)).unwrap()
     })
 }
 
@@ -101,16 +116,35 @@ fn entries(session: &Session) -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
             vec![],
         ),
     ];
+    let dated = [&[state], created.as_slice()].concat();
+    for tag in session.tags() {
+        let key = [&[10], tag.as_str().as_bytes(), b"\0", &dated].concat();
+        found.push(("session_order", key, vec![]));
+    }
+    if let Some(parent) = session.parent() {
+        let parent = parent.id.as_uuid().as_bytes().as_slice();
+        found.push(("session_order", [&[11], parent, &dated].concat(), vec![]));
+    }
+    for alias in session.aliases() {
+        let (namespace, value) = alias.as_str().split_once(':').unwrap();
+        let key = [value.as_bytes(), b"\0", namespace.as_bytes()].concat();
+        found.push(("session_alias", key, id.clone()));
+    }
     match session.state() {
         SessionState::Open => {
+            let recent = [&[9], path, b"\0", &active].concat();
+            found.push(("session_order", recent, vec![]));
             let named = [name.as_bytes(), b"\0", &created].concat();
             found.push(("session_by_name", named, vec![]));
-            found.push(("session_by_path", path.to_vec(), id));
+            let placed = [path, b"\0", &created].concat();
+            found.push(("session_by_path", placed, vec![]));
             found.push(("session_by_created", created, vec![]));
         }
         SessionState::Closed { at, reason } => {
             let closed = [&[3], path, b"\0", &time(at), &id].concat();
             found.push(("session_order", closed, vec![]));
+            let placed = [&[12], path, b"\0", &created].concat();
+            found.push(("session_order", placed, vec![]));
             found.push(("session_order", [&[4], created.as_slice()].concat(), vec![]));
             if reason == CloseReason::OwnerDied {
                 found.push(("session_order", [&[8], active.as_slice()].concat(), vec![]));

@@ -50,8 +50,8 @@ pub(super) fn create(disk: &Arc<Disk>) {
 }
 
 /// The programs that a file may meet, oldest first.
-pub(super) fn programs() -> [&'static [Step]; 3] {
-    [&STEPS[..1], STEPS, &NEWER]
+pub(super) fn programs() -> [&'static [Step]; 4] {
+    [&STEPS[..1], &STEPS[..2], STEPS, &NEWER]
 }
 
 /// Opens a disk with the oldest program that can, as the one that wrote it would have.
@@ -124,13 +124,18 @@ pub(super) fn record(way: Way) -> Recording {
     }
 }
 
-/// Opens a golden file of version 1 with a program two real and two more versions ahead.
-pub(super) fn record_migrations(way: Way, golden: Vec<u8>) -> Recording {
+/// Opens a golden file with one newer program after the other.
+pub(super) fn record_migrations(
+    way: Way,
+    golden: Vec<u8>,
+    programs: &[&'static [Step]],
+) -> Recording {
     let disk = Arc::new(Disk::holding(golden.clone()));
     let copy = Arc::new(Disk::holding(golden.clone()));
-    let untouched = raw::dump(&open(&copy, way, programs()[0]).unwrap()).unwrap();
+    let untouched = open_with_its_program(&copy, way).unwrap();
+    let untouched = raw::dump(&untouched.registry).unwrap();
     let mut states = vec![Some(untouched)];
-    for steps in programs() {
+    for &steps in programs {
         let registry = open(&disk, way, steps).unwrap();
         states.push(Some(raw::dump(&registry).unwrap()));
         registry.close().unwrap();

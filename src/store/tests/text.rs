@@ -86,7 +86,10 @@ fn version_2(registry: &SessionRegistry, session: &Session) -> Vec<String> {
             claim.pid,
             quoted(&claim.host)
         ));
-        lines.push(format!("  claim machine: {}", quoted(&claim.machine)));
+        lines.push(format!(
+            "  claim machine: {}",
+            quoted(claim.machine.as_deref().unwrap_or_default())
+        ));
         lines.push(format!("  claimed_at: {}", claim.claimed_at()));
     }
     lines

@@ -4,11 +4,10 @@ use super::content::compare;
 use super::{NOW, id, name, path, session};
 use crate::error::{Error, Result};
 use crate::registry::{CloseAs, PrunePolicy, SessionRegistry};
-use crate::session::{Session, SessionConfig, SessionId, Timestamp};
+use crate::session::{Alias, Relation, Session, SessionConfig, SessionId, Tag, Timestamp};
 use crate::shared::rules::content::Content;
 use crate::shared::rules::row::Row;
 use crate::shared::rules::{Checked, Model};
-use crate::store::ClaimRow;
 
 /// The one handle. Of what it claims nobody asks whether the owner lives.
 const ONLY: usize = 0;
@@ -41,6 +40,11 @@ pub(super) enum Call {
     /// A claim by an owner that is dead.
     Claim(SessionId),
     Prune,
+    /// Adds an alias to a session.
+    Alias(SessionId, &'static str),
+    /// Adds a tag to a session.
+    Tag(SessionId, &'static str),
+    Pin(SessionId, bool),
     /// Asks every question.
     Read,
     Rebuild,
@@ -67,6 +71,10 @@ pub(super) fn calls() -> Vec<Call> {
         GetOrRegister(same_path.clone()),
         Register(same_path),
         Default(Some(id(2))),
+        Alias(id(1), "acp:one"),
+        Alias(id(2), "acp:one"),
+        Tag(id(1), "review"),
+        Tag(id(4), "review"),
         Read,
         Limit(5),
         Update(id(3), 15_000),
@@ -78,11 +86,16 @@ pub(super) fn calls() -> Vec<Call> {
         // Session 5 makes room.
         Register(session(6)),
         Close(id(1)),
+        Alias(id(6), "acp:one"),
+        Alias(id(6), "claude:one"),
         Register(
             Session::builder(path("/work/7"))
                 .id(id(7))
                 .name(name("renamed"))
                 .created_at(NOW)
+                .alias(alias("acp:seven"))
+                .tag(tag("review"))
+                .parent(id(1), Relation::Child)
                 .build(),
         ),
         Reopen(id(1)),
@@ -103,6 +116,9 @@ pub(super) fn calls() -> Vec<Call> {
         Close(id(3)),
         Close(id(7)),
         Verify,
+        Pin(id(7), true),
+        Prune,
+        Pin(id(7), false),
         Prune,
         Compact,
         Register(session(8)),
@@ -151,6 +167,15 @@ impl Call {
             Self::Touch(id) => registry.touch(*id),
             Self::Claim(id) => claim(registry, *id),
             Self::Prune => registry.prune(&policy()).map(drop),
+            Self::Alias(id, text) => registry
+                .modify(*id, |session| _ = session.aliases_mut().insert(alias(text)))
+                .map(drop),
+            Self::Tag(id, text) => registry
+                .modify(*id, |session| _ = session.tags_mut().insert(tag(text)))
+                .map(drop),
+            Self::Pin(id, pinned) => registry
+                .modify(*id, |session| session.set_pinned(*pinned))
+                .map(drop),
             Self::Read => compare(content, registry),
             Self::Rebuild => registry.rebuild_indexes().map(drop),
             Self::Verify => {
@@ -169,7 +194,7 @@ impl Call {
             Self::GetOrRegister(session) => {
                 model.get_or_register(ONLY, &Row::of(session)).map(drop)
             }
-            Self::Rename(id, to) => model.change(*id, |row| row.name = name(to)).map(drop),
+            Self::Rename(id, to) => model.change(*id, |row| row.rename(name(to))).map(drop),
             Self::Move(id, to) => model.change(*id, |row| row.path = path(to)).map(drop),
             Self::Update(id, size) => model
                 .change(*id, |row| {
@@ -200,6 +225,13 @@ impl Call {
                 model.prune(0);
                 Ok(())
             }
+            Self::Alias(id, text) => model
+                .change(*id, |row| _ = row.aliases.insert(alias(text)))
+                .map(drop),
+            Self::Tag(id, text) => model
+                .change(*id, |row| _ = row.tags.insert(tag(text)))
+                .map(drop),
+            Self::Pin(id, pinned) => model.change(*id, |row| row.pinned = *pinned).map(drop),
             Self::Read | Self::Rebuild | Self::Verify | Self::Compact => Ok(()),
         }
     }
@@ -213,6 +245,14 @@ impl Call {
     }
 }
 
+fn alias(text: &str) -> Alias {
+    Alias::new(text).unwrap()
+}
+
+fn tag(text: &str) -> Tag {
+    Tag::new(text).unwrap()
+}
+
 fn settings(size: usize) -> SessionConfig {
     SessionConfig::new().max_tokens(u32::try_from(size).unwrap())
 }
@@ -221,21 +261,12 @@ fn log(size: usize) -> String {
     "l".repeat(size)
 }
 
-/// In memory, owners other than this handle are dead.
 fn claim(registry: &SessionRegistry, id: SessionId) -> Result<()> {
     registry
         .store()
         .call()
         .write("claim a session in", move |tx| {
             let epoch = tx.raise_epoch()?;
-            let row = ClaimRow {
-                owner: [7; 16],
-                epoch,
-                pid: 1,
-                host: "host".into(),
-                machine: "machine".into(),
-                claimed_at: 0,
-            };
-            tx.put_claim(id, &row)
+            tx.put_claim(id, &super::claim_of_the_dead(epoch))
         })
 }

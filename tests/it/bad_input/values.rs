@@ -154,8 +154,8 @@ fn bad_settings() -> Vec<(Session, SessionProblem)> {
             },
         ),
         (
-            meta("k".into(), "v".repeat(16 * 1024)),
-            SessionProblem::MetadataTooLarge { bytes: 16_385 },
+            meta("k".into(), "v".repeat(64 * 1024)),
+            SessionProblem::MetadataTooLarge { bytes: 65_537 },
         ),
     ]
 }

@@ -175,7 +175,9 @@ fn a_free_lock_of_another_machine_proves_nothing() {
     let place = shared(2);
     place.registry.set_max_sessions(2).unwrap();
     dead_owner_beside(&place.file(), id(1));
-    let row = edit_claim(&place.file(), id(1), |claim| claim.machine += "-other");
+    let row = edit_claim(&place.file(), id(1), |claim| {
+        claim.machine.as_mut().unwrap().push_str("-other")
+    });
     let named = in_the_way(place.registry.claim(id(1)));
     assert_eq!(named.liveness, Liveness::Unknown);
     assert_eq!(place.registry.interrupted().unwrap(), []);
@@ -186,7 +188,8 @@ fn a_free_lock_of_another_machine_proves_nothing() {
 
     // The name of the host is for people: two machines may have the same, and one may change its own.
     let own_machine = |claim: &mut crate::support::raw::ClaimRow| {
-        claim.machine.truncate(claim.machine.len() - "-other".len());
+        let machine = claim.machine.as_mut().unwrap();
+        machine.truncate(machine.len() - "-other".len());
         claim.host = "another name".to_owned();
     };
     edit_claim(&place.file(), id(1), own_machine);
@@ -196,7 +199,9 @@ fn a_free_lock_of_another_machine_proves_nothing() {
 
     // A lock that is held proves life wherever it is held.
     let claim = place.registry.claim(id(1)).unwrap();
-    edit_claim(&place.file(), id(1), |claim| claim.machine += "-other");
+    edit_claim(&place.file(), id(1), |claim| {
+        claim.machine.as_mut().unwrap().push_str("-other")
+    });
     let other = SessionRegistry::open(place.file()).unwrap();
     assert_eq!(liveness(&other, id(1)), Some(Liveness::Alive));
     drop(claim);

@@ -184,7 +184,7 @@ fn stats_are_those_of_the_library() {
         "claims": 0,
         "max_sessions": 10,
         "file_bytes": file_bytes,
-        "schema_version": 2,
+        "schema_version": 3,
     });
     assert_eq!(shell.json(&["stats"]), expected);
     let text = shell.done(&["stats"]);

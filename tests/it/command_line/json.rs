@@ -8,12 +8,17 @@ use session_registry::{Session, SessionRegistry};
 use super::Shell;
 
 /// What the help promises of a session.
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 15] = [
     "id",
     "name",
+    "name_origin",
     "project_path",
     "config",
     "metadata",
+    "aliases",
+    "tags",
+    "pinned",
+    "parent",
     "created_at",
     "updated_at",
     "last_active_at",

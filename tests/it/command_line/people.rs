@@ -134,6 +134,7 @@ fn rename_keeps_all_but_the_name() {
     assert_eq!(text, format!("session {id} is named new name\n"));
     let renamed = shell.json(&["show", "new name"]);
     expected["name"] = "new name".into();
+    expected["name_origin"] = "given".into();
     expected["revision"] = 1.into();
     expected["updated_at"] = renamed["updated_at"].clone();
     assert_eq!(renamed, expected);

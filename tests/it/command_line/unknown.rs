@@ -13,7 +13,7 @@ fn shell() -> Shell {
     let id = shell.id("app").parse().unwrap();
     dead_owner_beside(&shell.registry(), id);
     edit_claim(&shell.registry(), id, |claim| {
-        claim.machine = "another".into();
+        claim.machine = Some("another".into());
     });
     shell
 }

@@ -203,8 +203,10 @@ fn a_path_that_its_index_lost_is_not_given_away() {
 fn an_entry_that_names_the_wrong_session_is_reported() {
     let five = Five::new();
     five.edit("session_by_path", |rows| {
-        rows.insert(b"/a/one".as_slice(), five.id(1).as_slice())
-            .unwrap();
+        let start = b"/a/one\0".as_slice();
+        rows.retain(|key, _| !key.starts_with(start)).unwrap();
+        let key = [start, &[0x80; 8], &five.id(1)].concat();
+        rows.insert(key.as_slice(), [].as_slice()).unwrap();
     });
     let registry = five.open();
     let path = five.sessions[0].project_path();

@@ -58,11 +58,11 @@ impl Expected {
             }
             Step::Modify(id, meanwhile, change) => {
                 if let Some(name) = meanwhile {
-                    model.change(*id, |row| row.name = name.clone())?;
+                    model.change(*id, |row| row.rename(name.clone()))?;
                 }
                 model.change(*id, |row| change.apply_to_row(row))?.into()
             }
-            Step::Rename(id, name) => model.change(*id, |row| row.name = name.clone())?.into(),
+            Step::Rename(id, name) => model.change(*id, |row| row.rename(name.clone()))?.into(),
             Step::CloseSession(id) => model.close(EITHER, *id)?.into(),
             Step::ReopenSession(id) => model.reopen(EITHER, *id)?.into(),
             Step::Unregister(id) => Answer::Removed(model.unregister(EITHER, *id)?),

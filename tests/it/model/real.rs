@@ -3,7 +3,7 @@
 use session_registry::{Result, Session, SessionRegistry};
 
 use super::answer::{Answer, Outcome};
-use super::steps::{Step, ids, names, paths};
+use super::steps::{Step, aliases, ids, names, paths};
 use crate::shared::rules::content::Content;
 use crate::shared::rules::row::Row;
 use crate::support::place::{Kind, Place};
@@ -38,6 +38,10 @@ macro_rules! check {
         for path in paths() {
             let found = asked.lookup_by_path(&path).unwrap();
             assert_eq!(found.as_ref().map(Row::of).as_ref(), content.at_path(&path));
+        }
+        for alias in aliases() {
+            let found = asked.lookup_by_alias(&alias).unwrap();
+            assert_eq!(found.as_ref().map(Row::of).as_ref(), content.called(&alias));
         }
         for name in names() {
             let named: Vec<Row> = content.named(name.as_str()).into_iter().cloned().collect();

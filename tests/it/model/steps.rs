@@ -1,8 +1,12 @@
 //! What may happen, drawn from small pools so that ids, paths and names clash and limits are met.
 
+use std::collections::BTreeSet;
+
 use proptest::option;
 use proptest::prelude::*;
-use session_registry::{ProjectPath, Session, SessionConfig, SessionId, SessionName};
+use session_registry::{
+    Alias, ProjectPath, Relation, Session, SessionConfig, SessionId, SessionName, Tag,
+};
 
 use crate::shared::rules::row::Row;
 use crate::support::values::{START, at, id, name, path};
@@ -31,12 +35,16 @@ pub(super) struct Change {
     /// 0 is against the rules.
     max_tokens: Option<u32>,
     metadata: Option<u8>,
+    /// To be added, or taken away.
+    alias: Option<(Alias, bool)>,
+    tag: Option<(Tag, bool)>,
+    pinned: Option<bool>,
 }
 
 impl Change {
     pub(super) fn apply_to_row(&self, row: &mut Row) {
         if let Some(name) = &self.name {
-            row.name = name.clone();
+            row.rename(name.clone());
         }
         if let Some(path) = &self.path {
             row.path = path.clone();
@@ -47,6 +55,9 @@ impl Change {
         if let Some(value) = self.metadata {
             row.metadata.insert("value".into(), value.to_string());
         }
+        put(&mut row.aliases, self.alias.as_ref());
+        put(&mut row.tags, self.tag.as_ref());
+        row.pinned = self.pinned.unwrap_or(row.pinned);
     }
 
     pub(super) fn apply(&self, session: &mut Session) {
@@ -64,6 +75,23 @@ impl Change {
                 .metadata_mut()
                 .insert("value".into(), value.to_string());
         }
+        if self.alias.is_some() {
+            put(session.aliases_mut(), self.alias.as_ref());
+        }
+        if self.tag.is_some() {
+            put(session.tags_mut(), self.tag.as_ref());
+        }
+        if let Some(pinned) = self.pinned {
+            session.set_pinned(pinned);
+        }
+    }
+}
+
+fn put<T: Clone + Ord>(set: &mut BTreeSet<T>, change: Option<&(T, bool)>) {
+    match change {
+        Some((value, true)) => _ = set.insert(value.clone()),
+        Some((value, false)) => _ = set.remove(value),
+        None => {}
     }
 }
 
@@ -115,6 +143,20 @@ fn any_name() -> impl Strategy<Value = SessionName> {
     prop::sample::select(names().collect::<Vec<_>>())
 }
 
+pub(super) fn aliases() -> impl Iterator<Item = Alias> {
+    ["acp:a", "acp:b", "claude:a"]
+        .into_iter()
+        .map(|text| Alias::new(text).unwrap())
+}
+
+fn any_alias() -> impl Strategy<Value = Alias> {
+    prop::sample::select(aliases().collect::<Vec<_>>())
+}
+
+fn any_tag() -> impl Strategy<Value = Tag> {
+    prop::sample::select(vec!["review", "urgent"]).prop_map(|text| Tag::new(text).unwrap())
+}
+
 fn any_path() -> impl Strategy<Value = ProjectPath> {
     prop::sample::select(paths().collect::<Vec<_>>())
 }
@@ -129,21 +171,48 @@ fn change() -> impl Strategy<Value = Change> {
         option::of(any_path()),
         option::of(any_tokens()),
         option::of(0..2_u8),
+        option::weighted(0.2, (any_alias(), any::<bool>())),
+        option::weighted(0.2, (any_tag(), any::<bool>())),
+        option::weighted(0.1, any::<bool>()),
     )
-        .prop_map(|(name, path, max_tokens, metadata)| Change {
-            name,
-            path,
-            max_tokens,
-            metadata,
-        })
+        .prop_map(
+            |(name, path, max_tokens, metadata, alias, tag, pinned)| Change {
+                name,
+                path,
+                max_tokens,
+                metadata,
+                alias,
+                tag,
+                pinned,
+            },
+        )
 }
 
 fn session() -> impl Strategy<Value = Session> {
-    (any_id(), any_path(), any_name(), any_tokens(), -3..3_i64).prop_map(
-        |(id, path, name, max_tokens, age)| {
-            Session::builder(path)
+    let relations = (
+        option::weighted(0.3, any_alias()),
+        option::weighted(0.3, any_tag()),
+        option::weighted(0.3, any_id()),
+        option::weighted(0.7, any_name()),
+    );
+    (any_id(), any_path(), any_tokens(), -3..3_i64, relations).prop_map(
+        |(id, path, max_tokens, age, (alias, tag, parent, name))| {
+            let mut builder = Session::builder(path);
+            if let Some(name) = name {
+                builder = builder.name(name);
+            }
+            if let Some(alias) = alias {
+                builder = builder.alias(alias);
+            }
+            if let Some(tag) = tag {
+                builder = builder.tag(tag);
+            }
+            // Its own parent is against the rules, and tried elsewhere.
+            if let Some(parent) = parent.filter(|parent| *parent != id) {
+                builder = builder.parent(parent, Relation::Fork);
+            }
+            builder
                 .id(id)
-                .name(name)
                 .config(SessionConfig::new().max_tokens(max_tokens))
                 .created_at(at(START + age))
                 .build()

@@ -10,17 +10,22 @@ type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
 const CLAIMS: Table = TableDefinition::new("claims");
 const SESSIONS: Table = TableDefinition::new("sessions");
-const CLAIM_FORMAT: u8 = 1;
+const CLAIM_FORMAT: u8 = 2;
 
 /// A claim as it stands in the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ClaimRow {
-    pub(crate) owner: [u8; 16],
     pub(crate) epoch: u64,
-    pub(crate) pid: u32,
+    pub(crate) owner: [u8; 16],
+    pub(crate) machine: Option<String>,
+    pub(crate) boot: Option<String>,
     pub(crate) host: String,
-    pub(crate) machine: String,
+    pub(crate) pid: u32,
+    pub(crate) driver: Option<u32>,
+    pub(crate) program: Option<String>,
     pub(crate) claimed_at: i64,
+    /// No claim of these tests says what its owner does.
+    activity: Option<()>,
 }
 
 impl ClaimRow {

@@ -5,8 +5,8 @@ use std::fs;
 use super::source::{all_sources, has_word, root};
 
 const MOST_LINES: usize = 300;
-/// One enum each, which cannot be split.
-const WHOLE: &[&str] = &["src/error/kinds.rs"];
+/// One enum, and one frozen step that imports nothing: neither can be split.
+const WHOLE: &[&str] = &["src/error/kinds.rs", "migrations/v0003_projects.rs"];
 
 #[test]
 fn no_file_needs_a_table_of_contents() {

@@ -126,8 +126,8 @@ fn other_kinds_of_files_were_refused_without_a_word_on_what_they_are() {
         let expected = line("is not the header of a session-registry export");
         assert_eq!(refused(unknown), expected, "{unknown}");
     }
-    let newer = header().replace("\"version\":1", "\"version\":2");
-    let expected = line("has format version 2; this program reads up to 1");
+    let newer = header().replace("\"version\":2", "\"version\":3");
+    let expected = line("has format version 3; this program reads up to 2");
     assert_eq!(refused(newer), expected);
 }
 

@@ -1,9 +1,9 @@
 //! What every other call does: the order of the checks, and what is changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use session_registry::{CloseReason, ProjectPath, SessionId, Timestamp};
+use session_registry::{Alias, CloseReason, ProjectPath, SessionId, Timestamp};
 
 use super::row::Row;
 use super::{Checked, Model};
@@ -70,6 +70,19 @@ impl Model {
         }
     }
 
+    /// Nobody but `own` has any of the aliases.
+    fn check_aliases(&self, own: SessionId, aliases: &BTreeSet<Alias>) -> Checked<()> {
+        for alias in aliases {
+            if let Some(holder) = self.content.called(alias).filter(|row| row.id != own) {
+                return Err(Refusal::AliasTaken {
+                    alias: alias.clone(),
+                    holder: holder.id,
+                });
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn reap(&mut self, going: &[SessionId]) {
         for id in going {
             let row = self.content.rows[id].clone();
@@ -112,6 +125,7 @@ impl Model {
             return Err(Refusal::Exists(new.id));
         }
         self.check_path(&new.path, |holder| self.is_dead(by, holder))?;
+        self.check_aliases(new.id, &new.aliases)?;
         self.reap(&going);
         self.content.rows.insert(new.id, new.clone());
         Ok(going)
@@ -149,14 +163,19 @@ impl Model {
         if old.is_open() {
             self.check_path(&wanted.path, |holder| holder == id)?;
         }
+        self.check_aliases(id, &wanted.aliases)?;
         if wanted.content() == old.content() {
             return Ok(old);
         }
         Ok(self.put_next(Row {
             name: wanted.name,
+            origin: wanted.origin,
             path: wanted.path,
             config: wanted.config,
             metadata: wanted.metadata,
+            aliases: wanted.aliases,
+            tags: wanted.tags,
+            pinned: wanted.pinned,
             ..old
         }))
     }
@@ -238,7 +257,7 @@ impl Model {
         Ok(())
     }
 
-    /// Removes all but the last `keep` closed on each path, the longest closed first.
+    /// Removes all but the last `keep` closed on each path, the longest closed first, and none that is pinned.
     pub(crate) fn prune(&mut self, keep: usize) -> Vec<SessionId> {
         let mut closed = BTreeMap::<_, Vec<_>>::new();
         for row in self.content.rows.values() {
@@ -253,7 +272,8 @@ impl Model {
         for mut on_path in closed.into_values() {
             on_path.sort();
             on_path.truncate(on_path.len().saturating_sub(keep));
-            pruned.extend(on_path.into_iter().map(|(_, id)| id));
+            let ids = on_path.into_iter().map(|(_, id)| id);
+            pruned.extend(ids.filter(|id| !self.content.rows[id].pinned));
         }
         for id in &pruned {
             self.content.remove(*id);

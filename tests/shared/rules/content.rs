@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use session_registry::{DEFAULT_MAX_SESSIONS, ProjectPath, SessionId};
+use session_registry::{Alias, DEFAULT_MAX_SESSIONS, ProjectPath, SessionId};
 
 use super::row::Row;
 
@@ -49,6 +49,11 @@ impl Content {
     /// The open session at a path.
     pub(crate) fn at_path(&self, path: &ProjectPath) -> Option<&Row> {
         self.open().into_iter().find(|row| row.path == *path)
+    }
+
+    /// The session of an alias, open or closed.
+    pub(crate) fn called(&self, alias: &Alias) -> Option<&Row> {
+        self.rows.values().find(|row| row.aliases.contains(alias))
     }
 
     /// The open sessions of a name, oldest first.

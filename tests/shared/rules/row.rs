@@ -1,10 +1,10 @@
 //! A session as the model keeps it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use session_registry::{
-    CloseReason, ProjectPath, Session, SessionConfig, SessionId, SessionName, SessionState,
-    Timestamp,
+    Alias, CloseReason, NameOrigin, Parent, ProjectPath, Session, SessionConfig, SessionId,
+    SessionName, SessionState, Tag, Timestamp,
 };
 
 /// Every field of a session.
@@ -12,9 +12,14 @@ use session_registry::{
 pub(crate) struct Row {
     pub(crate) id: SessionId,
     pub(crate) name: SessionName,
+    pub(crate) origin: NameOrigin,
     pub(crate) path: ProjectPath,
     pub(crate) config: SessionConfig,
     pub(crate) metadata: BTreeMap<String, String>,
+    pub(crate) aliases: BTreeSet<Alias>,
+    pub(crate) tags: BTreeSet<Tag>,
+    pub(crate) pinned: bool,
+    pub(crate) parent: Option<Parent>,
     pub(crate) created: Timestamp,
     pub(crate) updated: Timestamp,
     pub(crate) active: Timestamp,
@@ -27,9 +32,14 @@ impl Row {
         Self {
             id: session.id(),
             name: session.name().clone(),
+            origin: session.name_origin(),
             path: session.project_path().clone(),
             config: session.config().clone(),
             metadata: session.metadata().clone(),
+            aliases: session.aliases().clone(),
+            tags: session.tags().clone(),
+            pinned: session.is_pinned(),
+            parent: session.parent(),
             created: session.created_at(),
             updated: session.updated_at(),
             active: session.last_active_at(),
@@ -49,8 +59,15 @@ impl Row {
         self.closed.is_none()
     }
 
+    /// Somebody gives it a name.
+    pub(crate) fn rename(&mut self, name: SessionName) {
+        self.name = name;
+        self.origin = NameOrigin::Given;
+    }
+
     /// What an update compares and stores.
     pub(crate) fn content(&self) -> impl PartialEq + '_ {
-        (&self.name, &self.path, &self.config, &self.metadata)
+        let said = (&self.aliases, &self.tags, self.pinned, self.origin);
+        (&self.name, &self.path, &self.config, &self.metadata, said)
     }
 }

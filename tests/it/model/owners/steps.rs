@@ -170,7 +170,7 @@ impl World {
         let (called, moved) = (self.name(), self.path());
         if self.rng.bool() {
             let found = registry.rename(id, name(called)).map(row);
-            let expected = self.model.change(id, |row| row.name = name(called));
+            let expected = self.model.change(id, |row| row.rename(name(called)));
             self.agree("rename", &checked(found), &expected);
         } else {
             let found = registry.modify(id, |s| s.set_project_path(path(moved)));
@@ -219,7 +219,7 @@ impl World {
                 let called = self.name();
                 let found = self.hands[at].claim.modify(|s| s.set_name(name(called)));
                 let expected = if holds {
-                    self.model.change(of, |row| row.name = name(called))
+                    self.model.change(of, |row| row.rename(name(called)))
                 } else {
                     Err(LOST)
                 };
