@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek};
+use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use session_registry::Error;
@@ -55,25 +55,31 @@ impl Source {
         })
     }
 
-    /// Makes sure that it can be read twice.
-    pub(crate) fn keep(&mut self) -> Result<(), Failure> {
+    /// Reads it as [`read`](Self::read) does, so that it can be read once more. What can be read only once is
+    /// kept meanwhile, as far as it was asked for: it may have no end.
+    pub(crate) fn read_ahead<T>(
+        &mut self,
+        what: &'static str,
+        output: &Output,
+        read: impl FnOnce(&mut dyn BufRead) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
         // Only of a plain file the size is known.
         if self.size.is_some() {
-            return Ok(());
+            let answer = self.read(what, output, read)?;
+            self.rewind()?;
+            return Ok(answer);
         }
         let mut kept = SpooledTempFile::new(KEPT_IN_MEMORY);
-        let copied = match &mut self.input {
-            Input::File(file) => io::copy(file, &mut kept),
-            Input::Standard => io::copy(&mut io::stdin().lock(), &mut kept),
-            Input::Kept(_) => return Ok(()),
-        };
-        self.size = Some(copied.map_err(|source| unreadable(&self.name, source))?);
+        let answer = self.read_keeping(Some(&mut kept), what, output, read)?;
+        let size = kept.stream_position();
+        self.size = Some(size.map_err(|source| unreadable(&self.name, source))?);
         self.input = Input::Kept(kept);
-        self.rewind()
+        self.rewind()?;
+        Ok(answer)
     }
 
     /// Goes back to the beginning of what can be read twice.
-    pub(crate) fn rewind(&mut self) -> Result<(), Failure> {
+    fn rewind(&mut self) -> Result<(), Failure> {
         let rewound = match &mut self.input {
             Input::File(file) => file.rewind(),
             Input::Kept(kept) => kept.rewind(),
@@ -89,6 +95,16 @@ impl Source {
         output: &Output,
         read: impl FnOnce(&mut dyn BufRead) -> Result<T, Error>,
     ) -> Result<T, Failure> {
+        self.read_keeping(None, what, output, read)
+    }
+
+    fn read_keeping<T>(
+        &mut self,
+        kept: Option<&mut SpooledTempFile>,
+        what: &'static str,
+        output: &Output,
+        read: impl FnOnce(&mut dyn BufRead) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
         let progress = Progress::bytes(self.size, what, output.is_for_people());
         let failed = Cell::new(None);
         let input: &mut dyn Read = match &mut self.input {
@@ -98,6 +114,7 @@ impl Source {
         };
         let watched = Watched {
             input,
+            kept,
             failed: &failed,
         };
         let answer = read(&mut BufReader::new(progress.count_bytes(watched)));
@@ -116,15 +133,26 @@ fn unreadable(path: &Path, source: io::Error) -> Failure {
     }
 }
 
-/// Notes why reading failed.
+/// Keeps what is read, if it is to be kept, and notes why that failed.
 struct Watched<'a> {
     input: &'a mut dyn Read,
+    kept: Option<&'a mut SpooledTempFile>,
     failed: &'a Cell<Option<io::Error>>,
+}
+
+impl Watched<'_> {
+    fn read_and_keep(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.input.read(buffer)?;
+        if let Some(kept) = &mut self.kept {
+            kept.write_all(buffer.get(..length).unwrap_or_default())?;
+        }
+        Ok(length)
+    }
 }
 
 impl Read for Watched<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.input.read(buffer).inspect_err(|error| {
+        self.read_and_keep(buffer).inspect_err(|error| {
             if error.kind() != io::ErrorKind::Interrupted {
                 let same = error.raw_os_error().map(io::Error::from_raw_os_error);
                 let same = same.unwrap_or_else(|| error.kind().into());
@@ -174,6 +202,7 @@ mod tests {
         let failed = Cell::new(None);
         let watched = Watched {
             input: &mut Breaks,
+            kept: None,
             failed: &failed,
         };
         let registry = SessionRegistry::in_memory().unwrap();

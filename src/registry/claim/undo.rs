@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::registry::change::store_back;
 use crate::registry::rules::{check_revision, registered};
 use crate::session::Session;
-use crate::store::{ClaimRow, OwnLock};
+use crate::store::{ClaimRow, Claims, OwnLock};
 
 /// A session as it was when it was claimed.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl Claim {
     /// Puts back what was changed when the claim was made, as long as nothing came after it but activity, and ends
     /// the claim in the same transaction.
     pub(in crate::registry) fn undo(mut self, made: Session, before: Before) -> Result<Session> {
-        let (held, id, registry) = (self.held(), self.id, &self.registry);
+        let (id, registry) = (self.id, &self.registry);
         let corpse = match (before.dead, before.corpse) {
             (None, _) => None,
             (Some(claim), Some(corpse)) => Some((corpse, claim)),
@@ -35,9 +35,11 @@ impl Claim {
             ..claim.clone()
         });
         let now = registry.now();
-        let undone = registry
-            .call()
-            .write("undo the claim of a session in", move |tx| {
+        let attempt = || {
+            let (held, row) = (self.held(), row.clone());
+            let (made, before) = (made.clone(), before.clone());
+            let call = registry.call();
+            call.write("undo the claim of a session in", move |tx| {
                 held.check(tx)?;
                 let stored = registered(tx, id)?;
                 check_revision(&stored, made.revision())?;
@@ -47,7 +49,23 @@ impl Claim {
                     tx.put_claim(id, row)?;
                 }
                 Ok((session, ended))
-            });
+            })
+        };
+        // A start that is left half undone hides a crash from everybody, so one failure of the disk is not the
+        // end of it: the next call opens the file anew.
+        let undone = match attempt() {
+            Err(Error::Storage(_)) => attempt(),
+            Err(Error::OutcomeUnknown(error)) => match attempt() {
+                // The first one may have been saved after all.
+                Err(Error::OwnershipLost { .. }) => self
+                    .undone(row.as_ref())
+                    .map(|session| (session, vec![(id, self.epoch)]))
+                    .ok_or(Error::OutcomeUnknown(error)),
+                Err(_) => Err(Error::OutcomeUnknown(error)),
+                done => done,
+            },
+            other => other,
+        };
         if let Some((corpse, claim)) = corpse
             && matches!(undone, Ok(_) | Err(Error::OutcomeUnknown(_)))
         {
@@ -58,5 +76,15 @@ impl Claim {
         let (session, ended) = undone?;
         self.lock.forget(&ended);
         Ok(session)
+    }
+
+    /// Returns the session, if `left`, which an undoing leaves, is all there is of a claim.
+    fn undone(&self, left: Option<&ClaimRow>) -> Option<Session> {
+        let read = self.registry.call().read("read", |view| {
+            let reads = view.reads();
+            Ok((reads.claim(self.id)?, registered(reads, self.id)?))
+        });
+        let (row, session) = read.ok()?;
+        (row.as_ref() == left).then_some(session)
     }
 }

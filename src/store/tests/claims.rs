@@ -1,5 +1,6 @@
 //! Claims whose commit fails: whatever became of their rows, they are nobody's.
 
+use super::disk::Trouble;
 use super::healing::{failing_sync, registry_with_one};
 use super::{BOTH, code, id, session};
 use crate::registry::SessionRegistry;
@@ -56,6 +57,26 @@ fn a_claim_whose_release_failed_is_nobodys() {
     }
 }
 
+/// One failing sync left the session open, and nobody knew that its owner had died.
+#[test]
+fn one_failure_while_a_start_was_undone_left_it_there() {
+    for sharing in BOTH {
+        for (after, _) in ANSWERS {
+            let (disk, registry) = registry_with_one(sharing);
+            let closed = registry.close_session(id(1)).unwrap();
+            let started = registry.resume(id(1)).unwrap();
+            disk.break_down(failing_sync(after));
+            let undone = started.undo().unwrap();
+            assert!(disk.mend(), "no sync has failed");
+            assert_eq!(undone.state(), closed.state());
+            assert_eq!(undone.last_active_at(), closed.last_active_at());
+            assert_eq!(registry.lookup(id(1)).unwrap(), Some(undone));
+            assert_eq!(liveness(&registry, 1), None);
+            assert!(registry.verify().unwrap().is_clean());
+        }
+    }
+}
+
 /// A start whose end fails to be saved is still there, or wholly undone, and its claim is nobody's.
 #[test]
 fn an_undoing_that_failed_is_whole_or_not_at_all() {
@@ -65,16 +86,20 @@ fn an_undoing_that_failed_is_whole_or_not_at_all() {
             let closed = registry.close_session(id(1)).unwrap();
             let started = registry.resume(id(1)).unwrap();
             let resumed = started.session().clone();
-            disk.break_down(failing_sync(after));
+            disk.break_down(Trouble {
+                lasting: true,
+                ..failing_sync(after)
+            });
             assert_eq!(code(started.undo()), answer);
+            disk.mend();
             assert_ne!(liveness(&registry, 1), Some(Liveness::Alive));
             let found = registry.lookup(id(1)).unwrap().unwrap();
             let is_undone = found.state() == closed.state()
                 && found.last_active_at() == closed.last_active_at();
             assert!(is_undone || found == resumed, "{found:?}");
             assert!(registry.verify().unwrap().is_clean());
-            registry.resume(id(1)).unwrap().undo().unwrap();
-            assert_eq!(liveness(&registry, 1), None);
+            let again = registry.resume(id(1)).unwrap();
+            again.claim().check().unwrap();
         }
     }
 }

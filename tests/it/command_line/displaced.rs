@@ -101,3 +101,27 @@ fn a_displaced_command_that_does_not_want_to_end_is_made_to() {
     shell.done(&["resume", "app", "--take-over", "--", "true"]);
     first.ended().failed(137);
 }
+
+/// What was killed for having lost the session was said to drive it still, by what it had started.
+#[test]
+fn a_displaced_command_that_left_something_was_said_to_drive_on() {
+    let shell = Shell::with_projects(&["app"]);
+    // What it leaves behind ends with our end of its standard input.
+    let script = "exec 3<&0; cat <&3 > /dev/null 2>&1 & echo ready; wait";
+    let args = [
+        "resume",
+        "app",
+        "--on-lost",
+        "term",
+        "--",
+        "sh",
+        "-c",
+        script,
+    ];
+    let mut first = Running::spawn(shell.command(&args));
+    shell.done(&["resume", "app", "--take-over", "--", "true"]);
+    assert!(first.told().contains(" was taken over meanwhile"));
+    first.process.wait().unwrap();
+    let rest = first.told();
+    assert_eq!(rest, "");
+}

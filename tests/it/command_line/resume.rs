@@ -178,3 +178,18 @@ fn what_was_ignored_before_stays_ignored() {
     kill_process_group(Pid::from_child(&running.process), Signal::HUP).unwrap();
     running.end().failed(3);
 }
+
+/// Whoever started us may ignore the ends of its children, and left us unable to learn of the command's.
+#[test]
+fn the_status_of_a_command_was_lost_where_the_ends_of_children_are_ignored() {
+    let shell = Shell::with_projects(&["app"]);
+    let mut command = std::process::Command::new("sh");
+    command
+        .args(["-c", "trap '' CHLD; exec \"$@\"", "sh"])
+        .arg(env!("CARGO_BIN_EXE_session-registry"))
+        .args(["resume", "app", "--", "sh", "-c", WAIT])
+        .current_dir(&shell.home)
+        .env("SESSION_REGISTRY", shell.registry());
+    Running::spawn(command).end().failed(3);
+    assert_eq!(owner(&shell, "app"), Value::Null);
+}

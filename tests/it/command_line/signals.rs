@@ -30,6 +30,10 @@ struct Agent {
 impl Agent {
     fn start(shell: &Shell, in_background: bool) -> Self {
         let resume = shell.command(&["resume", "app", "--", "sh", "-c", AGENT]);
+        Self::start_by(shell, resume, in_background)
+    }
+
+    fn start_by(shell: &Shell, resume: Command, in_background: bool) -> Self {
         let mut command = if in_background {
             let mut command = Command::new("sh");
             command.args(["-c", IN_BACKGROUND, "sh"]);
@@ -131,6 +135,30 @@ fn a_signal_to_the_command_alone_reaches_it_once() {
         }
         agent.end(&shell);
     }
+}
+
+/// From a terminal nobody could end a command that had made itself a group: it did not get the signal, and we
+/// did not pass it on.
+#[test]
+fn a_signal_to_the_group_reaches_a_command_that_has_left_it() {
+    let shell = Shell::with_projects(&["app"]);
+    let resume = shell.command(&["resume", "app", "--", "setsid", "sh", "-c", AGENT]);
+    let mut agent = Agent::start_by(&shell, resume, false);
+    let group = Pid::from_child(&agent.first);
+    for (signal, name) in [
+        (Signal::INT, "INT"),
+        (Signal::QUIT, "QUIT"),
+        (Signal::HUP, "HUP"),
+    ] {
+        kill_process_group(group, signal).unwrap();
+        kill_process(agent.wrapper, Signal::USR2).unwrap();
+        assert_eq!(agent.line(), name);
+        assert_eq!(agent.line(), "USR2", "after {name}");
+    }
+    kill_process_group(group, Signal::TERM).unwrap();
+    assert_eq!(agent.line(), "TERM");
+    assert!(agent.lines.next().is_none(), "once");
+    agent.first.wait().unwrap();
 }
 
 #[test]

@@ -2,11 +2,14 @@
 
 use std::fs;
 use std::io::Write;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::{Ran, Shell};
+use crate::support::child::HANG;
 
 #[test]
 fn an_export_goes_back_in() {
@@ -159,6 +162,39 @@ fn a_refused_import_left_a_new_registry_behind() {
     let error = Ran::new(piped.output().unwrap()).failed(1);
     assert!(error.contains(" [invalid_import]\n"), "{error}");
     assert_eq!(made(&shell, &["bad"]), [""; 0]);
+}
+
+/// It filled the disk from a device that has no end, before it looked at the first line.
+#[test]
+fn what_is_no_import_was_read_to_its_end_before_that_was_seen() {
+    let shell = Shell::new();
+    let mut command = shell.command(&["import", "-"]);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    // Stays open: whoever reads on waits for ever.
+    let mut stdin = process.stdin.take().unwrap();
+    stdin.write_all(b"hello\n").unwrap();
+    let ended = ended_within(&mut process, HANG);
+    process.kill().unwrap();
+    let error = Ran::new(process.wait_with_output().unwrap());
+    assert!(ended, "it reads on");
+    let error = error.failed(1);
+    assert!(error.contains(" [invalid_import]\n"), "{error}");
+    assert_eq!(made(&shell, &[]), [""; 0]);
+}
+
+fn ended_within(process: &mut Child, patience: Duration) -> bool {
+    let begun = Instant::now();
+    while begun.elapsed() < patience {
+        if process.try_wait().unwrap().is_some() {
+            return true;
+        }
+        thread::yield_now();
+    }
+    false
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::mpsc::Sender;
 use std::thread;
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, getpgid, getpgrp, kill_process};
 use signal_hook::consts::signal::{
     SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH,
 };
@@ -34,7 +34,8 @@ impl Signals {
         let wanted = PASSED
             .into_iter()
             .filter(|signal| ignored & (1 << (signal - 1)) == 0);
-        // That tells the end of the command on every Unix.
+        // That tells the end of the command on every Unix. Where it is ignored, as it may be from birth, the
+        // system keeps no status.
         let mut incoming = Incoming::new(wanted.chain([SIGCHLD]))?;
         // Begun after this process, so that a signal to the group reaches it first.
         let witness = Witness::start().ok();
@@ -51,7 +52,8 @@ impl Signals {
     /// Passes a signal on to the command, unless it has got it already, with our whole group, as from a
     /// terminal.
     pub(super) fn pass_on(&mut self, signal: i32, to: Pid) {
-        if !self.was_for_all(signal) {
+        let was_for_all = self.was_for_all(signal);
+        if !was_for_all || has_left(to) {
             send(signal, to);
         }
     }
@@ -67,6 +69,12 @@ impl Signals {
         let witness = self.witness.as_mut();
         witness.is_some_and(|witness| witness.has_seen(signal))
     }
+}
+
+/// Whether the command has a group of its own by now, as `setsid`, `timeout` and shells with job control make
+/// themselves: what is sent to ours does not reach it.
+fn has_left(command: Pid) -> bool {
+    getpgid(Some(command)).is_ok_and(|group| group != getpgrp())
 }
 
 /// Nobody hears of a failure: the command has just ended, or is another user's.

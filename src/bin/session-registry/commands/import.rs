@@ -37,11 +37,9 @@ impl Import {
             Some(registry) => registry,
             // What is no import leaves no new registry behind.
             None => {
-                source.keep()?;
-                source.read("checking", output, |from| {
+                source.read_ahead("checking", output, |from| {
                     SessionRegistry::check_import(from)
                 })?;
-                source.rewind()?;
                 locator.open_or_create()?
             }
         };

@@ -110,7 +110,7 @@ impl Resume {
         let is_told = watch.is_told();
         // Its end counts as activity. Where this fails, the release says why.
         let _ = claim.touch();
-        if ended.as_ref().is_ok_and(was_killed) && heirs.are_left() {
+        if !is_told && ended.as_ref().is_ok_and(was_killed) && heirs.are_left() {
             leave(claim, &session, output);
         } else {
             release(claim, &registry, &session, output, is_told);
