@@ -2,12 +2,12 @@
 
 use redb::{ReadableTable, ReadableTableMetadata};
 
-use super::read::Reads;
 use crate::session::{ProjectPath, Session, SessionId};
 use crate::store::fault::Fault;
 use crate::store::format::entries;
 use crate::store::format::head::{Head, MetadataPlace};
 use crate::store::format::keys;
+use crate::store::format::session_row;
 use crate::store::format::tables::{Index, Tables};
 
 /// The indexes of open sessions alone have one entry for each of them. Where they hold more or fewer than
@@ -26,6 +26,15 @@ pub(super) fn check_in_step(tables: &impl Tables) -> Result<(), Fault> {
     Err(Fault::Damaged(format!(
         "the indexes disagree on the number of sessions: {tables} hold {lengths:?}"
     )))
+}
+
+/// Returns the session without metadata that lies apart.
+pub(super) fn head(tables: &impl Tables, id: SessionId) -> Result<Option<Head>, Fault> {
+    let key: &[u8] = id.as_uuid().as_bytes();
+    match tables.sessions()?.get(key)? {
+        Some(row) => session_row::decode(id, row.value()).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Returns the session with the metadata that lies apart.
@@ -53,7 +62,7 @@ pub(super) fn most_recent(tables: &impl Tables, path: &ProjectPath) -> Result<Se
 }
 
 /// Returns the session that an entry of the index by creation time names.
-pub(super) fn created_entry(tables: &impl Reads, key: &[u8]) -> Result<Session, Fault> {
+pub(super) fn created_entry(tables: &impl Tables, key: &[u8]) -> Result<Session, Fault> {
     let id = entries::session_of(Index::Created, key, &[])?;
     let session = indexed(tables, id, Index::Created)?;
     if keys::timed(session.created_at(), id) == key {
@@ -64,8 +73,9 @@ pub(super) fn created_entry(tables: &impl Reads, key: &[u8]) -> Result<Session, 
 }
 
 /// Returns the session an index entry names.
-pub(super) fn indexed(tables: &impl Reads, id: SessionId, index: Index) -> Result<Session, Fault> {
-    tables.session(id)?.ok_or_else(|| rowless(id, index))
+pub(super) fn indexed(tables: &impl Tables, id: SessionId, index: Index) -> Result<Session, Fault> {
+    let head = head(tables, id)?.ok_or_else(|| rowless(id, index))?;
+    whole(tables, head)
 }
 
 pub(super) fn rowless(id: SessionId, index: Index) -> Fault {

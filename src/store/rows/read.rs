@@ -2,13 +2,12 @@
 
 use redb::{ReadableTable, ReadableTableMetadata};
 
-use super::indexed::{astray, check_in_step, created_entry, indexed, most_recent, whole};
+use super::indexed::{self, astray, check_in_step, created_entry, indexed, most_recent, whole};
 use crate::session::{Alias, ProjectPath, Session, SessionId, SessionName};
 use crate::store::fault::Fault;
 use crate::store::format::entries;
 use crate::store::format::head::Head;
 use crate::store::format::keys;
-use crate::store::format::session_row;
 use crate::store::format::tables::{Index, Tables, meta, meta_u32};
 
 /// The questions; asked of one transaction, they have one consistent answer.
@@ -57,11 +56,7 @@ impl<T: Tables> Reads for T {
     }
 
     fn head(&self, id: SessionId) -> Result<Option<Head>, Fault> {
-        let key: &[u8] = id.as_uuid().as_bytes();
-        match self.sessions()?.get(key)? {
-            Some(row) => session_row::decode(id, row.value()).map(Some),
-            None => Ok(None),
-        }
+        indexed::head(self, id)
     }
 
     fn contains(&self, id: SessionId) -> Result<bool, Fault> {
