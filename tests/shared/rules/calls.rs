@@ -124,10 +124,8 @@ impl Model {
                 found: old.revision,
             });
         }
-        if old.is_open() {
-            if wanted.path != old.path {
-                self.check_path(&wanted.path, &[])?;
-            }
+        if old.is_open() && wanted.path != old.path {
+            self.check_path(&wanted.path, &[])?;
         }
         self.check_aliases(id, &wanted.aliases)?;
         if wanted.content() == old.content() {
