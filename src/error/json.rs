@@ -94,7 +94,10 @@ impl Serialize for Details<'_> {
             Error::ProjectAlreadyOpen {
                 project_path,
                 holder,
-            } => object!(to, "project_path": project_path, "holder": holder),
+                open,
+                max_sessions_per_project,
+            } => object!(to, "project_path": project_path, "holder": holder, "open": open,
+                "max_sessions_per_project": max_sessions_per_project),
             Error::AliasTaken { alias, holder } => {
                 object!(to, "alias": alias, "holder": holder)
             }
@@ -126,7 +129,8 @@ impl Serialize for Details<'_> {
                 "problem": &folder.problem(),
             ),
             Error::Exhausted { counter } => object!(to, "counter": counter),
-            Error::EmptyPrunePolicy
+            Error::InvalidLimit
+            | Error::EmptyPrunePolicy
             | Error::ForkedProcess
             | Error::Closed
             | Error::ReadOnly

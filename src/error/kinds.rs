@@ -78,6 +78,9 @@ pub enum Error {
         /// How many sessions are open; more than the limit when it was lowered.
         open: u64,
     },
+    /// A project must have room for one session at least.
+    #[error("0 is not how many sessions a project may have: at least 1 is needed")]
+    InvalidLimit,
     /// A session with this id is already registered.
     #[error("session {id} is already registered")]
     #[non_exhaustive]
@@ -85,14 +88,18 @@ pub enum Error {
         /// The id both sessions carry.
         id: SessionId,
     },
-    /// Another open session holds this project path.
-    #[error("project {project_path} is already open in session {holder}")]
+    /// As many open sessions as may be are on this project path.
+    #[error("project {project_path} is already open in session {holder}{}", phrases::beside(*open, *max_sessions_per_project))]
     #[non_exhaustive]
     ProjectAlreadyOpen {
         /// The path both sessions want.
         project_path: ProjectPath,
-        /// The session that has it.
+        /// The session that has it; of several, the most recently active.
         holder: SessionId,
+        /// How many open sessions are on the path; more than may be when the number was lowered.
+        open: u64,
+        /// How many may be, as stored in the registry.
+        max_sessions_per_project: u32,
     },
     /// Another session has this alias, be it open or closed.
     #[error("alias {alias} is taken by session {holder}")]

@@ -58,3 +58,12 @@ pub(super) fn not_shared(path: &Path) -> String {
         "registry {path} cannot be shared between processes here; open it with Sharing::Exclusive"
     )
 }
+
+/// What stands behind the holder of a project that may have several sessions.
+pub(super) fn beside(open: u64, most: u32) -> String {
+    if (open, most) == (1, 1) {
+        return String::new();
+    }
+    let others = open.saturating_sub(1);
+    format!(" and {others} more; at most {most} may be")
+}

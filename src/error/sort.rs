@@ -26,6 +26,7 @@ impl Error {
             Self::InvalidTag(..) => "invalid_tag",
             Self::InvalidExtension { .. } => "invalid_extension",
             Self::LimitReached { .. } => "session_limit_reached",
+            Self::InvalidLimit => "invalid_limit",
             Self::SessionExists { .. } => "session_exists",
             Self::ProjectAlreadyOpen { .. } => "project_already_open",
             Self::AliasTaken { .. } => "alias_taken",

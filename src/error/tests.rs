@@ -61,15 +61,17 @@ table! {
         "\"undead\" is not a liveness: expected one of alive, dead, unknown", 0, "";
     Error::InvalidAlias(_), Alias::new("sess_42").unwrap_err().into()
         => "invalid_alias", "\"sess_42\" is no alias: expected namespace:value", 0, "";
-    Error::InvalidTag(_), Tag::new("").unwrap_err().into()
-        => "invalid_tag", "the tag has 0 bytes; 1 to 64 are allowed", 0, "";
+    Error::InvalidTag(_), Tag::new("").unwrap_err().into() => "invalid_tag",
+        "the tag has 0 bytes; 1 to 64 are allowed", 0, "";
     Error::InvalidExtension { .. }, Error::InvalidExtension { key: "usage".into(), problem: "it is odd".into() }
         => "invalid_extension", "the extension \"usage\" is no such JSON: it is odd", 0, "";
     Error::LimitReached { .. }, Error::LimitReached { max_sessions: 2, open: 3 }
         => "session_limit_reached", "cannot open another session: 3 of at most 2 are open", 0, "";
+    Error::InvalidLimit, Error::InvalidLimit
+        => "invalid_limit", "0 is not how many sessions a project may have: at least 1 is needed", 0, "";
     Error::SessionExists { .. }, Error::SessionExists { id: id() }
         => "session_exists", "session 0f8fad5b-d9cb-469f-a165-70867728950e is already registered", 0, "";
-    Error::ProjectAlreadyOpen { .. }, Error::ProjectAlreadyOpen { project_path: project(), holder: id() }
+    Error::ProjectAlreadyOpen { .. }, Error::ProjectAlreadyOpen { project_path: project(), holder: id(), open: 1, max_sessions_per_project: 1 }
         => "project_already_open",
         "project /work/app is already open in session 0f8fad5b-d9cb-469f-a165-70867728950e", 0, "";
     Error::AliasTaken { .. }, Error::AliasTaken { alias: Alias::new("acp:1").unwrap(), holder: id() }
@@ -284,10 +286,8 @@ fn damage_in_memory_names_no_file() {
         path: None,
         detail: "a row is odd".into(),
     };
-    assert_eq!(
-        error.to_string(),
-        "the registry in memory is damaged: a row is odd"
-    );
+    let expected = "the registry in memory is damaged: a row is odd";
+    assert_eq!(error.to_string(), expected);
     assert!(error.source().is_none());
 }
 

@@ -1,8 +1,8 @@
 //! How one session changes, inside a transaction: the stampings that calls share.
 
+use super::project::check_move;
 use super::rules::{
-    check_aliases, check_move, check_revision, closing_time, is_touch_due, registered,
-    registered_head,
+    check_aliases, check_revision, closing_time, is_touch_due, registered, registered_head,
 };
 use crate::error::Error;
 use crate::session::{CloseReason, Session, SessionId, SessionState, Timestamp};

@@ -2,7 +2,7 @@
 
 use super::SessionRegistry;
 use super::rules::{check_open, registered_head};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::session::SessionId;
 use crate::store::{Call, Reads};
 
@@ -27,6 +27,32 @@ impl SessionRegistry {
     /// ```
     pub fn set_max_sessions(&self, limit: u32) -> Result<()> {
         store_limit(limit, self.call())
+    }
+
+    /// Stores how many sessions may be open on one project path, 1 to `u32::MAX`. Tightening it evicts nobody.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidLimit`](Error::InvalidLimit) for 0, and what [every write](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// registry.set_max_sessions_per_project(2)?;
+    /// let path = ProjectPath::new("/work/app")?;
+    /// for _ in 0..2 {
+    ///     registry.register(Session::builder(path.clone()).build())?;
+    /// }
+    /// assert_eq!(registry.lookup_all_by_path(&path)?.len(), 2);
+    /// let refused = registry.register(Session::builder(path).build());
+    /// assert_eq!(refused.unwrap_err().code(), "project_already_open");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_max_sessions_per_project(&self, limit: u32) -> Result<()> {
+        store_project_limit(limit, self.call())
     }
 
     /// Stores which session is the default one; `None` goes back to the oldest.
@@ -63,6 +89,18 @@ impl SessionRegistry {
             Ok(())
         })
     }
+}
+
+pub(super) fn store_project_limit(limit: u32, call: Call<'_>) -> Result<()> {
+    if limit == 0 {
+        return Err(Error::InvalidLimit);
+    }
+    call.write("set the limit of", move |tx| {
+        if tx.max_sessions_per_project()? != limit {
+            tx.set_max_sessions_per_project(limit)?;
+        }
+        Ok(())
+    })
 }
 
 pub(super) fn store_limit(limit: u32, call: Call<'_>) -> Result<()> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::file_settings::store_limit;
+use super::file_settings::{store_limit, store_project_limit};
 use super::{Clock, Inner, Reap, SessionRegistry};
 use crate::error::{Error, Result};
 use crate::session::Timestamp;
@@ -33,6 +33,7 @@ use crate::store::{Access, OpenCheck, OpenReport, Owners, Reads, Settings, Shari
 #[must_use = "options do nothing until a registry is opened with them"]
 pub struct RegistryOptions {
     max_sessions: Option<u32>,
+    max_sessions_per_project: Option<u32>,
     create: bool,
     reap: Reap,
     clock: Clock,
@@ -43,6 +44,7 @@ impl Default for RegistryOptions {
     fn default() -> Self {
         Self {
             max_sessions: None,
+            max_sessions_per_project: None,
             create: true,
             reap: Reap::default(),
             clock: Arc::new(Timestamp::now),
@@ -58,6 +60,24 @@ impl RegistryOptions {
     /// [`DEFAULT_MAX_SESSIONS`](crate::DEFAULT_MAX_SESSIONS)).
     pub fn max_sessions(mut self, limit: u32) -> Self {
         self.max_sessions = Some(limit);
+        self
+    }
+
+    /// Sets how many sessions may be open on one project path, 1 to `u32::MAX`; opening with 0 is
+    /// [`InvalidLimit`](Error::InvalidLimit). Stored in the file as the limit is; tightening it evicts nobody.
+    /// Default: not called, and the stored number stays (in a new registry 1).
+    ///
+    /// ```
+    /// use session_registry::SessionRegistry;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::options().max_sessions_per_project(4).in_memory()?;
+    /// assert_eq!(registry.max_sessions_per_project()?, 4);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn max_sessions_per_project(mut self, limit: u32) -> Self {
+        self.max_sessions_per_project = Some(limit);
         self
     }
 
@@ -172,7 +192,9 @@ impl RegistryOptions {
     /// # }
     /// ```
     pub fn open(&self, path: impl AsRef<Path>) -> Result<SessionRegistry> {
-        if self.settings.access == Access::ReadOnly && self.max_sessions.is_some() {
+        self.check()?;
+        let sets = self.max_sessions.or(self.max_sessions_per_project);
+        if self.settings.access == Access::ReadOnly && sets.is_some() {
             return Err(Error::ReadOnly);
         }
         let now = (self.clock)();
@@ -198,12 +220,21 @@ impl RegistryOptions {
     /// # }
     /// ```
     pub fn in_memory(&self) -> Result<SessionRegistry> {
+        self.check()?;
         let store = Store::in_memory(Settings::default(), (self.clock)())?;
         let report = OpenReport {
             created: true,
             ..OpenReport::default()
         };
         self.finish(store, report, Settings::default().start())
+    }
+
+    /// What can be told before a file is opened, or made.
+    fn check(&self) -> Result<()> {
+        match self.max_sessions_per_project {
+            Some(0) => Err(Error::InvalidLimit),
+            _ => Ok(()),
+        }
     }
 
     fn finish(&self, store: Store, report: OpenReport, wait: Wait) -> Result<SessionRegistry> {
@@ -222,6 +253,11 @@ impl RegistryOptions {
         {
             store_limit(limit, call)?;
         }
+        if let Some(limit) = self.max_sessions_per_project
+            && call.read("read", |view| view.reads().max_sessions_per_project())? != limit
+        {
+            store_project_limit(limit, call)?;
+        }
         Ok(registry)
     }
 }
@@ -230,6 +266,7 @@ impl fmt::Debug for RegistryOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RegistryOptions")
             .field("max_sessions", &self.max_sessions)
+            .field("max_sessions_per_project", &self.max_sessions_per_project)
             .field("create", &self.create)
             .field("reap", &self.reap)
             .field("settings", &self.settings)

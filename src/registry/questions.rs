@@ -30,7 +30,7 @@ macro_rules! questions {
                 self.find_one(LookupKey::Id(id))
             }
 
-            /// Returns the open session that holds this project path. The match is exact: neither a directory
+            /// Returns the open session that holds this project path; of several, the most recently active. The match is exact: neither a directory
             /// inside it nor another spelling is found.
             ///
             /// # Errors
@@ -50,6 +50,32 @@ macro_rules! questions {
             /// ```
             pub fn lookup_by_path(&self, path: &ProjectPath) -> Result<Option<Session>> {
                 self.find_one(LookupKey::Path(path))
+            }
+
+            /// Returns every open session of this project path, most recently active first; of those that were
+            /// active at the same time the one with the higher id.
+            ///
+            /// # Errors
+            ///
+            /// What [every read](crate#errors) can answer.
+            ///
+            /// ```
+            /// use session_registry::{ProjectPath, Session, SessionRegistry};
+            ///
+            /// # fn main() -> session_registry::Result<()> {
+            /// let registry = SessionRegistry::options().max_sessions_per_project(2).in_memory()?;
+            /// let path = ProjectPath::new("/work/app")?;
+            /// for _ in 0..2 {
+            ///     registry.register(Session::builder(path.clone()).build())?;
+            /// }
+            /// let sessions = registry.lookup_all_by_path(&path)?;
+            /// assert_eq!(sessions.len(), 2);
+            /// assert_eq!(registry.lookup_by_path(&path)?.as_ref(), sessions.first());
+            /// # Ok(())
+            /// # }
+            /// ```
+            pub fn lookup_all_by_path(&self, path: &ProjectPath) -> Result<Vec<Session>> {
+                self.ask(|view| view.reads().sessions_on_path(path))
             }
 
             /// Returns the session that has this alias, open or closed.
@@ -253,24 +279,6 @@ macro_rules! questions {
             /// ```
             pub fn default_session_id(&self) -> Result<Option<SessionId>> {
                 self.ask(|view| view.reads().default_session())
-            }
-
-            /// Returns how many sessions may be open at once.
-            ///
-            /// # Errors
-            ///
-            /// What [every read](crate#errors) can answer.
-            ///
-            /// ```
-            /// use session_registry::{DEFAULT_MAX_SESSIONS, SessionRegistry};
-            ///
-            /// # fn main() -> session_registry::Result<()> {
-            /// assert_eq!(SessionRegistry::in_memory()?.max_sessions()?, DEFAULT_MAX_SESSIONS);
-            /// # Ok(())
-            /// # }
-            /// ```
-            pub fn max_sessions(&self) -> Result<u32> {
-                self.ask(|view| view.reads().max_sessions())
             }
         }
     };

@@ -64,7 +64,7 @@ impl SessionRegistry {
             let room = Room::plan(tx, &reaper, session.project_path())?;
             room.check_limit()?;
             check_new_id(tx, session.id())?;
-            room.check_path(session.project_path())?;
+            room.check_path(tx, session.project_path())?;
             check_aliases(tx, session.id(), session.aliases())?;
             let reaped = room.make(tx, now)?;
             tx.insert(&session)?;

@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use super::SessionRegistry;
 use super::change::store_closed;
+use super::project::ProjectRoom;
 use super::reap::{Reap, Reaper};
-use super::rules::{Limit, already_open};
+use super::rules::Limit;
 use crate::session::{CloseReason, ProjectPath, Session, Timestamp};
 use crate::store::{Claims, Fault, Reads, WriteTx};
 
 /// What room there is for one more open session, and what could be made.
 pub(super) struct Room {
     limit: Limit,
-    /// The open session that holds the wanted path, and whether it must go.
-    holder: Option<(Session, bool)>,
+    /// On the wanted path.
+    project: ProjectRoom,
     /// Others that must go, in order.
     victims: Vec<Session>,
     fits: bool,
@@ -28,19 +29,12 @@ impl Room {
         path: &ProjectPath,
     ) -> Result<Self, Fault> {
         let limit = Limit::of(reads)?;
-        let holder = match reads.session_by_path(path)? {
-            None => None,
-            Some(session) => {
-                let claim = reads.claim(session.id())?;
-                let dead = claim.is_some_and(|claim| reaper.is_dead(session.id(), &claim));
-                Some((session, dead))
-            }
-        };
-        let freed = u64::from(holder.as_ref().is_some_and(|(_, dead)| *dead));
+        let project = ProjectRoom::plan(reads, reaper, path, limit.max_sessions)?;
+        let freed = project.going.len() as u64;
         let needed = limit.excess(1).saturating_sub(freed);
         let mut room = Self {
             limit,
-            holder,
+            project,
             victims: Vec::new(),
             fits: needed == 0,
         };
@@ -65,7 +59,7 @@ impl Room {
         let path = session.project_path();
         let room = Self::plan(reads, reaper, path)?;
         room.check_limit()?;
-        room.check_path(path)?;
+        room.check_path(reads, path)?;
         Ok(Some(room))
     }
 
@@ -76,10 +70,9 @@ impl Room {
         reaper: &Reaper,
         needed: u64,
     ) -> Result<Vec<Session>, Fault> {
-        let holder = self.holder.as_ref().map(|(session, _)| session.id());
         let mut victims = Vec::new();
         for (id, claim) in reads.claims()? {
-            if Some(id) == holder {
+            if self.project.going.iter().any(|session| session.id() == id) {
                 continue;
             }
             // Each claim by itself: of one owner's, some may have ended and others not.
@@ -101,17 +94,15 @@ impl Room {
         Err(self.limit.reached().into())
     }
 
-    pub(super) fn check_path(&self, path: &ProjectPath) -> Result<(), Fault> {
-        match &self.holder {
-            Some((session, false)) => Err(already_open(path, session.id()).into()),
-            _ => Ok(()),
-        }
+    pub(super) fn check_path(&self, reads: &impl Reads, path: &ProjectPath) -> Result<(), Fault> {
+        self.project.check(reads, path)
     }
 
     /// Closes whoever must go, and answers them as they are now.
     pub(super) fn make(self, tx: &mut WriteTx<'_>, now: Timestamp) -> Result<Vec<Session>, Fault> {
-        let holder = self.holder.into_iter().map(|(session, _)| session);
-        holder
+        self.project
+            .going
+            .into_iter()
             .chain(self.victims)
             .map(|session| store_closed(tx, &session, CloseReason::OwnerDied, now))
             .collect()

@@ -1,7 +1,8 @@
 //! The rules: what must be true before anything is written. Every one is asked of the read traits, never
 //! of the engine, so that whatever can answer those can be held to them.
 
-use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use super::close_as::CloseAs;
@@ -68,29 +69,6 @@ pub(super) fn check_revision(stored: &Session, expected: u64) -> Result<()> {
     })
 }
 
-/// A stored session may move to a path that no other open session holds. A closed one holds no path, so it
-/// may have any.
-pub(super) fn check_move(
-    reads: &impl Reads,
-    stored: &Session,
-    path: &ProjectPath,
-) -> Result<(), Fault> {
-    if stored.state().is_open()
-        && let Some(holder) = reads.session_by_path(path)?
-        && holder.id() != stored.id()
-    {
-        return Err(already_open(path, holder.id()).into());
-    }
-    Ok(())
-}
-
-pub(super) fn already_open(path: &ProjectPath, holder: SessionId) -> Error {
-    Error::ProjectAlreadyOpen {
-        project_path: path.clone(),
-        holder,
-    }
-}
-
 /// How many sessions may be open, and are.
 #[derive(Clone, Copy)]
 pub(super) struct Limit {
@@ -121,13 +99,16 @@ impl Limit {
     }
 }
 
-/// Returns why sessions of an import, each with its line, cannot be registered: every id that is registered,
-/// and every path that is open.
+/// Returns why sessions of an import, each with its line, cannot be registered: every id and alias that is
+/// registered, and every path that would have more open sessions than it may.
 pub(super) fn find_clashes(
     reads: &impl Reads,
     sessions: &[(u64, Session)],
 ) -> Result<Vec<ImportClash>, Fault> {
+    let most = u64::from(reads.max_sessions_per_project()?);
     let mut clashes = Vec::new();
+    // How many open sessions there would be on each path of the import, and which of them holds it.
+    let mut on_paths: HashMap<&ProjectPath, (u64, SessionId)> = HashMap::new();
     for (line, session) in sessions {
         let (line, id) = (*line, session.id());
         if reads.contains(id)? {
@@ -143,13 +124,24 @@ pub(super) fn find_clashes(
                 });
             }
         }
-        if session.state().is_open()
-            && let Some(holder) = reads.path_holder(session.project_path())?
-        {
+        if !session.state().is_open() {
+            continue;
+        }
+        let path = session.project_path();
+        let on_path = match on_paths.entry(path) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let open = reads.count_on_path(path, u64::MAX)?;
+                let holder = reads.path_holder(path)?.unwrap_or(id);
+                new.insert((open, holder))
+            }
+        };
+        on_path.0 += 1;
+        if on_path.0 > most {
             clashes.push(ImportClash::Path {
                 line,
-                project_path: session.project_path().clone(),
-                holder,
+                project_path: path.clone(),
+                holder: on_path.1,
             });
         }
     }

@@ -162,6 +162,8 @@ fn rules_hold_for_the_result(place: Place) {
     assert_eq!(
         place.refused(|r| r.modify(id(1), |s| s.set_project_path(project_path.clone()))),
         Refusal::PathTaken {
+            open: 1,
+            most: 1,
             project_path: project_path.clone(),
             holder: id(2)
         }

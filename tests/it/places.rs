@@ -57,6 +57,8 @@ fn one_place_has_one_open_session_however_it_is_spelled(mut place: Place) {
         let refusal = place.refused(|registry| registry.register(again.clone()));
         let holder = session.id();
         let expected = Refusal::PathTaken {
+            open: 1,
+            most: 1,
             project_path: path(text),
             holder,
         };
@@ -116,6 +118,8 @@ fn a_session_moves_from_place_to_place(mut place: Place) {
     };
     let taken = Refusal::from(moved(&place, "SSH://dev1/work/app").unwrap_err());
     let expected = Refusal::PathTaken {
+        open: 1,
+        most: 1,
         project_path: path("ssh://dev1/work/app"),
         holder: sessions[3].id(),
     };

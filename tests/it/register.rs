@@ -106,6 +106,8 @@ fn invalid_comes_before_limit_before_id_before_path(place: Place) {
 
     let other_id = on_path_of(&holder, 2);
     let taken = Refusal::PathTaken {
+        open: 1,
+        most: 1,
         project_path: holder.project_path().clone(),
         holder: holder.id(),
     };
@@ -140,6 +142,8 @@ fn a_taken_path_names_its_holder(place: Place) {
     assert_eq!(
         place.refused(|r| r.register(second)),
         Refusal::PathTaken {
+            open: 1,
+            most: 1,
             project_path,
             holder: id(2)
         }

@@ -176,6 +176,8 @@ fn a_taken_path_is_refused(place: Place) {
     assert_eq!(
         place.refused(|r| r.update(wanted)),
         Refusal::PathTaken {
+            open: 1,
+            most: 1,
             project_path,
             holder: id(2)
         }

@@ -14,6 +14,8 @@ pub(crate) enum Refusal {
     PathTaken {
         project_path: ProjectPath,
         holder: SessionId,
+        open: u64,
+        most: u32,
     },
     AliasTaken {
         alias: Alias,
@@ -40,10 +42,14 @@ impl From<Error> for Refusal {
             Error::ProjectAlreadyOpen {
                 project_path,
                 holder,
+                open,
+                max_sessions_per_project: most,
                 ..
             } => Self::PathTaken {
                 project_path,
                 holder,
+                open,
+                most,
             },
             Error::AliasTaken { alias, holder, .. } => Self::AliasTaken { alias, holder },
             Error::NotFound { id, .. } => Self::NotFound(id),

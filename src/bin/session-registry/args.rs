@@ -82,7 +82,7 @@ and the commands print
   owner                          {\"owner\": null or { pid: number; host, claimed_at, liveness: strings }};
                                  liveness is \"alive\", \"dead\" or \"unknown\"
   default                        {\"default_session\": id or null}
-  limit                          {\"max_sessions\": number}
+  limit                          {\"max_sessions\", \"max_sessions_per_project\": numbers}
   path                           {\"path\": string}
   stats                          {\"open_sessions\", \"closed_sessions\", \"claims\", \"max_sessions\",
                                  \"file_bytes\", \"schema_version\": numbers}

@@ -38,7 +38,8 @@ fn details(code: &str) -> Value {
         "invalid_extension" => json!({ "key": "usage", "problem": "it is odd" }),
         "session_limit_reached" => json!({ "max_sessions": 2, "open": 3 }),
         "session_exists" | "not_found" | "session_closed" => json!({ "id": ID }),
-        "project_already_open" => json!({ "project_path": "/work/app", "holder": ID }),
+        "project_already_open" => json!({ "project_path": "/work/app", "holder": ID, "open": 1,
+            "max_sessions_per_project": 1 }),
         "alias_taken" => json!({ "alias": "acp:1", "holder": ID }),
         "conflict" => json!({ "id": ID, "expected": 1, "found": 3 }),
         "already_claimed" | "ownership_lost" => json!({ "id": ID, "owner": owner }),
@@ -52,7 +53,8 @@ fn details(code: &str) -> Value {
             "problem": { "rule": "owned_by", "owner": 7, "registry_owner": 8 },
         }),
         "exhausted" => json!({ "counter": "the number of claims" }),
-        "empty_prune_policy" | "forked" | "closed" | "read_only" | "snapshot_lost" => json!({}),
+        "invalid_limit" | "empty_prune_policy" | "forked" | "closed" | "read_only"
+        | "snapshot_lost" => json!({}),
         "busy" => json!({ "waited_ms": 5000 }),
         "in_use"
         | "missing_file"

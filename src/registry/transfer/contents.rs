@@ -74,27 +74,20 @@ fn read_session(line: &Line) -> Result<Session> {
     Ok(session)
 }
 
-/// Which ids, aliases and open paths there were, and on which line. Of a path and an alias there are two keyed hashes, because an
-/// import may have millions: that two paths of a million have the same ones has a chance of 1 in 10^26.
+/// Which ids and aliases there were, and on which line. Of an alias there are two keyed hashes, because an import
+/// may have millions: that two aliases of a million have the same ones has a chance of 1 in 10^26.
 #[derive(Default)]
 struct Seen {
     ids: HashMap<SessionId, u64>,
-    paths: HashMap<[u64; 2], u64>,
     aliases: HashMap<[u64; 2], u64>,
     hashers: [RandomState; 2],
 }
 
 impl Seen {
-    /// Fails if an earlier line has the id, an alias, or the path of an open session.
+    /// Fails if an earlier line has the id or an alias.
     fn add(&mut self, line: &Line, session: &Session) -> Result<()> {
         if let Some(first) = self.ids.insert(session.id(), line.number) {
             return Err(line.refused(format!("has the id of line {first}")));
-        }
-        let path = self.fingerprint(session.project_path());
-        if session.state().is_open()
-            && let Some(first) = self.paths.insert(path, line.number)
-        {
-            return Err(line.refused(format!("has the project path of line {first}")));
         }
         for alias in session.aliases() {
             let fingerprint = self.fingerprint(alias);

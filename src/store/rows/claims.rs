@@ -2,7 +2,7 @@
 
 use redb::ReadableTable;
 
-use super::read::indexed;
+use super::indexed::indexed;
 use super::resolve::for_all;
 use super::write::WriteTx;
 use crate::error::Error;

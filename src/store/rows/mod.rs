@@ -1,6 +1,7 @@
 //! What one transaction can do: read, find, write and verify rows together with their index entries.
 
 pub(in crate::store) mod claims;
+mod indexed;
 pub(in crate::store) mod read;
 pub(in crate::store) mod rebuild;
 pub(in crate::store) mod resolve;

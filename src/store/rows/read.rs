@@ -2,12 +2,12 @@
 
 use redb::{ReadableTable, ReadableTableMetadata};
 
+use super::indexed::{self, astray, check_in_step, created_entry, indexed, most_recent, whole};
 use crate::session::{Alias, ProjectPath, Session, SessionId, SessionName};
 use crate::store::fault::Fault;
 use crate::store::format::entries;
-use crate::store::format::head::{Head, MetadataPlace};
+use crate::store::format::head::Head;
 use crate::store::format::keys;
-use crate::store::format::session_row;
 use crate::store::format::tables::{Index, Tables, meta, meta_u32};
 
 /// The questions; asked of one transaction, they have one consistent answer.
@@ -18,8 +18,14 @@ pub(crate) trait Reads {
     fn contains(&self, id: SessionId) -> Result<bool, Fault>;
     /// Which open session holds this path; of several the most recently active. Looks at no row.
     fn path_holder(&self, path: &ProjectPath) -> Result<Option<SessionId>, Fault>;
+    /// How many open sessions are on this path, as far as `at_most`. Looks at no row.
+    fn count_on_path(&self, path: &ProjectPath, at_most: u64) -> Result<u64, Fault>;
+    /// The open sessions of this path, least recently active first. Looks at no row.
+    fn on_path(&self, path: &ProjectPath) -> Result<Vec<SessionId>, Fault>;
     /// The session that holds this path.
     fn session_by_path(&self, path: &ProjectPath) -> Result<Option<Session>, Fault>;
+    /// The sessions of [`on_path`](Reads::on_path), most recently active first.
+    fn sessions_on_path(&self, path: &ProjectPath) -> Result<Vec<Session>, Fault>;
     /// The session of this alias, open or closed.
     fn alias_holder(&self, alias: &Alias) -> Result<Option<SessionId>, Fault>;
     fn session_by_alias(&self, alias: &Alias) -> Result<Option<Session>, Fault>;
@@ -50,11 +56,7 @@ impl<T: Tables> Reads for T {
     }
 
     fn head(&self, id: SessionId) -> Result<Option<Head>, Fault> {
-        let key: &[u8] = id.as_uuid().as_bytes();
-        match self.sessions()?.get(key)? {
-            Some(row) => session_row::decode(id, row.value()).map(Some),
-            None => Ok(None),
-        }
+        indexed::head(self, id)
     }
 
     fn contains(&self, id: SessionId) -> Result<bool, Fault> {
@@ -77,6 +79,34 @@ impl<T: Tables> Reads for T {
         entries::session_of(Index::Path, holder?.0.value(), &[]).map(Some)
     }
 
+    fn count_on_path(&self, path: &ProjectPath, at_most: u64) -> Result<u64, Fault> {
+        check_in_step(self)?;
+        let (first, end) = keys::text_range(&[], path.as_str());
+        let mut entries = self
+            .index(Index::Path)?
+            .range::<&[u8]>(first.as_slice()..end.as_slice())?;
+        let mut count = 0;
+        while count < at_most && entries.next().transpose()?.is_some() {
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    fn on_path(&self, path: &ProjectPath) -> Result<Vec<SessionId>, Fault> {
+        let (first, end) = keys::text_range(&Index::RecentOnPath.key(&[]), path.as_str());
+        let found: Vec<_> = self
+            .index(Index::RecentOnPath)?
+            .range::<&[u8]>(first.as_slice()..end.as_slice())?
+            .map(|entry| entries::session_of(Index::RecentOnPath, entry?.0.value(), &[]))
+            .collect::<Result<_, Fault>>()?;
+        if found.len() as u64 == self.count_on_path(path, u64::MAX)? {
+            return Ok(found);
+        }
+        let table = Index::RecentOnPath.table();
+        let detail = format!("{table} and session_by_path disagree on project {path}");
+        Err(Fault::Damaged(detail))
+    }
+
     fn session_by_path(&self, path: &ProjectPath) -> Result<Option<Session>, Fault> {
         let Some(id) = self.path_holder(path)? else {
             return Ok(None);
@@ -86,6 +116,20 @@ impl<T: Tables> Reads for T {
             return Err(astray(id, Index::Path));
         }
         Ok(Some(session))
+    }
+
+    fn sessions_on_path(&self, path: &ProjectPath) -> Result<Vec<Session>, Fault> {
+        let found = self.on_path(path)?.into_iter().rev();
+        found
+            .map(|id| {
+                let session = indexed(self, id, Index::RecentOnPath)?;
+                if session.project_path() == path {
+                    Ok(session)
+                } else {
+                    Err(astray(id, Index::RecentOnPath))
+                }
+            })
+            .collect()
     }
 
     fn alias_holder(&self, alias: &Alias) -> Result<Option<SessionId>, Fault> {
@@ -208,72 +252,4 @@ impl<T: Tables> Reads for T {
             None => Ok(None),
         }
     }
-}
-
-/// The indexes of open sessions alone have one entry for each of them. Where they hold more or fewer than
-/// each other, an answer that comes from an index may lack a session, or have one twice.
-fn check_in_step(tables: &impl Tables) -> Result<(), Fault> {
-    const INDEXES: [Index; 3] = [Index::Path, Index::Name, Index::Created];
-    let mut lengths = [0; INDEXES.len()];
-    for (length, index) in lengths.iter_mut().zip(INDEXES) {
-        *length = tables.index(index)?.len()?;
-    }
-    let [first, rest @ ..] = lengths;
-    if rest.iter().all(|length| *length == first) {
-        return Ok(());
-    }
-    let tables = INDEXES.map(Index::table).join(", ");
-    Err(Fault::Damaged(format!(
-        "the indexes disagree on the number of sessions: {tables} hold {lengths:?}"
-    )))
-}
-
-/// Returns the session with the metadata that lies apart.
-pub(super) fn whole(tables: &impl Tables, head: Head) -> Result<Session, Fault> {
-    if head.place() == MetadataPlace::InRow {
-        return head.with_extra(None);
-    }
-    let key = *head.id().as_uuid().as_bytes();
-    let extra = tables.extra()?.get(key.as_slice())?;
-    head.with_extra(extra.as_ref().map(redb::AccessGuard::value))
-}
-
-/// Returns which of several open sessions of a path was active last.
-fn most_recent(tables: &impl Tables, path: &ProjectPath) -> Result<SessionId, Fault> {
-    let (first, end) = keys::text_range(&Index::RecentOnPath.key(&[]), path.as_str());
-    let last = tables
-        .index(Index::RecentOnPath)?
-        .range::<&[u8]>(first.as_slice()..end.as_slice())?
-        .next_back();
-    let last = last.ok_or_else(|| {
-        let table = Index::RecentOnPath.table();
-        Fault::Damaged(format!("{table} lacks the sessions of project {path}"))
-    })?;
-    entries::session_of(Index::RecentOnPath, last?.0.value(), &[])
-}
-
-/// Returns the session that an entry of the index by creation time names.
-fn created_entry(tables: &impl Reads, key: &[u8]) -> Result<Session, Fault> {
-    let id = entries::session_of(Index::Created, key, &[])?;
-    let session = indexed(tables, id, Index::Created)?;
-    if keys::timed(session.created_at(), id) == key {
-        Ok(session)
-    } else {
-        Err(astray(id, Index::Created))
-    }
-}
-
-/// Returns the session an index entry names.
-pub(super) fn indexed(tables: &impl Reads, id: SessionId, index: Index) -> Result<Session, Fault> {
-    tables.session(id)?.ok_or_else(|| rowless(id, index))
-}
-
-pub(super) fn rowless(id: SessionId, index: Index) -> Fault {
-    let index = index.table();
-    Fault::Damaged(format!("{index} names session {id}, which has no row"))
-}
-
-fn astray(id: SessionId, index: Index) -> Fault {
-    let index = index.table();
-    Fault::Damaged(format!("{index} and the row of session {id} do not agree"))
 }

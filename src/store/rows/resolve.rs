@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use redb::ReadableTable;
 
-use super::read::{Reads, indexed, rowless, whole};
+use super::indexed::{indexed, rowless, whole};
+use super::read::Reads;
 use crate::session::{Alias, ProjectPath, Session, SessionId, SessionState};
 use crate::store::fault::Fault;
 use crate::store::format::entries;

@@ -2,7 +2,8 @@
 
 use redb::{ReadableTable, TableHandle};
 
-use super::read::{Reads, whole};
+use super::indexed::whole;
+use super::read::Reads;
 use super::verification::{Inconsistency, Verification};
 use crate::store::fault::Fault;
 use crate::store::format::claim_row::ClaimRow;

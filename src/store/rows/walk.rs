@@ -5,7 +5,7 @@ use std::ops::Bound;
 
 use redb::{Range, ReadableTable};
 
-use super::read::indexed;
+use super::indexed::indexed;
 use super::resolve::for_all;
 use crate::session::{ProjectPath, Session, SessionId, Timestamp};
 use crate::store::fault::Fault;

@@ -114,6 +114,10 @@ impl<'txn> WriteTx<'txn> {
         self.put_meta(meta::MAX_SESSIONS, &limit.to_be_bytes())
     }
 
+    pub(crate) fn set_max_sessions_per_project(&mut self, limit: u32) -> Result<(), Fault> {
+        self.put_meta(meta::MAX_SESSIONS_PER_PROJECT, &limit.to_be_bytes())
+    }
+
     pub(crate) fn set_default_session(&mut self, id: Option<SessionId>) -> Result<(), Fault> {
         self.changed = true;
         match id {

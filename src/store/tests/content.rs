@@ -16,6 +16,7 @@ fn id(bytes: &[u8]) -> SessionId {
 pub(super) fn content(dump: &Dump) -> Content {
     let meta = |name: &str| dump["meta"].get(name.as_bytes()).map(Vec::as_slice);
     let limit = meta("max_sessions").unwrap();
+    let per_project = meta("max_sessions_per_project").unwrap();
     let claim = |(key, row): (&Vec<u8>, &Vec<u8>)| {
         let claim = ClaimRow::decode(id(key), row).unwrap();
         (id(key), claim.epoch)
@@ -23,6 +24,7 @@ pub(super) fn content(dump: &Dump) -> Content {
     let claims_made = meta("claims_made").map(|made| u64::from_be_bytes(made.try_into().unwrap()));
     Content {
         limit: u32::from_be_bytes(limit.try_into().unwrap()),
+        per_project: u32::from_be_bytes(per_project.try_into().unwrap()),
         chosen: meta("default_session").map(id),
         rows: raw::sessions(dump)
             .map(|session| (session.id(), Row::of(&session)))
@@ -40,9 +42,12 @@ pub(super) fn compare(content: &Content, registry: &SessionRegistry) -> Result<(
     assert_eq!(registry.list_ids()?, content.open_ids());
     assert_eq!(registry.count()?, open.len() as u64);
     assert_eq!(registry.max_sessions()?, content.limit);
+    assert_eq!(registry.max_sessions_per_project()?, content.per_project);
     assert_eq!(registry.default_session_id()?, content.default_session());
     for stored in content.rows.values() {
         assert_eq!(row(registry.lookup(stored.id)?).as_ref(), Some(stored));
+        let all = Row::of_each(&registry.lookup_all_by_path(&stored.path)?);
+        assert!(all.iter().eq(content.all_at_path(&stored.path)));
         let found = row(registry.lookup_by_path(&stored.path)?);
         assert_eq!(found.as_ref(), content.at_path(&stored.path));
         for alias in &stored.aliases {

@@ -29,6 +29,7 @@ pub(super) enum Call {
     Unregister(SessionId),
     Clear,
     Limit(u32),
+    PerProject(u32),
     Default(Option<SessionId>),
     Close(SessionId),
     Reopen(SessionId),
@@ -59,6 +60,10 @@ pub(super) fn calls() -> Vec<Call> {
     large
         .metadata_mut()
         .insert("log".into(), "x".repeat(12_000));
+    let second = Session::builder(path("/work/3"))
+        .id(id(9))
+        .created_at(NOW)
+        .build();
     let same_path = Session::builder(path("/work/1")).id(id(9)).build();
     vec![
         Register(session(1)),
@@ -125,6 +130,13 @@ pub(super) fn calls() -> Vec<Call> {
         Clear,
         Compact,
         Register(session(3)),
+        PerProject(2),
+        Register(second.clone()),
+        Touch(id(3)),
+        Read,
+        PerProject(1),
+        Move(id(9), "/work/elsewhere"),
+        Move(id(9), "/work/3"),
         Rename(id(3), "after all"),
     ]
 }
@@ -157,6 +169,7 @@ impl Call {
             Self::Unregister(id) => registry.unregister(*id).map(drop),
             Self::Clear => registry.clear().map(drop),
             Self::Limit(limit) => registry.set_max_sessions(*limit),
+            Self::PerProject(limit) => registry.set_max_sessions_per_project(*limit),
             Self::Default(id) => registry.set_default_session(*id),
             Self::Close(id) => registry.close_session(*id).map(drop),
             Self::Reopen(id) => registry.reopen(*id).map(drop),
@@ -209,6 +222,10 @@ impl Call {
             }
             Self::Limit(limit) => {
                 model.content.limit = *limit;
+                Ok(())
+            }
+            Self::PerProject(limit) => {
+                model.content.per_project = *limit;
                 Ok(())
             }
             Self::Default(id) => model.set_default(*id),

@@ -212,6 +212,8 @@ fn a_claim_modifies_as_the_registry_does(place: Place) {
     assert_eq!(refusal, Refusal::spoiled());
     let onto_other = |s: &mut Session| s.set_project_path(path("/work/p2"));
     let taken = Refusal::PathTaken {
+        open: 1,
+        most: 1,
         project_path: path("/work/p2"),
         holder: id(2),
     };

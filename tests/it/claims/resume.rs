@@ -213,6 +213,8 @@ fn every_refusal_changes_nothing_and_leaves_no_lock_file() {
         place.registry.set_max_sessions(3).unwrap();
         let (project_path, holder) = (session(1).project_path().clone(), id(7));
         let taken = Refusal::PathTaken {
+            open: 1,
+            most: 1,
             project_path,
             holder,
         };

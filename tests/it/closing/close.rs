@@ -123,6 +123,8 @@ fn an_update_of_a_closed_session_checks_no_path(place: Place) {
 
     let refusal = refused(&mut place, |r| r.reopen(id(1)));
     let taken = Refusal::PathTaken {
+        open: 1,
+        most: 1,
         project_path: path("/work/p2"),
         holder: id(2),
     };

@@ -35,6 +35,8 @@ fn limit(max_sessions: u32, open: u64) -> Refusal {
 
 fn taken(of: u32) -> Refusal {
     Refusal::PathTaken {
+        open: 1,
+        most: 1,
         project_path: path(&format!("/work/p{of}")),
         holder: id(of.into()),
     }
@@ -263,6 +265,8 @@ fn reopening_makes_room_too() {
         assert_eq!(refused(&mut place, |r| r.reopen(id(3))), limit(3, 3));
         place.registry.close_session(id(1)).unwrap();
         let path_taken = Refusal::PathTaken {
+            open: 1,
+            most: 1,
             project_path: path("/work/p3"),
             holder: id(2),
         };

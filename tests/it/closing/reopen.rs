@@ -61,6 +61,8 @@ fn not_found_comes_before_limit_before_path(place: Place) {
     assert_eq!(refused(&mut place, |r| r.reopen(id(1))), limit);
     place.registry.set_max_sessions(2).unwrap();
     let taken = Refusal::PathTaken {
+        open: 1,
+        most: 1,
         project_path: path("/work/p1"),
         holder: id(2),
     };

@@ -65,15 +65,23 @@ fn a_session_reads_back_as_one() {
 }
 
 #[test]
-fn the_other_answers_are_objects_of_one_field() {
+fn the_other_answers_are_objects_of_their_fields() {
     let shell = Shell::with_projects(&["app", "other"]);
     let (app, other) = (shell.id("app"), shell.id("other"));
     let default = |id: &str| json!({ "default_session": id });
     assert_eq!(shell.json(&["default"]), default(&app));
     assert_eq!(shell.json(&["default", "other"]), default(&other));
     assert_eq!(shell.json(&["default", "--unset"]), default(&app));
-    assert_eq!(shell.json(&["limit"]), json!({ "max_sessions": 10 }));
-    assert_eq!(shell.json(&["limit", "0"]), json!({ "max_sessions": 0 }));
+    let limit = |limit: u32, per_project: u32| json!({ "max_sessions": limit, "max_sessions_per_project": per_project });
+    assert_eq!(shell.json(&["limit"]), limit(10, 1));
+    assert_eq!(shell.json(&["limit", "0"]), limit(0, 1));
+    assert_eq!(shell.json(&["limit", "--per-project", "3"]), limit(0, 3));
+    assert_eq!(shell.done(&["limit", "7"]), "7\n3 per project\n");
+    assert_eq!(
+        shell.done(&["limit", "7", "--per-project", "1"]),
+        "7\n1 per project\n"
+    );
+    assert_eq!(shell.done(&["limit"]), "7\n");
     assert_eq!(shell.json(&["path"]), json!({ "path": shell.registry() }));
     assert_eq!(shell.json(&["clear", "--yes"]), json!({ "removed": 2 }));
     assert_eq!(shell.json(&["default"]), json!({ "default_session": null }));
@@ -94,7 +102,7 @@ fn failures_are_objects_on_standard_error() {
             "error": "project_already_open",
             "code": "project_already_open",
             "message": message,
-            "details": { "project_path": path, "holder": id },
+            "details": { "project_path": path, "holder": id, "open": 1, "max_sessions_per_project": 1 },
             "causes": [],
             "retryable": false,
         })

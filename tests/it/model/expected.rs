@@ -71,6 +71,10 @@ impl Expected {
                 model.content.limit = *limit;
                 Answer::Done
             }
+            Step::SetPerProject(limit) => {
+                model.content.per_project = *limit;
+                Answer::Done
+            }
             Step::SetDefault(id) => model.set_default(*id)?.into(),
             Step::SetClock(micros) => {
                 model.now = at(*micros);

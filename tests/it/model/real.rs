@@ -35,7 +35,13 @@ macro_rules! check {
             assert_eq!(found.as_ref().map(Row::of).as_ref(), content.rows.get(&id));
             assert_eq!(asked.contains(id).unwrap(), content.rows.contains_key(&id));
         }
+        assert_eq!(
+            asked.max_sessions_per_project().unwrap(),
+            content.per_project
+        );
         for path in paths() {
+            let all = Row::of_each(&asked.lookup_all_by_path(&path).unwrap());
+            assert!(all.iter().eq(content.all_at_path(&path)));
             let found = asked.lookup_by_path(&path).unwrap();
             assert_eq!(found.as_ref().map(Row::of).as_ref(), content.at_path(&path));
         }
@@ -117,6 +123,7 @@ impl Real {
             Step::Unregister(id) => Ok(registry.unregister(*id)?.into()),
             Step::Clear => Ok(registry.clear()?.into()),
             Step::SetLimit(limit) => Ok(registry.set_max_sessions(*limit)?.into()),
+            Step::SetPerProject(limit) => Ok(registry.set_max_sessions_per_project(*limit)?.into()),
             Step::SetDefault(id) => Ok(registry.set_default_session(*id)?.into()),
             Step::SetClock(micros) => {
                 self.place.clock.set(at(*micros));

@@ -109,6 +109,7 @@ pub(super) enum Step {
     Unregister(SessionId),
     Clear,
     SetLimit(u32),
+    SetPerProject(u32),
     SetDefault(Option<SessionId>),
     /// Sets the clock, also back.
     SetClock(i64),
@@ -129,6 +130,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         4 => any_id().prop_map(Step::Unregister),
         1 => Just(Step::Clear),
         3 => (0..6_u32).prop_map(Step::SetLimit),
+        2 => (1..4_u32).prop_map(Step::SetPerProject),
         3 => option::of(any_id()).prop_map(Step::SetDefault),
         3 => (-9..9_i64).prop_map(|offset| Step::SetClock(START + offset)),
         2 => Just(Step::Reopen),

@@ -6,3 +6,4 @@ mod copies;
 mod large;
 mod names;
 mod parents;
+mod projects;

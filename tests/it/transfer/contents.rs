@@ -172,14 +172,7 @@ fn a_revision_that_leaves_no_next_one_was_imported() {
 }
 
 #[test]
-fn two_lines_may_not_be_one_session_or_one_project() {
+fn two_lines_may_not_be_one_session() {
     let twice = export(&[session(1), session(2), session(1)]);
     assert_eq!(refused(twice), "line 4 of the import has the id of line 2");
-    let same_path = session(1);
-    let other = session(3);
-    let text = export(&[same_path, session(2), other]).replace("/work/p3", "/work/p1");
-    assert_eq!(
-        refused(text),
-        "line 4 of the import has the project path of line 2"
-    );
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use session_registry::{Alias, CloseReason, ProjectPath, SessionId, Timestamp};
+use session_registry::{Alias, CloseReason, SessionId, Timestamp};
 
 use super::row::Row;
 use super::{Checked, Model};
@@ -32,42 +32,6 @@ impl Model {
             return Err(Refusal::Closed(id));
         }
         Ok(row)
-    }
-
-    /// Who must go so that `path` can be opened, if that makes enough room: whoever is dead at the path,
-    /// and of the others that are dead the least recently active.
-    fn room(&self, by: usize, path: &ProjectPath) -> Checked<Vec<SessionId>> {
-        let open = self.content.open();
-        let dead = open.iter().filter(|row| self.is_dead(by, row.id));
-        let (at_path, mut others): (Vec<&Row>, Vec<&Row>) =
-            dead.copied().partition(|row| row.path == *path);
-        others.sort_by_key(|row| (row.active, row.id));
-        let mut going: Vec<_> = at_path.iter().map(|row| row.id).collect();
-        let limit = self.content.limit as usize;
-        for other in others {
-            if open.len() - going.len() < limit {
-                break;
-            }
-            going.push(other.id);
-        }
-        if open.len() - going.len() >= limit {
-            return Err(Refusal::Limit {
-                max_sessions: self.content.limit,
-                open: open.len() as u64,
-            });
-        }
-        Ok(going)
-    }
-
-    /// Nobody but `own`, and nobody alive, has the path.
-    fn check_path(&self, path: &ProjectPath, own: impl Fn(SessionId) -> bool) -> Checked<()> {
-        match self.content.at_path(path) {
-            Some(holder) if !own(holder.id) => Err(Refusal::PathTaken {
-                project_path: path.clone(),
-                holder: holder.id,
-            }),
-            _ => Ok(()),
-        }
     }
 
     /// Nobody but `own` has any of the aliases.
@@ -124,7 +88,7 @@ impl Model {
         if self.content.rows.contains_key(&new.id) {
             return Err(Refusal::Exists(new.id));
         }
-        self.check_path(&new.path, |holder| self.is_dead(by, holder))?;
+        self.check_path(&new.path, &going)?;
         self.check_aliases(new.id, &new.aliases)?;
         self.reap(&going);
         self.content.rows.insert(new.id, new.clone());
@@ -160,8 +124,8 @@ impl Model {
                 found: old.revision,
             });
         }
-        if old.is_open() {
-            self.check_path(&wanted.path, |holder| holder == id)?;
+        if old.is_open() && wanted.path != old.path {
+            self.check_path(&wanted.path, &[])?;
         }
         self.check_aliases(id, &wanted.aliases)?;
         if wanted.content() == old.content() {
@@ -212,7 +176,7 @@ impl Model {
             return Ok(Vec::new());
         }
         let going = self.room(by, &row.path)?;
-        self.check_path(&row.path, |holder| self.is_dead(by, holder))?;
+        self.check_path(&row.path, &going)?;
         Ok(going)
     }
 

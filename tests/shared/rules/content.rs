@@ -9,6 +9,8 @@ use super::row::Row;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Content {
     pub(crate) limit: u32,
+    /// How many sessions may be open on one path.
+    pub(crate) per_project: u32,
     /// The session that was set as the default, open or not.
     pub(crate) chosen: Option<SessionId>,
     /// Open and closed.
@@ -24,6 +26,7 @@ impl Content {
     pub(crate) fn empty() -> Self {
         Self {
             limit: DEFAULT_MAX_SESSIONS,
+            per_project: 1,
             chosen: None,
             rows: BTreeMap::new(),
             claims: BTreeMap::new(),
@@ -46,9 +49,17 @@ impl Content {
         self.open().iter().map(|row| row.id).collect()
     }
 
-    /// The open session at a path.
+    /// The open sessions at a path, most recently active first.
+    pub(crate) fn all_at_path(&self, path: &ProjectPath) -> Vec<&Row> {
+        let mut found = self.open();
+        found.retain(|row| row.path == *path);
+        found.sort_by_key(|row| std::cmp::Reverse((row.active, row.id)));
+        found
+    }
+
+    /// The open session at a path; of several the most recently active.
     pub(crate) fn at_path(&self, path: &ProjectPath) -> Option<&Row> {
-        self.open().into_iter().find(|row| row.path == *path)
+        self.all_at_path(path).first().copied()
     }
 
     /// The session of an alias, open or closed.

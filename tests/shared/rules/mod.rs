@@ -5,6 +5,7 @@ pub(crate) mod calls;
 mod claims;
 pub(crate) mod content;
 mod owners;
+mod room;
 pub(crate) mod row;
 
 use session_registry::{Liveness, SessionId, Timestamp};

@@ -82,27 +82,48 @@ fn current(registry: &SessionRegistry) -> Result<Option<Session>, Failure> {
 #[command(after_help = "\
 Examples:
   session-registry limit
-  session-registry limit 25")]
+  session-registry limit 25
+  session-registry limit --per-project 3")]
 pub(crate) struct Limit {
     /// The new limit; lowering it removes no session, and 0 accepts no new one
     #[arg(value_name = "N")]
     limit: Option<u32>,
+
+    /// Set how many of them may be on one project path, 1 or more; closes none
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    per_project: Option<u32>,
 }
 
 impl Limit {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let limit = match self.limit {
-            Some(limit) => {
-                locator.open_or_create()?.set_max_sessions(limit)?;
-                limit
-            }
-            None => match locator.look_at_existing()? {
-                Some(registry) => registry.max_sessions()?,
-                None => DEFAULT_MAX_SESSIONS,
-            },
+        let is_change = self.limit.is_some() || self.per_project.is_some();
+        let registry = if is_change {
+            Some(locator.open_or_create()?)
+        } else {
+            locator.look_at_existing()?
         };
-        output.answer(&json!({ "max_sessions": limit }), |out| {
-            writeln!(out, "{limit}")
+        let (limit, per_project) = match registry {
+            Some(registry) => {
+                if let Some(limit) = self.limit {
+                    registry.set_max_sessions(limit)?;
+                }
+                if let Some(limit) = self.per_project {
+                    registry.set_max_sessions_per_project(limit)?;
+                }
+                (
+                    registry.max_sessions()?,
+                    registry.max_sessions_per_project()?,
+                )
+            }
+            None => (DEFAULT_MAX_SESSIONS, 1),
+        };
+        let answer = json!({ "max_sessions": limit, "max_sessions_per_project": per_project });
+        output.answer(&answer, |out| {
+            writeln!(out, "{limit}")?;
+            if per_project > 1 || self.per_project.is_some() {
+                writeln!(out, "{per_project} per project")?;
+            }
+            Ok(())
         })
     }
 }

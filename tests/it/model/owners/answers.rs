@@ -87,7 +87,10 @@ impl World {
         let containing = all
             .iter()
             .filter(|s| s.state().is_open() && inside.starts_with(s.project_path()))
-            .max_by_key(|s| s.project_path().as_str().len())
+            .max_by_key(|s| {
+                let path = s.project_path().as_str();
+                (path.len(), s.last_active_at(), s.id())
+            })
             .cloned();
         let found = registry.lookup_containing(&inside).unwrap();
         self.same(&found, &containing, &format!("containing {inside}"));

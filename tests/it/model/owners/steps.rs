@@ -95,7 +95,10 @@ impl World {
                 let limit = self.rng.u32(..7);
                 registry.set_max_sessions(limit).unwrap();
                 self.model.content.limit = limit;
-                return format!("limit {limit}");
+                let per_project = self.rng.u32(1..4);
+                registry.set_max_sessions_per_project(per_project).unwrap();
+                self.model.content.per_project = per_project;
+                return format!("limit {limit}, {per_project} per project");
             }
             36 => {
                 let keep = self.rng.usize(..3);
