@@ -1,20 +1,19 @@
 //! What to list, in which order, and where to go on.
 
+mod plan;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::cursor::Cursor;
-use super::fingerprint::Fingerprint;
 use super::pairs;
-use crate::error::{Error, Result};
-use crate::session::{ProjectPath, Session, choices, folded};
-use crate::store::{SortKey, Walk};
+use crate::session::{ProjectPath, SessionId, Tag, choices};
 
 /// Which sessions to list, in which order, and how many. Hand it to
 /// [`SessionRegistry::list`](crate::SessionRegistry::list).
 ///
-/// Serde writes it as an object with the fields `state`, `under`, `name_contains`, `metadata` (an array of
+/// Serde writes it as an object with the fields `state`, `path`, `children_of`, `tags`, `roots`, `under`, `name_contains`, `metadata` (an array of
 /// pairs; read as an object too), `order`, `descending`, `limit` and `after`. Every one may be missing, and
 /// is then as in [`Query::new`]; one that is unknown is refused, because a filter that is overlooked lists
 /// too much.
@@ -45,6 +44,14 @@ use crate::store::{SortKey, Walk};
 #[must_use = "a query does nothing until it is handed to a call"]
 pub struct Query {
     state: StateFilter,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<ProjectPath>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    children_of: Option<SessionId>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    tags: BTreeSet<Tag>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    roots: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     under: Option<ProjectPath>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,6 +135,10 @@ impl Query {
     pub fn new() -> Self {
         Self {
             state: StateFilter::default(),
+            path: None,
+            children_of: None,
+            tags: BTreeSet::new(),
+            roots: false,
             under: None,
             name_contains: None,
             metadata: BTreeSet::new(),
@@ -141,6 +152,48 @@ impl Query {
     /// Sets which states to list. Default: [`StateFilter::Open`].
     pub fn state(mut self, state: StateFilter) -> Self {
         self.state = state;
+        self
+    }
+
+    /// Lists the sessions of exactly this project path. An index has them: the time goes by how many there are.
+    pub fn path(mut self, path: ProjectPath) -> Self {
+        self.path = Some(path);
+        self
+    }
+
+    /// Lists the sessions whose parent this is, be that registered or not. An index has them, as of a
+    /// [`path`](Self::path).
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Query, Relation, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let main = registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?;
+    /// let child = Session::builder(ProjectPath::new("/work/app-side")?)
+    ///     .parent(main.id(), Relation::Child)
+    ///     .build();
+    /// let child = registry.register(child)?;
+    /// assert_eq!(registry.list(&Query::new().children_of(main.id()))?.items, [child]);
+    /// assert_eq!(registry.list(&Query::new().roots())?.items, [main]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn children_of(mut self, id: SessionId) -> Self {
+        self.children_of = Some(id);
+        self
+    }
+
+    /// Lists sessions with this tag; of several calls, with all of these tags. An index has those of each tag, as of
+    /// a [`path`](Self::path).
+    pub fn tag(mut self, tag: Tag) -> Self {
+        self.tags.insert(tag);
+        self
+    }
+
+    /// Lists sessions without a parent. No index has them: sessions are looked at one by one until the page is full.
+    pub fn roots(mut self) -> Self {
+        self.roots = true;
         self
     }
 
@@ -184,76 +237,6 @@ impl Query {
     pub fn after(mut self, cursor: Cursor) -> Self {
         self.after = Some(cursor);
         self
-    }
-
-    /// The page length and the walk that answers this query.
-    pub(super) fn plan(&self) -> Result<(usize, Walk)> {
-        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        if !(1..=Self::MAX_LIMIT).contains(&self.limit) {
-            let problem = format!("the limit {limit} is not between 1 and {}", Self::MAX_LIMIT);
-            return Err(Error::InvalidQuery { problem });
-        }
-        let after = match &self.after {
-            None => None,
-            Some(cursor) => Some(cursor.place_in(self.fingerprint())?.to_vec()),
-        };
-        let walk = Walk {
-            by: match self.order {
-                Order::Created => SortKey::Created,
-                Order::LastActive => SortKey::LastActive,
-                Order::Updated => SortKey::Updated,
-                Order::Name => SortKey::Name,
-            },
-            open: self.state != StateFilter::Closed,
-            closed: self.state != StateFilter::Open,
-            descending: self.descending,
-            after,
-        };
-        Ok((limit, walk))
-    }
-
-    /// Returns a number for all that decides which places this query has; neither the limit nor where it
-    /// begins does. Pinned: what is added to queries enters it only where it is set, so that the cursors
-    /// of older programs stay good.
-    pub(super) fn fingerprint(&self) -> u64 {
-        let mut facts = Fingerprint::new();
-        let state = match self.state {
-            StateFilter::Open => 0,
-            StateFilter::Closed => 1,
-            StateFilter::Any => 2,
-        };
-        let order = match self.order {
-            Order::Created => 0,
-            Order::LastActive => 1,
-            Order::Updated => 2,
-            Order::Name => 3,
-        };
-        facts.add(b's', &[state]);
-        facts.add(b'o', &[order]);
-        facts.add(b'd', &[u8::from(self.descending)]);
-        if let Some(path) = &self.under {
-            facts.add(b'u', path.as_str().as_bytes());
-        }
-        if let Some(text) = &self.name_contains {
-            facts.add(b'n', text.as_bytes());
-        }
-        for (key, value) in &self.metadata {
-            facts.add(b'k', key.as_bytes());
-            facts.add(b'v', value.as_bytes());
-        }
-        facts.finish()
-    }
-
-    pub(super) fn matches(&self, session: &Session) -> bool {
-        let named = |text: &String| folded(session.name().as_str()).contains(&folded(text));
-        self.under
-            .as_ref()
-            .is_none_or(|under| session.project_path().starts_with(under))
-            && self.name_contains.as_ref().is_none_or(named)
-            && self
-                .metadata
-                .iter()
-                .all(|(key, value)| session.metadata().get(key) == Some(value))
     }
 }
 

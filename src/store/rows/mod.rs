@@ -2,9 +2,11 @@
 
 pub(in crate::store) mod claims;
 mod indexed;
+pub(in crate::store) mod order;
 pub(in crate::store) mod read;
 pub(in crate::store) mod rebuild;
 pub(in crate::store) mod resolve;
+mod source;
 pub(in crate::store) mod verification;
 pub(in crate::store) mod verify;
 pub(in crate::store) mod view;

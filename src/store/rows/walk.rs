@@ -1,37 +1,16 @@
 //! Sessions in one of four orders, from any place in it: the index entries of open and closed ones,
 //! merged where both are wanted.
 
-use std::ops::Bound;
+use redb::ReadableTable;
 
-use redb::{Range, ReadableTable};
-
-use super::indexed::indexed;
+use super::indexed::{head, indexed, rowless};
+use super::order::{SortKey, Walk};
 use super::resolve::for_all;
+use super::source::Source;
 use crate::session::{ProjectPath, Session, SessionId, Timestamp};
 use crate::store::fault::Fault;
-use crate::store::format::entries;
 use crate::store::format::keys;
-use crate::store::format::tables::{Bytes, Index, Tables};
-
-/// By what sessions are ordered; of equal ones the id decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SortKey {
-    Created,
-    LastActive,
-    Updated,
-    Name,
-}
-
-/// A walk through one order.
-#[derive(Clone, Debug)]
-pub(crate) struct Walk {
-    pub(crate) by: SortKey,
-    pub(crate) open: bool,
-    pub(crate) closed: bool,
-    pub(crate) descending: bool,
-    /// The place after which to begin: a place that an earlier walk gave.
-    pub(crate) after: Option<Vec<u8>>,
-}
+use crate::store::format::tables::{Index, Tables};
 
 /// What the indexes answer in order.
 pub(crate) trait Walks {
@@ -66,6 +45,14 @@ impl<T: Tables> Walks for T {
         walk: &Walk,
         mut visit: impl FnMut(Session, &[u8]) -> Result<bool, Fault>,
     ) -> Result<(), Fault> {
+        if walk.within.is_some() && walk.by != SortKey::Created {
+            for (place, id, index) in sorted_hits(self, walk)? {
+                if !visit(indexed(self, id, index)?, &place)? {
+                    break;
+                }
+            }
+            return Ok(());
+        }
         walk_entries(self, walk, |place, id, index| {
             visit(indexed(self, id, index)?, place)
         })
@@ -82,6 +69,7 @@ impl<T: Tables> Walks for T {
             closed: true,
             descending: false,
             after,
+            within: None,
         };
         let mut found: Vec<(Vec<u8>, SessionId)> = Vec::new();
         walk_entries(self, &walk, |place, id, _| {
@@ -101,6 +89,7 @@ impl<T: Tables> Walks for T {
             closed: true,
             descending: true,
             after: None,
+            within: None,
         };
         let mut newest = None;
         walk_entries(self, &walk, |place, _, _| {
@@ -136,6 +125,49 @@ pub(crate) fn place_by_creation(session: &Session) -> [u8; keys::TIME_KEY] {
     keys::timed(session.created_at(), session.id())
 }
 
+/// A place, the session there, and the index that named it.
+type Hit = (Vec<u8>, SessionId, Index);
+
+/// Returns the sessions that the walk is within, behind the place where it begins, in its order: each has the place
+/// that a walk through all sessions gives it. Looks at the row of every one, whatever the page takes.
+fn sorted_hits<T: Tables>(tables: &T, walk: &Walk) -> Result<Vec<Hit>, Fault> {
+    let by_creation = Walk {
+        by: SortKey::Created,
+        after: None,
+        ..walk.clone()
+    };
+    let mut hits = Vec::new();
+    walk_entries(tables, &by_creation, |_, id, index| {
+        let head = head(tables, id)?.ok_or_else(|| rowless(id, index))?;
+        let session = head.without_extra();
+        let place = match walk.by {
+            SortKey::Created => place_by_creation(session).to_vec(),
+            SortKey::LastActive => keys::timed(session.last_active_at(), id).to_vec(),
+            SortKey::Updated => keys::timed(session.updated_at(), id).to_vec(),
+            SortKey::Name => {
+                let folded = keys::folded(session.name().as_str());
+                keys::texted(&folded, id.as_uuid().as_bytes())
+            }
+        };
+        let is_behind = walk.after.as_ref().is_none_or(|after| {
+            if walk.descending {
+                place < *after
+            } else {
+                place > *after
+            }
+        });
+        if is_behind {
+            hits.push((place, id, index));
+        }
+        Ok(true)
+    })?;
+    hits.sort_by(|one, other| one.0.cmp(&other.0));
+    if walk.descending {
+        hits.reverse();
+    }
+    Ok(hits)
+}
+
 /// Visits entries in order, each by its place, its session and its index, until `visit` answers `false`.
 fn walk_entries<T: Tables>(
     tables: &T,
@@ -167,77 +199,6 @@ fn walk_entries<T: Tables>(
         };
         if !visit(&place, id, source.index)? {
             return Ok(());
-        }
-    }
-}
-
-/// The entries of one state, and the next of them.
-struct Source<'t> {
-    index: Index,
-    /// How many bytes stand before the place in a key.
-    prefix: usize,
-    entries: Range<'t, Bytes, Bytes>,
-    head: Option<(Vec<u8>, SessionId)>,
-}
-
-impl<'t> Source<'t> {
-    fn open<T: Tables>(tables: &'t T, walk: &Walk, state: u8) -> Result<Self, Fault> {
-        let (index, state): (Index, &[u8]) = match walk.by {
-            SortKey::Created if state == keys::OPEN => (Index::Created, &[]),
-            SortKey::Created => (Index::ClosedCreated, &[]),
-            SortKey::LastActive => (Index::LastActive, &[state]),
-            SortKey::Updated => (Index::Updated, &[state]),
-            SortKey::Name => (Index::FoldedName, &[state]),
-        };
-        let prefix = index.key(state);
-        let place = |place: &Vec<u8>| [prefix.as_slice(), place].concat();
-        let after = walk.after.as_ref().map(place);
-        let past = keys::prefix_end(&prefix);
-        let (mut first, mut end) = (
-            Bound::Included(prefix.as_slice()),
-            past.as_deref().map_or(Bound::Unbounded, Bound::Excluded),
-        );
-        match &after {
-            Some(after) if walk.descending => end = Bound::Excluded(after.as_slice()),
-            Some(after) => first = Bound::Excluded(after.as_slice()),
-            None => {}
-        }
-        let mut source = Self {
-            index,
-            prefix: prefix.len(),
-            entries: tables.index(index)?.range::<&[u8]>((first, end))?,
-            head: None,
-        };
-        source.advance(walk.descending)?;
-        Ok(source)
-    }
-
-    /// Takes the next entry, and looks at the one behind it.
-    fn advance(&mut self, descending: bool) -> Result<Option<(Vec<u8>, SessionId)>, Fault> {
-        let entry = if descending {
-            self.entries.next_back()
-        } else {
-            self.entries.next()
-        };
-        let behind = match entry {
-            None => None,
-            Some(entry) => {
-                let (key, _) = entry?;
-                let id = entries::session_of(self.index, key.value(), &[])?;
-                let place = key.value().get(self.prefix..).unwrap_or_default();
-                Some((place.to_vec(), id))
-            }
-        };
-        Ok(std::mem::replace(&mut self.head, behind))
-    }
-
-    fn comes_before(&self, other: &Self, descending: bool) -> bool {
-        let [own, others] =
-            [self, other].map(|source| source.head.as_ref().map(|(place, _)| place));
-        if descending {
-            own > others
-        } else {
-            own < others
         }
     }
 }

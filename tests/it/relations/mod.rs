@@ -7,3 +7,4 @@ mod large;
 mod names;
 mod parents;
 mod projects;
+mod queries;
