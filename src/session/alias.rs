@@ -1,11 +1,8 @@
 //! What a session is called in other systems.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::Serialize;
 
-use super::as_text::as_text;
+use super::as_text::{as_text, parsed_text};
 use super::text::{CodePoint, EXCERPT_CHARS, Quoted, excerpt, is_deceptive, is_plain};
 
 /// The key that another system gives a session, as `namespace:value`: `claude:0197…`, `acp:sess_42`.
@@ -114,36 +111,7 @@ fn check_value(value: &str) -> Result<(), InvalidAlias> {
 }
 
 as_text!(Alias);
-
-impl fmt::Display for Alias {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl FromStr for Alias {
-    type Err = InvalidAlias;
-
-    fn from_str(alias: &str) -> Result<Self, Self::Err> {
-        Self::new(alias)
-    }
-}
-
-impl TryFrom<&str> for Alias {
-    type Error = InvalidAlias;
-
-    fn try_from(alias: &str) -> Result<Self, Self::Error> {
-        Self::new(alias)
-    }
-}
-
-impl TryFrom<String> for Alias {
-    type Error = InvalidAlias;
-
-    fn try_from(alias: String) -> Result<Self, Self::Error> {
-        Self::new(alias)
-    }
-}
+parsed_text!(Alias, InvalidAlias);
 
 /// The text cannot be an [`Alias`].
 ///

@@ -44,7 +44,42 @@ macro_rules! same_text {
     )+};
 }
 
-pub(super) use {as_text, same_text};
+/// Gives such a value the ways from and to a text that go through its `new` and print it as it is.
+macro_rules! parsed_text {
+    ($value:ty, $invalid:ty) => {
+        impl ::std::fmt::Display for $value {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl ::std::str::FromStr for $value {
+            type Err = $invalid;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<&str> for $value {
+            type Error = $invalid;
+
+            fn try_from(text: &str) -> Result<Self, Self::Error> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<String> for $value {
+            type Error = $invalid;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                Self::new(text)
+            }
+        }
+    };
+}
+
+pub(super) use {as_text, parsed_text, same_text};
 
 #[cfg(test)]
 mod tests {

@@ -1,12 +1,9 @@
 //! What a valid session name is.
 
-use std::fmt;
-use std::str::FromStr;
-
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::InvalidSessionName;
-use super::as_text::as_text;
+use super::as_text::{as_text, parsed_text};
 use super::text::{is_deceptive, is_plain};
 use super::visible::is_visible;
 
@@ -142,36 +139,7 @@ fn cut(text: &str) -> &str {
 }
 
 as_text!(SessionName);
-
-impl fmt::Display for SessionName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl FromStr for SessionName {
-    type Err = InvalidSessionName;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::new(name)
-    }
-}
-
-impl TryFrom<&str> for SessionName {
-    type Error = InvalidSessionName;
-
-    fn try_from(name: &str) -> Result<Self, Self::Error> {
-        Self::new(name)
-    }
-}
-
-impl TryFrom<String> for SessionName {
-    type Error = InvalidSessionName;
-
-    fn try_from(name: String) -> Result<Self, Self::Error> {
-        Self::new(name)
-    }
-}
+parsed_text!(SessionName, InvalidSessionName);
 
 #[cfg(test)]
 mod tests;

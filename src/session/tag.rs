@@ -1,11 +1,8 @@
 //! Words that sessions are grouped by.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::Serialize;
 
-use super::as_text::as_text;
+use super::as_text::{as_text, parsed_text};
 use super::text::{CodePoint, is_deceptive, is_plain};
 
 /// A word that sessions are grouped by: 1 to 64 bytes, without white space and the characters that a
@@ -56,36 +53,7 @@ impl Tag {
 }
 
 as_text!(Tag);
-
-impl fmt::Display for Tag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl FromStr for Tag {
-    type Err = InvalidTag;
-
-    fn from_str(tag: &str) -> Result<Self, Self::Err> {
-        Self::new(tag)
-    }
-}
-
-impl TryFrom<&str> for Tag {
-    type Error = InvalidTag;
-
-    fn try_from(tag: &str) -> Result<Self, Self::Error> {
-        Self::new(tag)
-    }
-}
-
-impl TryFrom<String> for Tag {
-    type Error = InvalidTag;
-
-    fn try_from(tag: String) -> Result<Self, Self::Error> {
-        Self::new(tag)
-    }
-}
+parsed_text!(Tag, InvalidTag);
 
 /// The text cannot be a [`Tag`]. Figures and offsets are those of the trimmed text.
 ///
