@@ -41,6 +41,7 @@ mod rename;
 mod shared;
 mod sharing;
 mod snapshot;
+mod status;
 mod support;
 mod surroundings;
 mod tidy;

@@ -70,7 +70,14 @@ impl WriteTx<'_> {
         Ok(epoch)
     }
 
+    /// Gives a session to an owner.
     pub(crate) fn put_claim(&mut self, id: SessionId, claim: &ClaimRow) -> Result<(), Fault> {
+        let row = claim.encode()?;
+        self.put_claim_row(id, &row)
+    }
+
+    /// Writes what the owner of a session says of itself now. It stays the same claim.
+    pub(crate) fn put_report(&mut self, id: SessionId, claim: &ClaimRow) -> Result<(), Fault> {
         let row = claim.encode()?;
         self.put_claim_row(id, &row)
     }

@@ -138,6 +138,7 @@ fn claim_of_the_dead(epoch: u64) -> ClaimRow {
         boot: None,
         host: "host".into(),
         pid: 1,
+        pid_namespace: None,
         driver: None,
         program: None,
         claimed_at: 0,
