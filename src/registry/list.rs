@@ -47,7 +47,7 @@ macro_rules! lists {
 
             /// Returns every page that `query` has, from where it begins to the last, one after the
             /// other. Each page of a registry is a read of its own, made when it is asked for: what
-            /// changes in between is seen as [`Cursor`] says. The pages of a [`Snapshot`] are all of one
+            /// changes in between is seen as [`Cursor`](crate::Cursor) says. The pages of a [`Snapshot`] are all of one
             /// state.
             ///
             /// ```
