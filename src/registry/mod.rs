@@ -32,6 +32,7 @@ mod resume;
 mod room;
 mod rules;
 mod snapshot;
+mod start;
 mod started;
 mod status;
 mod sweep;

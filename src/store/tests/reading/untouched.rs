@@ -110,6 +110,7 @@ const WRITES: &[Write] = &[
     ("resume_taking_over", |r| {
         r.resume_taking_over(id(9)).map(drop)
     }),
+    ("start", |r| r.start(session(9)).map(drop)),
     ("touch", |r| r.touch(id(9))),
     ("report", |r| {
         r.report(id(9), Report::new(Activity::Idle).note("two\nlines"))
