@@ -7,6 +7,7 @@ mod claim;
 mod close_as;
 mod cursor;
 mod drivers;
+mod feed;
 mod file_settings;
 mod fingerprint;
 mod life;
