@@ -21,6 +21,7 @@ mod faults_open;
 mod golden;
 mod group;
 mod healing;
+mod mandatory;
 mod migration_races;
 mod migrations;
 #[cfg(unix)]
