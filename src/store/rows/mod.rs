@@ -7,6 +7,7 @@ pub(in crate::store) mod read;
 pub(in crate::store) mod rebuild;
 pub(in crate::store) mod resolve;
 mod source;
+pub(in crate::store) mod sums;
 pub(in crate::store) mod verification;
 pub(in crate::store) mod verify;
 pub(in crate::store) mod view;

@@ -35,6 +35,7 @@ mod raw;
 mod reading;
 mod recording;
 mod steps;
+mod sums;
 mod text;
 mod version_2;
 mod workload;
