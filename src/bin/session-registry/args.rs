@@ -77,7 +77,8 @@ and the commands print
   register, show, which, rename, set, close, reopen
                                  a session
   unregister                     the session that was removed, or null
-  prune                          {\"dry_run\": boolean, \"sessions\": array}
+  prune                          {\"dry_run\": boolean, \"total\": number, \"sessions\": array};
+                                 of --dry-run the first 100, else none
   clear                          {\"removed\": number}
   owner                          {\"owner\": null or { pid: number; host, claimed_at, liveness: strings }};
                                  liveness is \"alive\", \"dead\" or \"unknown\"

@@ -1,6 +1,7 @@
 //! What one transaction can do: read, find, write and verify rows together with their index entries.
 
 pub(in crate::store) mod claims;
+pub(in crate::store) mod closed;
 mod indexed;
 pub(in crate::store) mod order;
 pub(in crate::store) mod read;

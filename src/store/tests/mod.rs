@@ -11,6 +11,7 @@
 mod any;
 mod appearing;
 mod claims;
+mod closed;
 mod content;
 mod deadlines;
 mod decoders;
