@@ -28,6 +28,7 @@ mod resume;
 mod room;
 mod rules;
 mod snapshot;
+mod start;
 mod started;
 mod sweep;
 mod transfer;

@@ -19,6 +19,7 @@ mod inherited;
 #[cfg(unix)]
 mod inside;
 mod json;
+mod labels;
 mod life;
 mod listing;
 #[cfg(unix)]

@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use session_registry::{Error, Owner, ProjectPath, Session};
+use session_registry::{Error, Owner, ProjectPath, Session, SessionId};
 
 use crate::current_dir;
 use crate::describe;
@@ -49,6 +49,13 @@ pub(crate) enum Failure {
     Ambiguous {
         query: String,
         candidates: Vec<Session>,
+    },
+    /// Somebody was quicker.
+    #[error("session {id} is at revision {found}, not {expected}: it was changed meanwhile")]
+    Conflict {
+        id: SessionId,
+        expected: u64,
+        found: u64,
     },
     #[error("no session contains {}", path.display())]
     Outside { path: PathBuf },
@@ -133,6 +140,7 @@ impl Failure {
             Self::Refused(error) => error.code(),
             Self::Inexact { .. } => "inexact",
             Self::Ambiguous { .. } => "ambiguous",
+            Self::Conflict { .. } => "conflict",
             Self::Outside { .. } | Self::Unknown { .. } => "no_match",
             Self::SameDirectory { .. } => "project_already_open",
             Self::ProjectGone { .. } => "project_gone",
@@ -146,6 +154,14 @@ impl Failure {
             Self::Question(_) => "question",
             Self::Cancelled => "cancelled",
             Self::Usage(_) => "usage",
+        }
+    }
+
+    /// Whether the same request may well be done when it is made anew.
+    pub(crate) fn is_retryable(&self) -> bool {
+        match self {
+            Self::Refused(error) => error.is_retryable(),
+            _ => matches!(self, Self::Conflict { .. }),
         }
     }
 
@@ -198,6 +214,11 @@ impl Failure {
             Self::SameDirectory { project, session } => {
                 json!({ "project_path": project, "holder": session.id() })
             }
+            Self::Conflict {
+                id,
+                expected,
+                found,
+            } => json!({ "id": id, "expected": expected, "found": found }),
             Self::ProjectGone { project } | Self::ProjectElsewhere { project } => {
                 json!({ "project_path": project })
             }

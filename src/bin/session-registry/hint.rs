@@ -2,6 +2,7 @@
 
 use session_registry::{Error, Liveness, Session, SessionId};
 
+use crate::describe;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::typed::{Typed, line};
@@ -50,6 +51,7 @@ impl Hints<'_> {
                 self.again_but("--or-existing"),
                 self.command(&["show", &self.short(session.id())]),
             ],
+            Failure::Conflict { id, .. } => vec![self.command(&["show", &self.short(*id)])],
             Failure::ProjectGone { .. } => vec![self.again_but("--here")],
             _ => Vec::new(),
         }
@@ -79,6 +81,9 @@ impl Hints<'_> {
             }
             Error::Ambiguous { matches, .. } => self.again_with_each(matches),
             Error::InUse { .. } => vec![self.typed.as_ref().and_then(|typed| line(&typed.words))],
+            Error::SessionExists { id, .. } | Error::AliasTaken { holder: id, .. } => {
+                vec![self.command(&["show", &self.short(*id)])]
+            }
             Error::SessionClosed { id, .. } => vec![self.command(&["reopen", &self.short(*id)])],
             Error::Corrupted { .. } => vec![self.command(&["check"])],
             _ => Vec::new(),
@@ -160,7 +165,7 @@ impl Hints<'_> {
     /// As many digits as lists show, if these mean the session alone.
     fn short(&self, id: SessionId) -> String {
         let whole = id.to_string();
-        let digits: String = whole.chars().take(8).collect();
+        let digits = describe::short(id);
         let found = self
             .locator
             .glance()

@@ -18,6 +18,7 @@ mod finding;
 mod help;
 mod hint;
 mod inside;
+mod lineage;
 mod locate;
 mod output;
 mod place;

@@ -13,15 +13,21 @@ use crate::similar::near_misses;
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(crate) struct SessionArgument {
-    /// Its id, name or path
+    /// Its id, name, alias or path
     session: String,
 
-    /// Take SESSION as a whole id, a whole name or a path only: for scripts
+    /// Take SESSION as a whole id, name, alias or path only: for scripts
     #[arg(long)]
     exact: bool,
 }
 
 impl SessionArgument {
+    /// What was typed elsewhere, as a whole id, name, alias or path.
+    pub(crate) fn exactly(typed: &str) -> Self {
+        let (session, exact) = (typed.to_owned(), true);
+        Self { session, exact }
+    }
+
     /// The session in question and the registry it is in, for commands that only look.
     pub(crate) fn look(&self, locator: &Locator) -> Result<(SessionRegistry, Session), Failure> {
         let (registry, session, _) = self.find_in(locator.look_at_existing()?)?;
@@ -89,10 +95,10 @@ impl SessionArgument {
 #[derive(Clone, Debug, clap::Args)]
 #[group(skip)]
 pub(crate) struct OptionalSession {
-    /// Its id, name or path
+    /// Its id, name, alias or path
     session: Option<String>,
 
-    /// Take SESSION as a whole id, a whole name or a path only: for scripts
+    /// Take SESSION as a whole id, name, alias or path only: for scripts
     #[arg(long, requires = "session")]
     exact: bool,
 }

@@ -10,6 +10,7 @@
 
 mod any;
 mod appearing;
+mod call;
 mod claims;
 mod closed;
 mod content;

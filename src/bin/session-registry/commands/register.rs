@@ -4,12 +4,13 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::ValueHint;
-use session_registry::{Error, ProjectPath, Session, SessionName, SessionRegistry};
+use session_registry::{Error, ProjectPath, Session, SessionId, SessionName, SessionRegistry};
 
 use super::session_options::SessionOptions;
 use crate::current_dir;
 use crate::escape::Escaped;
 use crate::failure::Failure;
+use crate::lineage;
 use crate::locate::Locator;
 use crate::output::Output;
 use crate::place::elsewhere;
@@ -25,7 +26,8 @@ Examples:
   session-registry register
   session-registry register ~/app --name api --provider anthropic --model opus
   session-registry register . --or-existing --json
-  session-registry register ssh://dev1/work/app")]
+  session-registry register ssh://dev1/work/app
+  session-registry register --alias claude:7f3a --tag review --parent api:fork")]
 pub(crate) struct Register {
     /// The project directory, or a URI of a place that is none here, such as ssh://dev1/work/app
     #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
@@ -39,13 +41,21 @@ pub(crate) struct Register {
     #[arg(long)]
     or_existing: bool,
 
+    /// Its id, if it has one elsewhere already: a UUID [default: a new one]
+    #[arg(long)]
+    id: Option<String>,
+
+    /// The session it comes from, and how: child, fork or continuation [default: child]
+    #[arg(long, value_name = "ID[:RELATION]")]
+    parent: Option<String>,
+
     #[command(flatten)]
     options: SessionOptions,
 }
 
 impl Register {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let session = self.session()?;
+        let session = self.session(locator)?;
         let registry = locator.open_or_create()?;
         let other = same_place(&registry, session.project_path())?;
         let (session, is_new, reaped) = if let Some(other) = other {
@@ -68,7 +78,7 @@ impl Register {
     }
 
     /// All that can be wrong with it is found before a registry is created for it.
-    fn session(&self) -> Result<Session, Failure> {
+    fn session(&self, locator: &Locator) -> Result<Session, Failure> {
         let place = match elsewhere(&self.dir) {
             Some(place) => place,
             None => {
@@ -80,8 +90,15 @@ impl Register {
         if let Some(name) = &self.name {
             builder = builder.name(SessionName::new(name).map_err(Error::from)?);
         }
+        if let Some(id) = &self.id {
+            builder = builder.id(id.parse::<SessionId>().map_err(Error::from)?);
+        }
+        if let Some(parent) = &self.parent {
+            let (id, relation) = lineage::parent(parent, locator)?;
+            builder = builder.parent(id, relation);
+        }
         let mut session = builder.build();
-        self.options.apply(&mut session);
+        self.options.apply(&mut session)?;
         session.validate().map_err(Error::from)?;
         Ok(session)
     }

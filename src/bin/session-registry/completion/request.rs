@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, Command, ValueHint};
+use session_registry::Session;
 
 use super::answer::{Answer, Candidate};
 use super::values::{self, Whose};
@@ -159,8 +160,14 @@ impl<'a> Request<'a> {
 
     /// What could be the value of an argument, of which so much is typed.
     fn values(&self, argument: &Arg, typed: &str) -> Answer {
-        if argument.get_id() == SESSION {
-            return self.sessions(typed);
+        match argument.get_id().as_str() {
+            SESSION | "parent" | "children_of" => return self.sessions(typed),
+            "tag" | "untag" => return self.labels(values::tags, typed),
+            "alias" if self.command.get_name() == "list" => {
+                return self.labels(values::aliases, typed);
+            }
+            "unalias" => return self.labels(values::aliases, typed),
+            _ => {}
         }
         let possible = argument.get_possible_values();
         if !possible.is_empty() {
@@ -176,6 +183,12 @@ impl<'a> Request<'a> {
             ValueHint::AnyPath | ValueHint::FilePath => Answer::Files,
             _ => Answer::nothing(),
         }
+    }
+
+    /// What sessions are labelled with already.
+    fn labels(&self, labels: fn(&Session) -> Vec<String>, typed: &str) -> Answer {
+        let locator = Locator::new(self.registry.clone(), false);
+        Answer::Values(values::labels(&locator, labels, typed))
     }
 
     /// Names and ids; directories for what begins like a path or is no session.

@@ -107,6 +107,7 @@ const WRITES: &[Write] = &[
     ("resume_taking_over", |r| {
         r.resume_taking_over(id(9)).map(drop)
     }),
+    ("start", |r| r.start(session(9)).map(drop)),
     ("touch", |r| r.touch(id(9))),
     ("register_opened", |r| {
         r.register_opened(session(9)).map(drop)
