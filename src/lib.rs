@@ -17,8 +17,8 @@ mod store;
 pub use error::{Error, ImportClash, OwnersFolderError, OwnersFolderProblem, Result, StorageError};
 pub use registry::{
     Claim, CloseAs, Cursor, DEFAULT_MAX_SESSIONS, Found, ImportMode, ImportReport, Opened, Order,
-    Page, Pages, PrunePolicy, Query, Reap, Registration, RegistryOptions, SessionRegistry,
-    Snapshot, Started, StartedHow, StateFilter,
+    Page, Pages, PrunePlan, PrunePolicy, PruneReport, Query, Reap, Registration, RegistryOptions,
+    SessionRegistry, Snapshot, Started, StartedHow, StateFilter,
 };
 pub use session::{
     Activity, ActivityReport, Alias, Change, ChangeKind, Changes, CloseReason, InvalidAlias,

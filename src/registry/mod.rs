@@ -50,7 +50,7 @@ pub use cursor::Cursor;
 pub use opened::Opened;
 pub use options::RegistryOptions;
 pub use page::{Page, Pages};
-pub use prune::PrunePolicy;
+pub use prune::{PrunePlan, PrunePolicy, PruneReport};
 pub use query::{Order, Query, StateFilter};
 pub use reap::Reap;
 pub use registration::Registration;

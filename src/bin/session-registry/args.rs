@@ -83,7 +83,8 @@ and the commands print
   touch, close, reopen, unregister
                                  {\"sessions\": array of those for which it was done}
   hold                           {\"id\": string, \"epoch\", \"pid\": numbers, \"program\": string or null}
-  prune                          {\"dry_run\": boolean, \"sessions\": array}
+  prune                          {\"dry_run\": boolean, \"total\": number, \"sessions\": array};
+                                 of --dry-run the first 100, else none
   clear                          {\"removed\": number}
   owner                          {\"owner\": null or { pid: number; host, claimed_at, liveness: strings }};
                                  liveness is \"alive\", \"dead\" or \"unknown\"
