@@ -8,6 +8,7 @@ use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, ExitStatus};
+use std::thread;
 
 use clap::{ValueEnum, ValueHint};
 use session_registry::{ProjectPath, Session, SessionRegistry, Started};
@@ -95,7 +96,7 @@ impl Resume {
     fn drive(&self, locator: &Locator, output: &Output) -> Result<ExitCode, Failure> {
         let (registry, session) = self.session(locator, output)?;
         let command = self.command(&session)?;
-        let id = session.id();
+        let (id, name) = (session.id(), program::name(command.get_program()));
         let started = if self.take_over {
             registry.resume_taking_over(id)
         } else {
@@ -114,8 +115,15 @@ impl Resume {
         };
         output.reaped(started.reaped());
         let (session, claim) = started.into_parts();
+        let pid = child.id();
         let mut watch = ClaimWatch::new(&registry, &session, &claim, output);
-        let ended = supervisor.wait(child, || watch.look(self.on_lost));
+        let ended = thread::scope(|scope| {
+            // For people to read: nothing that keeps it from being written holds the command up.
+            let tell = || claim.driven_by(pid, &name);
+            let told = thread::Builder::new().spawn_scoped(scope, tell);
+            drop(told);
+            supervisor.wait(child, || watch.look(self.on_lost))
+        });
         let is_told = watch.is_told();
         // Its end counts as activity. Where this fails, the release says why.
         let _ = claim.touch();
