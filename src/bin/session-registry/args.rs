@@ -83,7 +83,8 @@ and the commands print
   touch, close, reopen, unregister
                                  {\"sessions\": array of those for which it was done}
   hold                           {\"id\": string, \"epoch\", \"pid\": numbers, \"program\": string or null}
-  prune                          {\"dry_run\": boolean, \"sessions\": array}
+  prune                          {\"dry_run\": boolean, \"total\": number, \"sessions\": array};
+                                 of --dry-run the first 100, else none
   clear                          {\"removed\": number}
   owner                          {\"owner\": null or { pid, epoch: numbers; host, claimed_at, liveness: strings;
                                  program: string or null; driver, pid_namespace: number or null },

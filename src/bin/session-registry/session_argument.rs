@@ -61,6 +61,14 @@ impl SessionArgument {
         Ok(session)
     }
 
+    /// As [`drive_in`](Self::drive_in), if it is named outright.
+    pub(crate) fn whole_in(&self, registry: &SessionRegistry) -> Result<Session, Failure> {
+        match self.find_in(registry)? {
+            (session, Fit::Whole) => Ok(session),
+            (session, _) => Err(self.inexact(session)),
+        }
+    }
+
     /// As [`drive_in`](Self::drive_in), for commands that end or remove the session: refused is what a word
     /// could fit by chance.
     pub(crate) fn end_in(&self, registry: &SessionRegistry) -> Result<Session, Failure> {

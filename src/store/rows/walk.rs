@@ -5,7 +5,6 @@ use redb::ReadableTable;
 
 use super::indexed::{head, indexed, rowless, whole};
 use super::order::{SortKey, Walk, Within};
-use super::resolve::for_all;
 use super::source::Source;
 use crate::session::{ProjectPath, Session, SessionId, Timestamp};
 use crate::store::fault::Fault;
@@ -35,9 +34,6 @@ pub(crate) trait Walks {
 
     /// When the session of this project that was closed last was closed. Looks at no row.
     fn newest_closing(&self, path: &ProjectPath) -> Result<Option<Timestamp>, Fault>;
-
-    /// Visits the closed sessions in the order of path and time of closing.
-    fn walk_closed(&self, visit: impl FnMut(Session) -> Result<(), Fault>) -> Result<(), Fault>;
 }
 
 impl<T: Tables> Walks for T {
@@ -117,15 +113,6 @@ impl<T: Tables> Walks for T {
             Some(entry) => Ok(keys::trailing_time(entry?.0.value())),
             None => Ok(None),
         }
-    }
-
-    fn walk_closed(
-        &self,
-        mut visit: impl FnMut(Session) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
-        for_all(self, Index::ClosedPath, |id| {
-            visit(indexed(self, id, Index::ClosedPath)?)
-        })
     }
 }
 

@@ -85,3 +85,75 @@ fn a_link_leads_to_the_project_too() {
     is_last(&last(&shell, ".", &["link/src"]), "second");
     fs::remove_file(link).unwrap();
 }
+
+#[test]
+fn a_project_without_a_session_gets_one() {
+    let shell = Shell::new();
+    shell.project("new/deep");
+    shell.project("other");
+    let register = |args: &[&str], directory: &str| {
+        let script = [
+            "--",
+            "sh",
+            "-c",
+            "echo \"$SESSION_NAME $SESSION_EPOCH $PWD\"",
+        ];
+        let mut command = shell.command(&[&["resume", "--register"], args, &script].concat());
+        Ran::new(
+            command
+                .current_dir(shell.home.join(directory))
+                .output()
+                .unwrap(),
+        )
+    };
+    let (new, other) = (shell.home.join("new"), shell.home.join("other"));
+    let (new, other) = (new.display(), other.display());
+    assert_eq!(register(&[], "new").done(), format!("new 1 {new}\n"));
+    assert_eq!(
+        register(&[], "new").done(),
+        format!("new 2 {new}\n"),
+        "the same"
+    );
+    shell.done(&["close", "new"]);
+    assert_eq!(
+        register(&["new"], ".").done(),
+        format!("new 3 {new}\n"),
+        "again"
+    );
+    // The beginning of a name is no reason to take that session for a directory.
+    shell.done(&["rename", "new", "otherwise"]);
+    assert_eq!(
+        register(&["other"], ".").done(),
+        format!("other 4 {other}\n")
+    );
+    let refused = register(&["otherw"], ".").failed(125);
+    assert!(refused.contains("[inexact]"), "{refused}");
+    let refused = register(&["nowhere"], ".").failed(125);
+    assert!(refused.contains("[no_match]"), "{refused}");
+    assert_eq!(shell.json(&["list"]).as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_command_that_cannot_run_leaves_no_new_session() {
+    let shell = Shell::new();
+    let project = shell.project("new");
+    let run = |command: &str| {
+        let args = ["resume", "--register", "new", "--", command];
+        shell.run(&args)
+    };
+    run("no-such-command").failed(127);
+    assert_eq!(
+        shell.json(&["list", "--state", "any"]),
+        serde_json::json!([])
+    );
+    // One that is found, and cannot be run all the same.
+    let broken = project.join("broken");
+    fs::write(&broken, "#!/no/such/interpreter\n").unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(&broken, mode).unwrap();
+    run("./broken").failed(127);
+    assert_eq!(
+        shell.json(&["list", "--state", "any"]),
+        serde_json::json!([])
+    );
+}

@@ -3,6 +3,7 @@
 mod claim_watch;
 mod last;
 mod letting_go;
+mod target;
 
 use std::env;
 use std::ffi::OsString;
@@ -16,6 +17,7 @@ use session_registry::{ProjectPath, Session, SessionRegistry, Started};
 use claim_watch::ClaimWatch;
 use last::last_around;
 use letting_go::{leave, release};
+use target::{Target, known_or_new};
 
 use crate::child::{Heirs, Supervisor};
 use crate::escape::Escaped;
@@ -47,6 +49,7 @@ Exit status: that of the command, or 128 and the signal that ended it; 127 if th
 Examples:
   session-registry resume api -- my-agent --continue
   session-registry resume --last -- my-agent
+  session-registry resume --register -- my-agent
   session-registry resume . --here -- sh -c 'echo \"$SESSION_NAME\"'
   session-registry resume api --on-lost term -- my-agent")]
 pub(crate) struct Resume {
@@ -58,6 +61,11 @@ pub(crate) struct Resume {
     #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = ".",
         value_hint = ValueHint::DirPath, conflicts_with = "session")]
     last: Option<PathBuf>,
+
+    /// If SESSION, by default the current directory, is a directory or a URI without a session, register one; a
+    /// part of a name or id is not enough then
+    #[arg(long, conflicts_with = "last")]
+    register: bool,
 
     /// Claim it even if somebody else drives it, who is told by the registry
     #[arg(long)]
@@ -94,14 +102,10 @@ impl Resume {
     }
 
     fn drive(&self, locator: &Locator, output: &Output) -> Result<ExitCode, Failure> {
-        let (registry, session) = self.session(locator, output)?;
-        let command = self.command(&session)?;
-        let (id, name) = (session.id(), program::name(command.get_program()));
-        let started = if self.take_over {
-            registry.resume_taking_over(id)
-        } else {
-            registry.resume(id)
-        }?;
+        let (registry, target) = self.target(locator, output)?;
+        let command = self.command(target.session())?;
+        let name = program::name(command.get_program());
+        let started = target.start(&registry, self.take_over)?;
         let Running {
             supervisor,
             child,
@@ -135,23 +139,29 @@ impl Resume {
         Ok(exit_code(ended.map_err(Failure::Wait)?))
     }
 
-    /// The session that is meant.
-    fn session(
+    /// The session that is meant, and the registry that it is or will be in.
+    fn target(
         &self,
         locator: &Locator,
         output: &Output,
-    ) -> Result<(SessionRegistry, Session), Failure> {
+    ) -> Result<(SessionRegistry, Target), Failure> {
         if let Some(directory) = &self.last {
             let registry = or_empty(locator.open_existing()?)?;
             let session = last_around(&registry, directory, self.take_over)?;
             let message = "note: the last session here is";
             output.notice("last", message, std::slice::from_ref(&session));
-            return Ok((registry, session));
+            return Ok((registry, Target::Known(session)));
         }
-        let named = self.session.clone().or_else(|| None);
-        named
-            .ok_or(Failure::Usage("name the session to drive, or pass --last"))?
-            .drive(locator, output)
+        let here = || self.register.then(|| ".".to_owned());
+        let named = self.session.clone().or_else(here);
+        let named = named.ok_or(Failure::Usage(
+            "name the session to drive, or pass --last or --register",
+        ))?;
+        if self.register {
+            return known_or_new(&named, locator);
+        }
+        let (registry, session) = named.drive(locator, output)?;
+        Ok((registry, Target::Known(session)))
     }
 
     fn command(&self, session: &Session) -> Result<Command, Failure> {

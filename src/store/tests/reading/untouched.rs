@@ -45,7 +45,7 @@ fn ask_all(registry: SessionRegistry) {
         registry
             .plan_prune(&PrunePolicy::new().keep_last(0))
             .unwrap()
-            .len(),
+            .total,
         1
     );
     assert_eq!(registry.stats().unwrap().open_sessions, 2);
