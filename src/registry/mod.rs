@@ -33,6 +33,7 @@ mod started;
 mod sweep;
 mod transfer;
 mod update;
+mod watch;
 
 use std::fmt;
 use std::path::Path;
@@ -52,6 +53,9 @@ pub use resolve::Found;
 pub use snapshot::Snapshot;
 pub use started::{Started, StartedHow};
 pub use transfer::{ImportMode, ImportReport};
+#[cfg(target_os = "linux")]
+pub use watch::PollableWatch;
+pub use watch::Watch;
 
 use crate::error::Result;
 use crate::session::{ProjectPath, Session, SessionBuilder, Timestamp};

@@ -19,6 +19,20 @@ impl Wait {
         }
     }
 
+    /// Returns the earlier of `time` and the deadline.
+    pub(crate) fn ends_by(&self, time: Instant) -> Instant {
+        self.deadline.min(time)
+    }
+
+    /// The same, but no longer than `patience` from now on.
+    pub(super) fn at_most(&self, patience: Duration) -> Self {
+        let started = Instant::now();
+        Self {
+            started,
+            deadline: self.ends_by(started + patience),
+        }
+    }
+
     pub(crate) fn is_over(&self) -> bool {
         Instant::now() >= self.deadline
     }

@@ -36,6 +36,7 @@ mod recording;
 mod steps;
 mod text;
 mod version_2;
+mod watching;
 mod workload;
 
 use std::path::Path;

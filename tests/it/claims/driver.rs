@@ -13,10 +13,10 @@ use crate::support::child::{Child, HANG, Parent};
 use crate::support::values::name;
 
 /// The driver, seen by its parent.
-pub(super) struct Driver(pub(super) Child);
+pub(crate) struct Driver(pub(crate) Child);
 
 impl Driver {
-    pub(super) fn start(file: &Path, sharing: Sharing) -> Self {
+    pub(crate) fn start(file: &Path, sharing: Sharing) -> Self {
         let sharing = match sharing {
             Sharing::Exclusive => "exclusive",
             _ => "shared",
@@ -27,7 +27,7 @@ impl Driver {
     }
 
     /// What came of one call.
-    pub(super) fn ask(&mut self, call: &str, id: SessionId) -> String {
+    pub(crate) fn ask(&mut self, call: &str, id: SessionId) -> String {
         self.tell(call, id);
         self.0.line()
     }
@@ -36,7 +36,7 @@ impl Driver {
         self.0.say(format!("{call} {id}"));
     }
 
-    pub(super) fn claim(&mut self, id: SessionId) {
+    pub(crate) fn claim(&mut self, id: SessionId) {
         let answer = self.ask("claim", id);
         assert!(answer.starts_with("claimed "), "{answer}");
     }

@@ -3,7 +3,11 @@
 mod bounds;
 mod copies;
 mod damaged;
+mod deaths;
+#[cfg(target_os = "linux")]
+mod pollable;
 mod told;
+mod watch;
 
 use session_registry::{Change, ChangeKind, SessionId, SessionRegistry};
 
