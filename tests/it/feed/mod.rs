@@ -4,6 +4,8 @@ mod bounds;
 mod copies;
 mod damaged;
 mod deaths;
+pub(crate) mod kills;
+pub(crate) mod mirror;
 #[cfg(target_os = "linux")]
 mod pollable;
 mod told;
