@@ -39,6 +39,7 @@ mod status;
 mod sweep;
 mod transfer;
 mod update;
+mod watch;
 
 use std::fmt;
 use std::path::Path;
@@ -58,6 +59,9 @@ pub use resolve::Found;
 pub use snapshot::Snapshot;
 pub use started::{Started, StartedHow};
 pub use transfer::{ImportMode, ImportReport};
+#[cfg(target_os = "linux")]
+pub use watch::PollableWatch;
+pub use watch::Watch;
 
 use crate::error::Result;
 use crate::session::{ProjectPath, Session, SessionBuilder, Timestamp};

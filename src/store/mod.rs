@@ -14,6 +14,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 mod wait;
+mod watch;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -38,6 +39,9 @@ pub(crate) use rows::view::{LookupKey, View};
 pub(crate) use rows::walk::{Walks, place_by_creation};
 pub(crate) use rows::write::WriteTx;
 pub(crate) use wait::Wait;
+#[cfg(target_os = "linux")]
+pub(crate) use watch::Readiness;
+pub(crate) use watch::{Glance, Means, Waking};
 
 use answer::Lookups;
 use engine::Engine;
@@ -63,6 +67,11 @@ impl Store {
         self.engine.is_forked()
     }
 
+    /// Begins to listen for commits of whichever process.
+    pub(crate) fn waking(&self, means: Means) -> Waking {
+        Waking::of(&self.engine, means)
+    }
+
     /// Begins a call: whatever it waits for, it waits for until one deadline.
     pub(crate) fn call(&self) -> Call<'_> {
         Call {
@@ -76,6 +85,14 @@ impl Store {
         Call {
             store: self,
             wait: Wait::of(Duration::ZERO),
+        }
+    }
+
+    /// Begins a call that waits no longer than `wait`, nor than any other.
+    pub(crate) fn call_within(&self, wait: Wait) -> Call<'_> {
+        Call {
+            store: self,
+            wait: wait.at_most(self.engine.patience()),
         }
     }
 
@@ -144,6 +161,11 @@ impl Call<'_> {
     /// committed anything since.
     pub(crate) fn find(&self, key: LookupKey<'_>) -> Result<Option<Session>> {
         self.store.lookups.find(&self.store.engine, key, self.wait)
+    }
+
+    /// Looks which state the file is in, without a transaction.
+    pub(crate) fn glance(&self, action: &'static str) -> Result<Glance> {
+        Glance::at(&self.store.engine, action, self.wait)
     }
 
     /// Takes a view of the present state that outlives the call.
