@@ -6,7 +6,7 @@ use std::path::{self, Path, PathBuf};
 use serde_json::json;
 use session_registry::{Error, Liveness, ProjectPath, Query, Session, SessionRegistry};
 
-use super::listing::{self, Last};
+use super::listing::Paper;
 use crate::current_dir;
 use crate::describe;
 use crate::failure::Failure;
@@ -15,6 +15,7 @@ use crate::output::Output;
 use crate::place::elsewhere;
 use crate::same_directory;
 use crate::session_argument::SessionArgument;
+use crate::sight::Sight;
 
 /// Tell which process drives a session, and what it does
 ///
@@ -64,17 +65,34 @@ pub(crate) struct Interrupted {
 
 impl Interrupted {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let mut sessions = Vec::new();
+        let (mut sessions, mut sights) = (Vec::new(), Vec::new());
         if let Some(registry) = locator.look_at_existing()? {
             sessions = registry.interrupted()?;
             if self.unknown {
                 sessions.extend(unknown(&registry)?);
                 sessions.sort_by_key(|session| Reverse((session.last_active_at(), session.id())));
             }
+            if output.is_for_people() {
+                sights = seen(&registry, &sessions)?;
+            }
         }
         let value = json!({ "sessions": sessions });
-        output.answer(&value, |out| listing::write(out, &sessions, Last::State))
+        output.answer(&value, |out| Paper::of_output().write(out, &sights, None))
     }
+}
+
+/// The sessions with who drove them, without those that were removed since.
+fn seen(registry: &SessionRegistry, sessions: &[Session]) -> Result<Vec<Sight>, Error> {
+    let default = registry.default_session_id()?;
+    let mut sights = Vec::new();
+    for session in sessions {
+        match registry.status(session.id()) {
+            Ok(status) => sights.push(Sight::of(status, default)),
+            Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(sights)
 }
 
 /// The open sessions of whose owner nobody can tell whether it lives.
