@@ -16,8 +16,8 @@ mod store;
 
 pub use error::{Error, ImportClash, OwnersFolderError, OwnersFolderProblem, Result, StorageError};
 pub use registry::{
-    Claim, CloseAs, Cursor, DEFAULT_MAX_SESSIONS, Found, ImportMode, ImportReport, Opened, Order,
-    Page, Pages, PrunePolicy, Query, Reap, Registration, RegistryOptions, SessionRegistry,
+    Batch, Claim, CloseAs, Cursor, DEFAULT_MAX_SESSIONS, Found, ImportMode, ImportReport, Opened,
+    Order, Page, Pages, PrunePolicy, Query, Reap, Registration, RegistryOptions, SessionRegistry,
     Snapshot, Started, StartedHow, StateFilter,
 };
 pub use session::{

@@ -1,16 +1,19 @@
 //! What callers can do: the rules, one transaction per call.
 
+mod batch;
 mod care;
 mod change;
 mod claim;
 mod close_as;
 mod cursor;
+mod draft;
 mod file_settings;
 mod fingerprint;
 mod life;
 mod limit_questions;
 mod list;
 mod opened;
+mod operations;
 mod options;
 mod ownership;
 mod page;
@@ -38,6 +41,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use batch::Batch;
 pub use claim::Claim;
 pub use close_as::CloseAs;
 pub use cursor::Cursor;

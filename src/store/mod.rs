@@ -28,6 +28,7 @@ pub(crate) use open_settings::Settings;
 pub use open_settings::{Access, OpenCheck, OpenReport, Sharing};
 pub(crate) use owners::{OwnLock, Owners};
 pub(crate) use rows::claims::Claims;
+pub(crate) use rows::lists::Lists;
 pub(crate) use rows::order::{SortKey, Walk, Within};
 pub(crate) use rows::read::Reads;
 pub(crate) use rows::resolve::{Finds, Matches, StateKind};
@@ -35,6 +36,7 @@ pub use rows::verification::{Inconsistency, Verification};
 pub(crate) use rows::view::{LookupKey, View};
 pub(crate) use rows::walk::{Walks, place_by_creation};
 pub(crate) use rows::write::WriteTx;
+pub(crate) use rows::writes::Writes;
 pub(crate) use wait::Wait;
 
 use answer::Lookups;

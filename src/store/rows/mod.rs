@@ -2,6 +2,7 @@
 
 pub(in crate::store) mod claims;
 mod indexed;
+pub(in crate::store) mod lists;
 pub(in crate::store) mod order;
 pub(in crate::store) mod read;
 pub(in crate::store) mod rebuild;
@@ -12,3 +13,4 @@ pub(in crate::store) mod verify;
 pub(in crate::store) mod view;
 pub(in crate::store) mod walk;
 pub(in crate::store) mod write;
+pub(in crate::store) mod writes;

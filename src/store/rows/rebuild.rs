@@ -2,6 +2,7 @@
 
 use redb::ReadableTable;
 
+use super::lists::Lists;
 use super::read::Reads;
 use super::verify;
 use super::write::WriteTx;
