@@ -30,6 +30,7 @@ pub use open_settings::{Access, OpenCheck, OpenReport, Sharing};
 pub(crate) use owners::{OwnLock, Owners};
 pub(crate) use rows::claims::Claims;
 pub(crate) use rows::closed::{ClosedEntry, ClosedInOrder, ClosedPlace};
+pub(crate) use rows::lists::Lists;
 pub(crate) use rows::log::Log;
 pub(crate) use rows::order::{SortKey, Walk, Within};
 pub(crate) use rows::read::Reads;
@@ -38,6 +39,7 @@ pub use rows::verification::{Inconsistency, Verification};
 pub(crate) use rows::view::{LookupKey, View};
 pub(crate) use rows::walk::{Walks, place_by_creation};
 pub(crate) use rows::write::WriteTx;
+pub(crate) use rows::writes::Writes;
 pub(crate) use wait::Wait;
 #[cfg(target_os = "linux")]
 pub(crate) use watch::Readiness;

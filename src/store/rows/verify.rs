@@ -3,6 +3,7 @@
 use redb::{ReadableTable, TableHandle};
 
 use super::indexed::whole;
+use super::lists::Lists;
 use super::read::Reads;
 use super::sums::rows_in_agreement;
 use super::verification::{Inconsistency, Verification};
