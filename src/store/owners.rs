@@ -15,7 +15,9 @@ use super::disk::owners_folder::OwnersFolder;
 use super::disk::plain;
 use super::disk::process::Process;
 use super::format::claim_row::ClaimRow;
-use crate::error::{Error, Result, StorageError};
+use crate::error::Result;
+#[cfg(unix)]
+use crate::error::{Error, StorageError};
 use crate::session::{Liveness, Owner, SessionId, Timestamp};
 
 /// The owners of one registry's sessions, as this handle sees them.
