@@ -21,9 +21,11 @@ pub use registry::{
     Snapshot, Started, StartedHow, StateFilter,
 };
 pub use session::{
-    Alias, CloseReason, InvalidAlias, InvalidChoice, InvalidProjectPath, InvalidSession,
+    Activity, ActivityReport, Alias, Change, ChangeKind, Changes, CloseReason, InvalidAlias,
+    InvalidChoice, InvalidNote, InvalidProgram, InvalidProjectPath, InvalidSession,
     InvalidSessionId, InvalidSessionName, InvalidTag, InvalidTimestamp, Liveness, MatchedBy,
-    NameOrigin, Owner, Parent, ProjectPath, ProjectPathProblem, Relation, Session, SessionBuilder,
-    SessionConfig, SessionId, SessionName, SessionProblem, SessionState, Tag, Timestamp,
+    NameOrigin, Owner, Parent, ProjectPath, ProjectPathProblem, Relation, Report, Session,
+    SessionBuilder, SessionConfig, SessionId, SessionName, SessionProblem, SessionState,
+    SessionStatus, Tag, Timestamp,
 };
 pub use store::{Access, Inconsistency, OpenCheck, OpenReport, Sharing, Stats, Verification};
