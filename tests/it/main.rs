@@ -6,6 +6,14 @@
     clippy::indexing_slicing,
     reason = "tests fail by panicking"
 )]
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(
+        unused_imports,
+        dead_code,
+        reason = "what only Linux or Unix has is tried there alone"
+    )
+)]
 #![allow(clippy::print_stderr, reason = "random tests print their seeds")]
 
 mod bad_input;
@@ -24,6 +32,7 @@ mod feed;
 mod finding;
 mod forms;
 mod freshness;
+#[cfg(unix)]
 mod full_disk;
 mod get_or_register;
 mod handle;

@@ -5,8 +5,6 @@
     reason = "tests fail by panicking"
 )]
 
-use std::path::PathBuf;
-
 use serde_json::{Value, json};
 
 use super::super::tests::{ID, rows};
@@ -228,7 +226,7 @@ fn a_path_that_is_no_text_loses_no_error() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
 
-    let path = PathBuf::from(OsStr::from_bytes(b"/r\xFF.redb"));
+    let path = std::path::PathBuf::from(OsStr::from_bytes(b"/r\xFF.redb"));
     let failure = StorageError::new("open", Some(&path), "the engine stopped");
     for error in [Error::NotARegistry { path }, Error::Storage(failure)] {
         let json = serde_json::to_value(&error).unwrap();
