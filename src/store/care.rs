@@ -11,7 +11,8 @@ use super::disk::copy::copy_tables;
 use super::disk::create::{Unlasting, create_file};
 use super::fault::{Context, Fault, guarded};
 use super::format::schema;
-use super::format::tables::{CLAIMS, Tables, WAITERS};
+use super::format::tables::{CHANGES, CLAIMS, Tables, WAITERS};
+use super::rows::log;
 use super::rows::read::Reads;
 use super::rows::rebuild::rebuild_indexes;
 use super::rows::verification::{Inconsistency, Verification};
@@ -72,8 +73,15 @@ impl Store {
     }
 
     /// Makes every index anew from the rows, and forgets a default session that is not registered.
-    /// Returns what was found before.
+    /// Returns what was found before. Where that is nothing, nobody was kept from writing.
     pub(crate) fn rebuild_indexes(&self) -> Result<Verification> {
+        self.check_access()?;
+        // Looked for without keeping writers out, and found again behind the lock if there is anything.
+        let looking = self.call();
+        let found = looking.read("verify", |view| verify::verify(view.tables()))?;
+        if found.is_clean() {
+            return Ok(found);
+        }
         self.call().write("rebuild the indexes of", |tx| {
             let found = verify::verify(tx)?;
             if found.is_clean() {
@@ -117,7 +125,8 @@ impl Store {
                 to.open_table(CLAIMS)?.retain(|_, _| false)?;
                 // And nobody waits for a slot in one.
                 to.open_table(WAITERS)?.retain(|_, _| false)?;
-                Ok(())
+                // What happens to the two from now on is not the same.
+                log::branch(&mut to.open_table(CHANGES)?)
             })
         });
         let copied = copied.map_err(|fault| match fault {

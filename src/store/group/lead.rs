@@ -9,7 +9,7 @@ use super::job::{Job, Operation, Verdict};
 use super::queue::Queue;
 use super::ticket::Announcement;
 use crate::error::{Error, Result, StorageError};
-use crate::store::disk::admission;
+use crate::store::disk::recognition;
 use crate::store::engine::Engine;
 use crate::store::fault::{Context, Fault, guarded};
 use crate::store::format::schema;
@@ -113,8 +113,7 @@ impl Leader<'_> {
         let mut wrote = Vec::new();
         // In order of arrival, each on what those before it have written: the limit holds among them too.
         while let Some(job) = batch.job(wrote.len()) {
-            // What this call changes is told apart from what the others did.
-            tables.forget_changes();
+            tables.begin_call();
             match job.run(&mut tables) {
                 Verdict::Sound => wrote.push(tables.has_changed()),
                 // Half a change must not be committed, and cannot be undone by itself: all or nothing.
@@ -176,7 +175,7 @@ impl Leader<'_> {
         if version.schema == newest {
             Ok(())
         } else {
-            Err(admission::too_new(self.engine.path(), version, newest))
+            Err(recognition::too_new(self.engine.path(), version, newest))
         }
     }
 }
