@@ -21,9 +21,10 @@ pub use registry::{
     Snapshot, Started, StartedHow, StateFilter,
 };
 pub use session::{
-    Alias, CloseReason, InvalidAlias, InvalidChoice, InvalidProjectPath, InvalidSession,
-    InvalidSessionId, InvalidSessionName, InvalidTag, InvalidTimestamp, Liveness, MatchedBy,
-    NameOrigin, Owner, Parent, ProjectPath, ProjectPathProblem, Relation, Session, SessionBuilder,
-    SessionConfig, SessionId, SessionName, SessionProblem, SessionState, Tag, Timestamp,
+    Alias, Change, ChangeKind, Changes, CloseReason, InvalidAlias, InvalidChoice,
+    InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName, InvalidTag,
+    InvalidTimestamp, Liveness, MatchedBy, NameOrigin, Owner, Parent, ProjectPath,
+    ProjectPathProblem, Relation, Session, SessionBuilder, SessionConfig, SessionId, SessionName,
+    SessionProblem, SessionState, Tag, Timestamp,
 };
 pub use store::{Access, Inconsistency, OpenCheck, OpenReport, Sharing, Stats, Verification};

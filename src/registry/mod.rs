@@ -5,6 +5,7 @@ mod change;
 mod claim;
 mod close_as;
 mod cursor;
+mod feed;
 mod file_settings;
 mod fingerprint;
 mod life;

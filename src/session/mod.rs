@@ -3,10 +3,12 @@
 mod alias;
 mod as_text;
 mod builder;
+mod change_kind;
 mod changes;
 mod choice;
 mod config;
 mod extension;
+mod feed;
 mod id;
 mod invalid;
 mod invalid_name;
@@ -38,9 +40,11 @@ use serde::Deserialize;
 
 pub use alias::{Alias, InvalidAlias};
 pub use builder::SessionBuilder;
+pub use change_kind::ChangeKind;
 pub use choice::InvalidChoice;
 pub(crate) use choice::choices;
 pub use config::SessionConfig;
+pub use feed::{Change, Changes};
 pub use id::{InvalidSessionId, SessionId};
 pub use invalid::{InvalidSession, SessionProblem};
 pub use invalid_name::InvalidSessionName;

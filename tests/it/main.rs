@@ -19,6 +19,7 @@ mod compact;
 mod crowd;
 mod damage;
 mod default_session;
+mod feed;
 mod finding;
 mod forms;
 mod freshness;

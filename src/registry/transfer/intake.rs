@@ -96,7 +96,7 @@ impl<'r> Intake<'r> {
             check_clashes(find_clashes(tx, &held)?)?;
             check_room(Limit::of(tx)?, opening)?;
             for (_, session) in &held {
-                tx.insert(session)?;
+                tx.take_in(session)?;
             }
             let sessions = held.iter().map(|(_, session)| session.id()).collect();
             Ok(ImportReport { sessions })

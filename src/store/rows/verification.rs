@@ -98,6 +98,20 @@ pub enum Inconsistency {
         /// The id that was chosen.
         id: SessionId,
     },
+    /// The log of changes lacks some, or has one that does not decode.
+    #[non_exhaustive]
+    DamagedLog {
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A session is not as the last change of it in the log left it.
+    #[non_exhaustive]
+    StrayChange {
+        /// The session.
+        id: SessionId,
+        /// What is wrong with it.
+        detail: String,
+    },
 }
 
 impl Inconsistency {
@@ -123,6 +137,8 @@ impl Inconsistency {
             Self::DamagedSetting { .. } => "damaged_setting",
             Self::StrayClaim { .. } => "stray_claim",
             Self::StrayDefault { .. } => "stray_default",
+            Self::DamagedLog { .. } => "damaged_log",
+            Self::StrayChange { .. } => "stray_change",
         }
     }
 }
@@ -136,7 +152,10 @@ impl fmt::Display for Inconsistency {
             Self::StrayEntry { index, key } => {
                 write!(f, "{index} has an entry without a session: {key}")
             }
-            Self::DamagedSetting { detail } | Self::StrayClaim { detail } => f.write_str(detail),
+            Self::DamagedSetting { detail }
+            | Self::StrayClaim { detail }
+            | Self::DamagedLog { detail }
+            | Self::StrayChange { detail, .. } => f.write_str(detail),
             Self::StrayDefault { id } => write!(f, "the default session {id} is not registered"),
         }
     }
@@ -166,7 +185,12 @@ impl Serialize for Inconsistency {
         match self {
             Self::DamagedPages { detail }
             | Self::DamagedSetting { detail }
-            | Self::StrayClaim { detail } => fields.serialize_entry("detail", detail)?,
+            | Self::StrayClaim { detail }
+            | Self::DamagedLog { detail } => fields.serialize_entry("detail", detail)?,
+            Self::StrayChange { id, detail } => {
+                fields.serialize_entry("id", id)?;
+                fields.serialize_entry("detail", detail)?;
+            }
             Self::UnreadableRow { id, detail } => {
                 fields.serialize_entry("id", id)?;
                 fields.serialize_entry("detail", detail)?;
@@ -257,6 +281,19 @@ mod tests {
                 Inconsistency::StrayDefault { id },
                 json!({ "kind": "stray_default", "id": ID,
                     "message": format!("the default session {ID} is not registered") }),
+            ),
+            (
+                Inconsistency::DamagedLog {
+                    detail: self::detail(),
+                },
+                json!({ "kind": "damaged_log", "detail": detail, "message": detail }),
+            ),
+            (
+                Inconsistency::StrayChange {
+                    id,
+                    detail: self::detail(),
+                },
+                json!({ "kind": "stray_change", "id": ID, "detail": detail, "message": detail }),
             ),
         ];
         for (inconsistency, expected) in rows {

@@ -5,6 +5,7 @@ use redb::{ReadableTable, TableHandle};
 use super::indexed::whole;
 use super::read::Reads;
 use super::verification::{Inconsistency, Verification};
+use super::verify_log::check_log;
 use crate::store::fault::Fault;
 use crate::store::format::claim_row::ClaimRow;
 use crate::store::format::entries;
@@ -23,6 +24,7 @@ pub(in crate::store) fn verify<T: Tables>(tables: &T) -> Result<Verification, Fa
     }
     check_extra(tables, &mut found)?;
     check_claims(tables, &mut found)?;
+    check_log(tables, &mut found)?;
     Ok(found)
 }
 
@@ -177,7 +179,7 @@ fn belongs<T: Tables>(tables: &T, index: Index, key: &[u8], value: &[u8]) -> Res
 }
 
 /// Takes damage for an answer, and any other fault for a failure.
-fn damage<V>(result: Result<V, Fault>) -> Result<(Option<V>, Option<String>), Fault> {
+pub(super) fn damage<V>(result: Result<V, Fault>) -> Result<(Option<V>, Option<String>), Fault> {
     match result {
         Ok(value) => Ok((Some(value), None)),
         Err(Fault::Damaged(detail)) => Ok((None, Some(detail))),

@@ -1,6 +1,7 @@
 //! What one read transaction sees.
 
 use super::claims::Claims;
+use super::log::Log;
 use super::read::Reads;
 use super::resolve::Finds;
 use super::walk::Walks;
@@ -24,7 +25,7 @@ impl View {
         Self(tables)
     }
 
-    pub(crate) fn reads(&self) -> &(impl Reads + Claims + Finds + Walks) {
+    pub(crate) fn reads(&self) -> &(impl Reads + Claims + Finds + Walks + Log) {
         &self.0
     }
 

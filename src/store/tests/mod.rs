@@ -122,6 +122,16 @@ fn session(number: u8) -> Session {
         .build()
 }
 
+/// Gives the file of a new registry room for what a test is about to write, so that no commit of the test makes it
+/// grow: that takes a sync more, during which nobody in the same process can begin to read.
+fn make_room(registry: &SessionRegistry) {
+    let mut large = session(200);
+    let pairs = large.metadata_mut();
+    pairs.insert("log".into(), "x".repeat(60_000));
+    registry.register(large).unwrap();
+    registry.unregister(id(200)).unwrap();
+}
+
 /// Opens, or creates, a registry file with a program whose schema steps are `steps`.
 fn open_file(path: &Path, sharing: Sharing, steps: &'static [Step]) -> Result<SessionRegistry> {
     let settings = settings(sharing);

@@ -10,6 +10,7 @@ type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
 const CLAIMS: Table = TableDefinition::new("claims");
 const SESSIONS: Table = TableDefinition::new("sessions");
+const CHANGES: Table = TableDefinition::new("changes");
 const CLAIM_FORMAT: u8 = 2;
 
 /// A claim as it stands in the file.
@@ -88,6 +89,37 @@ fn damage(file: &Path, table: Table, id: SessionId) {
         let nonsense = [0xff; 20];
         let before = rows.insert(key, nonsense.as_slice()).unwrap();
         assert!(before.is_some(), "there was no row");
+    });
+}
+
+/// Returns a row of the log of changes.
+pub(crate) fn change(file: &Path, revision: u64) -> Vec<u8> {
+    edit(file, |transaction| {
+        let log = transaction.open_table(CHANGES).unwrap();
+        let row = log.get(revision.to_be_bytes().as_slice()).unwrap();
+        row.expect("a change").value().to_vec()
+    })
+}
+
+/// Puts a row into the log of changes.
+pub(crate) fn put_change(file: &Path, revision: u64, row: &[u8]) {
+    put_change_at(file, &revision.to_be_bytes(), row);
+}
+
+/// Puts a row into the log of changes, under whatever key.
+pub(crate) fn put_change_at(file: &Path, key: &[u8], row: &[u8]) {
+    edit(file, |transaction| {
+        let mut log = transaction.open_table(CHANGES).unwrap();
+        log.insert(key, row).unwrap();
+    });
+}
+
+/// Takes a row out of the log of changes.
+pub(crate) fn remove_change(file: &Path, revision: u64) {
+    edit(file, |transaction| {
+        let mut log = transaction.open_table(CHANGES).unwrap();
+        let before = log.remove(revision.to_be_bytes().as_slice()).unwrap();
+        assert!(before.is_some(), "there was no change");
     });
 }
 
