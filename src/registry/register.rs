@@ -1,10 +1,11 @@
 //! Registering sessions: the limit first, then the id, the path and the aliases.
 
+use super::line::Gate;
 use super::room::Room;
 use super::{Opened, Registration, SessionRegistry};
 use crate::error::Result;
 use crate::session::{Session, SessionState};
-use crate::store::Reads;
+use crate::store::{Call, Reads};
 
 impl SessionRegistry {
     /// Registers a new session, with revision 0 and its times as given, and returns it as stored.
@@ -57,10 +58,21 @@ impl SessionRegistry {
     /// ```
     pub fn register_opened(&self, session: Session) -> Result<Opened> {
         session.validate()?;
-        let session = as_new(session);
+        self.begin_register(self.call(), as_new(session), Gate::Open)
+    }
+
+    /// Registers a session that was made new, if the gate lets the caller in.
+    pub(super) fn begin_register(
+        &self,
+        call: Call<'_>,
+        session: Session,
+        gate: Gate,
+    ) -> Result<Opened> {
         let (now, reaper) = (self.now(), self.reaper());
-        let opened = self.call().write("register a session in", move |tx| {
+        let opened = call.write("register a session in", move |tx| {
             let room = Room::for_new(tx, &reaper, &session)?;
+            gate.check(tx, &reaper)?;
+            gate.pass(tx, &reaper.owners)?;
             let reaped = room.make(tx, now)?;
             tx.insert(&session)?;
             let session = session.clone();

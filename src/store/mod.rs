@@ -1,6 +1,7 @@
 //! How a registry is kept: the only code, with the migrations, that knows the engine and the bytes.
 
 mod answer;
+mod bell;
 mod care;
 mod disk;
 mod engine;
@@ -24,6 +25,7 @@ pub(crate) use engine::PinnedView;
 pub(crate) use fault::Fault;
 pub(crate) use format::claim_row::ClaimRow;
 pub(crate) use format::head::Head;
+pub(crate) use format::waiter_row::{Aim, WaiterRow};
 pub(crate) use open_settings::Settings;
 pub use open_settings::{Access, OpenCheck, OpenReport, Sharing};
 pub(crate) use owners::{OwnLock, Owners};
@@ -34,6 +36,7 @@ pub(crate) use rows::read::Reads;
 pub(crate) use rows::resolve::{Finds, Matches, StateKind};
 pub use rows::verification::{Inconsistency, Verification};
 pub(crate) use rows::view::{LookupKey, View};
+pub(crate) use rows::waiters::Waiters;
 pub(crate) use rows::walk::{Walks, place_by_creation};
 pub(crate) use rows::write::WriteTx;
 pub(crate) use wait::Wait;
@@ -75,6 +78,14 @@ impl Store {
         Call {
             store: self,
             wait: Wait::of(Duration::ZERO),
+        }
+    }
+
+    /// Begins a call that waits for so long, if the busy timeout is not shorter.
+    pub(crate) fn call_within(&self, patience: Duration) -> Call<'_> {
+        Call {
+            store: self,
+            wait: self.engine.start_within(patience),
         }
     }
 

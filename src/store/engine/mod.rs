@@ -19,6 +19,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
@@ -111,6 +112,11 @@ impl Engine {
         self.opening.settings.start()
     }
 
+    /// As [`start`](Self::start), for a call that has only so much patience.
+    pub(in crate::store) fn start_within(&self, patience: Duration) -> Wait {
+        Wait::of(patience.min(self.opening.settings.longest_wait()))
+    }
+
     pub(in crate::store) fn context(&self, action: &'static str, wait: Wait) -> Context<'_> {
         Context {
             action,
@@ -197,6 +203,12 @@ impl Engine {
             Sharing::Shared => Stamp::of_header(&held.storage),
             Sharing::Exclusive => self.commits.stamp(),
         }
+    }
+
+    /// As [`stamp`](Self::stamp), without waiting for anything.
+    pub(in crate::store) fn stamp_now(&self) -> Option<Stamp> {
+        let held = self.slot.hold(Wait::of(Duration::ZERO)).ok()??;
+        self.stamp(&held)
     }
 
     /// Does `work` on the open database; a second time if that had to be reopened.

@@ -4,6 +4,7 @@ use super::claims::Claims;
 use super::log::Log;
 use super::read::Reads;
 use super::resolve::Finds;
+use super::waiters::Waiters;
 use super::walk::Walks;
 use crate::session::{ProjectPath, Session, SessionId};
 use crate::store::fault::Fault;
@@ -25,7 +26,7 @@ impl View {
         Self(tables)
     }
 
-    pub(crate) fn reads(&self) -> &(impl Reads + Claims + Finds + Walks + Log) {
+    pub(crate) fn reads(&self) -> &(impl Reads + Claims + Finds + Walks + Log + Waiters) {
         &self.0
     }
 
