@@ -50,4 +50,5 @@ mod transfer;
 mod try_modify;
 mod unregister;
 mod update;
+mod waiting;
 mod world;

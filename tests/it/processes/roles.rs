@@ -5,6 +5,7 @@ use crate::claims::{driver, restless};
 use crate::freshness::fresh as freshness;
 use crate::support::child::Parent;
 use crate::surroundings::{descriptors, forks, length};
+use crate::waiting::waiter;
 use crate::{damage, full_disk, reading, world};
 
 type Role = (&'static str, fn(&Parent));
@@ -39,6 +40,7 @@ const ROLES: &[Role] = &[
     ("sleeper", reading::sleeper),
     ("sufferer", damage::live::sufferer),
     ("victim", damage::image::victim),
+    ("waiter", waiter::waiter),
     ("writer", stopped::writer),
 ];
 
