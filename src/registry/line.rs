@@ -27,13 +27,13 @@ pub(super) fn turn(
     reaper: &Reaper,
     number: Option<u64>,
 ) -> Result<Turn, Fault> {
-    let mut before: Option<Before> = None;
+    let (mut before, mut probe) = (None, reaper.owners.probe());
     for (other, waiter) in reads.waiters()? {
         if number.is_some_and(|own| own <= other) {
             break;
         }
         if could_go(reads, reaper, &waiter)?
-            && reaper.owners.liveness_of_waiter(other, &waiter) == Liveness::Alive
+            && probe.liveness_of_waiter(other, &waiter) == Liveness::Alive
         {
             let before = before.get_or_insert(Before {
                 first: other,
@@ -150,9 +150,10 @@ pub(super) fn clear(
     owners: &Owners,
     number: Option<u64>,
 ) -> Result<(), Fault> {
+    let mut probe = owners.probe();
     for (other, waiter) in tx.waiters()? {
         let is_own = number == Some(other) && owners.is_own_waiter(&waiter);
-        if is_own || owners.liveness_of_waiter(other, &waiter) == Liveness::Dead {
+        if is_own || probe.liveness_of_waiter(other, &waiter) == Liveness::Dead {
             tx.remove_waiter(other)?;
         }
     }

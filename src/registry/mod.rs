@@ -1,10 +1,12 @@
 //! What callers can do: the rules, one transaction per call.
 
+mod asker;
 mod care;
 mod change;
 mod claim;
 mod close_as;
 mod cursor;
+mod drivers;
 mod feed;
 mod file_settings;
 mod fingerprint;
@@ -17,6 +19,7 @@ mod options;
 mod overdue;
 mod ownership;
 mod page;
+mod paging;
 mod pairs;
 mod project;
 mod prune;
@@ -26,6 +29,7 @@ mod reap;
 mod register;
 mod registration;
 mod remove;
+mod report;
 mod resolve;
 mod resume;
 mod room;
@@ -33,6 +37,7 @@ mod rules;
 mod snapshot;
 mod start;
 mod started;
+mod status;
 mod sweep;
 mod transfer;
 mod update;
@@ -50,7 +55,7 @@ pub use cursor::Cursor;
 pub use opened::Opened;
 pub use options::RegistryOptions;
 pub use page::{Page, Pages};
-pub use prune::PrunePolicy;
+pub use prune::{PrunePlan, PrunePolicy, PruneReport};
 pub use query::{Order, Query, StateFilter};
 pub use reap::Reap;
 pub use registration::Registration;
@@ -262,7 +267,7 @@ impl SessionRegistry {
     pub(crate) fn from_store(store: Store, report: OpenReport, clock: Clock) -> Self {
         Self {
             inner: Arc::new(Inner {
-                owners: Arc::new(Owners::of(store.path())),
+                owners: Arc::new(Owners::of(store.path(), None)),
                 store,
                 reap: Reap::default(),
                 clock,

@@ -162,11 +162,11 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn waiting(&self) -> Result<u64> {
-        let owners = &self.inner.owners;
         let waiters = self.ask(|view| view.reads().waiters())?;
-        let alive = waiters.iter().filter(|(number, waiter)| {
-            owners.liveness_of_waiter(*number, waiter) == Liveness::Alive
-        });
+        let mut probe = self.inner.owners.probe();
+        let alive = waiters
+            .iter()
+            .filter(|(number, row)| probe.liveness_of_waiter(*number, row) == Liveness::Alive);
         Ok(alive.count() as u64)
     }
 }

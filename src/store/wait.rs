@@ -19,6 +19,14 @@ impl Wait {
         }
     }
 
+    /// Returns this deadline, or the one of a call that begins now and has this much patience if that comes first.
+    pub(super) fn at_most(&self, patience: Duration) -> Self {
+        Self {
+            started: self.started,
+            deadline: self.deadline.min(Instant::now() + patience),
+        }
+    }
+
     pub(crate) fn is_over(&self) -> bool {
         Instant::now() >= self.deadline
     }

@@ -1,7 +1,7 @@
 //! The proof of life of those who wait for a slot: the same lock as of those who claim.
 
 use super::{OwnLock, Owners};
-use crate::session::{Liveness, ProjectPath};
+use crate::session::ProjectPath;
 use crate::store::format::waiter_row::{Aim, WaiterRow};
 
 impl Owners {
@@ -14,8 +14,8 @@ impl Owners {
     ) -> WaiterRow {
         WaiterRow {
             owner: lock.id(),
-            machine: Some(self.machine.clone()),
-            boot: self.boot.clone(),
+            machine: Some(self.host.machine.clone()),
+            boot: self.host.boot.clone(),
             project_path,
             aim,
         }
@@ -26,26 +26,16 @@ impl Owners {
         let own = self.own.lock().upgrade();
         own.is_some_and(|lock| waiter.owner == lock.id())
     }
-
-    /// Whether one who waits, by this number, is proven alive or dead.
-    pub(crate) fn liveness_of_waiter(&self, number: u64, waiter: &WaiterRow) -> Liveness {
-        if let Some(lock) = self.own.lock().upgrade()
-            && waiter.owner == lock.id()
-        {
-            return if lock.waits_abandoned.lock().contains(&number) {
-                Liveness::Dead
-            } else {
-                Liveness::Alive
-            };
-        }
-        self.liveness_of_lock(waiter.owner, waiter.machine.as_ref())
-    }
 }
 
 impl OwnLock {
     /// Notes that somebody waits no longer although the row is still there.
     pub(crate) fn abandon_wait(&self, number: u64) {
         self.waits_abandoned.lock().push(number);
+    }
+
+    pub(super) fn has_abandoned_wait(&self, number: u64) -> bool {
+        self.waits_abandoned.lock().contains(&number)
     }
 
     /// The numbers that were noted so.

@@ -8,7 +8,7 @@ mod replaced;
 mod sharing;
 mod shortcuts;
 mod snapshots;
-mod staged;
+pub(super) mod staged;
 mod waiting;
 
 use super::{BOTH, NOW, code, id, make_room, name, open_file, path, session, settings};
