@@ -52,7 +52,8 @@ fn every_live_one_of_thirty_has_its_turn() {
         line.fill(freed);
     }
     assert!(line.waiting.is_empty());
-    eprintln!("{:?}, {} overtaken", line.tally, line.overtaken());
+    let overtaken = line.overtaken();
+    eprintln!("{:?}, {overtaken} overtaken", line.tally);
     assert_eq!(registry.waiting().unwrap(), 0);
     assert_clean(&registry);
     // What the dead have left is tidied up by the next one.
