@@ -1,11 +1,14 @@
 //! What callers can do: the rules, one transaction per call.
 
+mod alarm;
 mod asker;
+mod batch;
 mod care;
 mod change;
 mod claim;
 mod close_as;
 mod cursor;
+mod draft;
 mod drivers;
 mod feed;
 mod file_settings;
@@ -15,6 +18,7 @@ mod limit_questions;
 mod line;
 mod list;
 mod opened;
+mod operations;
 mod options;
 mod overdue;
 mod ownership;
@@ -42,6 +46,7 @@ mod sweep;
 mod transfer;
 mod update;
 mod waiting;
+mod watch;
 mod when_free;
 mod wish;
 
@@ -49,6 +54,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use batch::Batch;
 pub use claim::Claim;
 pub use close_as::CloseAs;
 pub use cursor::Cursor;
@@ -63,6 +69,9 @@ pub use resolve::Found;
 pub use snapshot::Snapshot;
 pub use started::{Started, StartedHow};
 pub use transfer::{ImportMode, ImportReport};
+#[cfg(target_os = "linux")]
+pub use watch::PollableWatch;
+pub use watch::Watch;
 
 use crate::error::Result;
 use crate::session::{ProjectPath, Session, SessionBuilder, Timestamp};

@@ -1,8 +1,7 @@
 //! Registering sessions: the limit first, then the id, the path and the aliases.
 
 use super::line::Gate;
-use super::room::Room;
-use super::{Opened, Registration, SessionRegistry};
+use super::{Opened, Registration, SessionRegistry, operations};
 use crate::error::Result;
 use crate::session::{Session, SessionState};
 use crate::store::{Call, Reads};
@@ -70,13 +69,10 @@ impl SessionRegistry {
     ) -> Result<Opened> {
         let (now, reaper) = (self.now(), self.reaper());
         let opened = call.write("register a session in", move |tx| {
-            let room = Room::for_new(tx, &reaper, &session)?;
             gate.check(tx, &reaper)?;
+            let opened = operations::register(tx, &reaper, &session, now)?;
             gate.pass(tx, &reaper.owners)?;
-            let reaped = room.make(tx, now)?;
-            tx.insert(&session)?;
-            let session = session.clone();
-            Ok(Opened { session, reaped })
+            Ok(opened)
         })?;
         self.sweep_after(&opened.reaped);
         Ok(opened)
@@ -110,10 +106,7 @@ impl SessionRegistry {
             if let Some(session) = tx.session_by_path(session.project_path())? {
                 return Ok(Registration::AlreadyOpen { session });
             }
-            let room = Room::for_new(tx, &reaper, &session)?;
-            let reaped = room.make(tx, now)?;
-            tx.insert(&session)?;
-            let session = session.clone();
+            let Opened { session, reaped } = operations::register(tx, &reaper, &session, now)?;
             Ok(Registration::Registered { session, reaped })
         })?;
         self.sweep_after(registration.reaped());

@@ -10,7 +10,7 @@ use super::room::Room;
 use super::started::{Begun, Started};
 use crate::error::{Error, Result};
 use crate::session::{Liveness, Session};
-use crate::store::{Call, ClaimRow, Claims, Fault, Reads};
+use crate::store::{Call, ClaimRow, Claims, Fault, Lists, Reads};
 
 impl SessionRegistry {
     /// Begins to work in a project: an agent's first call. Answers a session of the project path of `session`,
@@ -152,7 +152,7 @@ pub(super) enum StartPlan {
 impl StartPlan {
     /// Plans for a session that is given. Nothing is written.
     pub(super) fn of(
-        reads: &(impl Reads + Claims),
+        reads: &(impl Lists + Claims),
         reaper: &Reaper,
         given: &Session,
     ) -> Result<Self, Fault> {

@@ -7,11 +7,15 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 
 use super::SessionRegistry;
+use super::alarm::Alarm;
 use super::line::{Gate, Turn, clear, turn};
 use super::overdue::{LOOKS, Overdue};
 use super::wish::Wish;
 use crate::error::{Error, Result};
-use crate::store::{Call, OwnLock, Waiters};
+use crate::store::{Call, OwnLock, Wait, Waiters};
+
+/// Longer than any call waits.
+const LONGEST: Duration = Duration::from_secs(60 * 60 * 24);
 
 impl SessionRegistry {
     /// Has `go` grant a wish as soon as it can be, for as long as `patience` lasts.
@@ -37,6 +41,7 @@ struct Waiting<'r> {
     until: Option<Instant>,
     /// The place in the line and its proof of life, once there is one.
     place: Option<(u64, Arc<OwnLock>)>,
+    alarm: Option<Alarm<'r>>,
     overdue: Overdue,
     /// The refusal that stood last.
     refusal: Option<Error>,
@@ -51,6 +56,7 @@ impl<'r> Waiting<'r> {
             began,
             until: began.checked_add(patience),
             place: None,
+            alarm: None,
             overdue: Overdue::default(),
             refusal: None,
         }
@@ -59,7 +65,9 @@ impl<'r> Waiting<'r> {
     fn wait<T>(&mut self, go: impl Fn(Call<'_>, Gate) -> Result<T>) -> Result<T> {
         loop {
             // Before the look, so that nothing is missed that comes after it.
-            let bell = self.registry.inner.store.bell();
+            if let Some(alarm) = &mut self.alarm {
+                alarm.listen();
+            }
             let is_last = self.left().is_zero();
             match self.attempt(&go) {
                 Err(refusal) if self.wish.can_wait_out(&refusal) => self.note(refusal),
@@ -76,7 +84,12 @@ impl<'r> Waiting<'r> {
                 }
             }
             let looks_again = self.overdue.left().unwrap_or(LOOKS).min(LOOKS);
-            bell.wait_until(Instant::now() + looks_again.min(self.left()));
+            let looks_again = looks_again.min(self.left());
+            match &mut self.alarm {
+                Some(alarm) => alarm.wait(looks_again),
+                // Most have no need of one. Who has looks again at once, and listens.
+                None => self.alarm = Some(Alarm::new(&self.registry.inner.store)),
+            }
         }
     }
 
@@ -183,7 +196,8 @@ impl<'r> Waiting<'r> {
     }
 
     fn call(&self) -> Call<'r> {
-        self.registry.inner.store.call_within(self.left())
+        let wait = Wait::of(self.left().min(LONGEST));
+        self.registry.inner.store.call_within(wait)
     }
 
     /// Returns how much patience is left.

@@ -6,7 +6,7 @@ use super::rules::{Displacement, registered};
 use super::start::StartPlan;
 use crate::error::Error;
 use crate::session::{ProjectPath, Session, SessionId};
-use crate::store::{Aim, Claims, Fault, Reads};
+use crate::store::{Aim, Claims, Fault, Lists, Reads};
 
 #[derive(Clone, Debug)]
 pub(super) enum Wish {
@@ -19,7 +19,7 @@ impl Wish {
     /// Fails with the rule that refuses it now.
     pub(super) fn check(
         &self,
-        reads: &(impl Reads + Claims),
+        reads: &(impl Lists + Claims),
         reaper: &Reaper,
     ) -> Result<(), Fault> {
         match self {

@@ -1,7 +1,6 @@
 //! How a registry is kept: the only code, with the migrations, that knows the engine and the bytes.
 
 mod answer;
-mod bell;
 mod care;
 mod disk;
 mod engine;
@@ -15,6 +14,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 mod wait;
+mod watch;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -31,6 +31,7 @@ pub use open_settings::{Access, OpenCheck, OpenReport, Sharing};
 pub(crate) use owners::{OwnLock, Owners};
 pub(crate) use rows::claims::Claims;
 pub(crate) use rows::closed::{ClosedEntry, ClosedInOrder, ClosedPlace};
+pub(crate) use rows::lists::Lists;
 pub(crate) use rows::log::Log;
 pub(crate) use rows::order::{SortKey, Walk, Within};
 pub(crate) use rows::read::Reads;
@@ -40,7 +41,11 @@ pub(crate) use rows::view::{LookupKey, View};
 pub(crate) use rows::waiters::Waiters;
 pub(crate) use rows::walk::{Walks, place_by_creation};
 pub(crate) use rows::write::WriteTx;
+pub(crate) use rows::writes::Writes;
 pub(crate) use wait::Wait;
+#[cfg(target_os = "linux")]
+pub(crate) use watch::Readiness;
+pub(crate) use watch::{Glance, Means, Waking};
 
 use answer::Lookups;
 use engine::Engine;
@@ -66,6 +71,11 @@ impl Store {
         self.engine.is_forked()
     }
 
+    /// Begins to listen for commits of whichever process.
+    pub(crate) fn waking(&self, means: Means) -> Waking {
+        Waking::of(&self.engine, means)
+    }
+
     /// Begins a call: whatever it waits for, it waits for until one deadline.
     pub(crate) fn call(&self) -> Call<'_> {
         Call {
@@ -82,11 +92,11 @@ impl Store {
         }
     }
 
-    /// Begins a call that waits for so long, if the busy timeout is not shorter.
-    pub(crate) fn call_within(&self, patience: Duration) -> Call<'_> {
+    /// Begins a call that waits no longer than `wait`, nor than any other.
+    pub(crate) fn call_within(&self, wait: Wait) -> Call<'_> {
         Call {
             store: self,
-            wait: self.engine.start_within(patience),
+            wait: wait.at_most(self.engine.patience()),
         }
     }
 
@@ -155,6 +165,11 @@ impl Call<'_> {
     /// committed anything since.
     pub(crate) fn find(&self, key: LookupKey<'_>) -> Result<Option<Session>> {
         self.store.lookups.find(&self.store.engine, key, self.wait)
+    }
+
+    /// Looks which state the file is in, without a transaction.
+    pub(crate) fn glance(&self, action: &'static str) -> Result<Glance> {
+        Glance::at(&self.store.engine, action, self.wait)
     }
 
     /// Takes a view of the present state that outlives the call.

@@ -168,14 +168,14 @@ impl Settings {
         }
     }
 
-    /// Returns how long one call may wait.
-    pub(super) fn longest_wait(&self) -> Duration {
-        self.busy_timeout.min(Self::MAX_BUSY_TIMEOUT)
-    }
-
     /// Returns the deadline of a call that begins now.
     pub(crate) fn start(&self) -> Wait {
-        Wait::of(self.longest_wait())
+        Wait::of(self.patience())
+    }
+
+    /// Returns how long a call waits at most.
+    pub(crate) fn patience(&self) -> Duration {
+        self.busy_timeout.min(Self::MAX_BUSY_TIMEOUT)
     }
 }
 

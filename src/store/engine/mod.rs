@@ -2,6 +2,7 @@
 //! refuse further work.
 
 mod base;
+mod bell;
 mod commit_failure;
 mod migration;
 mod opener;
@@ -19,15 +20,19 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
-use std::time::Duration;
 
 use parking_lot::Mutex;
 
+#[cfg(target_os = "linux")]
+pub(in crate::store) use bell::{Bell, Hears};
 pub(in crate::store) use opening::OpenDatabase;
 pub(crate) use pinned_view::PinnedView;
 pub(in crate::store) use slot::DatabaseGuard;
 pub(in crate::store) use stamp::Stamp;
 
+#[cfg(not(target_os = "linux"))]
+use bell::Bell;
+use bell::Ringing;
 use opener::Opener;
 use opening::Opening;
 use place::Place;
@@ -50,6 +55,7 @@ pub(in crate::store) struct Engine {
     opener: Opener,
     place: Place,
     commits: CommitCount,
+    bell: Bell,
     /// Before `slot`, so that it goes first: it must not outlive the database.
     present_view: PresentView,
     slot: Slot,
@@ -80,6 +86,7 @@ impl Engine {
             opening,
             place: Place::of_opened(),
             commits: CommitCount::default(),
+            bell: Bell::default(),
             present_view: PresentView::default(),
             slot: Slot::new(database),
             header_gate: Mutex::new(()),
@@ -107,14 +114,14 @@ impl Engine {
         Ok(self.opening.medium.open()?.len()?)
     }
 
+    /// Returns how long a call waits at most.
+    pub(in crate::store) fn patience(&self) -> std::time::Duration {
+        self.opening.settings.patience()
+    }
+
     /// Returns the deadline of a call that begins now.
     pub(in crate::store) fn start(&self) -> Wait {
         self.opening.settings.start()
-    }
-
-    /// As [`start`](Self::start), for a call that has only so much patience.
-    pub(in crate::store) fn start_within(&self, patience: Duration) -> Wait {
-        Wait::of(patience.min(self.opening.settings.longest_wait()))
     }
 
     pub(in crate::store) fn context(&self, action: &'static str, wait: Wait) -> Context<'_> {
@@ -128,6 +135,12 @@ impl Engine {
     /// Closes the database for every clone; waits for calls under way.
     pub(in crate::store) fn close(&self, wait: Wait) -> Result<(), Fault> {
         self.opener.check()?;
+        let closed = self.close_slot(wait);
+        self.bell.ring(Ringing::Closing);
+        closed
+    }
+
+    fn close_slot(&self, wait: Wait) -> Result<(), Fault> {
         let mut seizure = self.slot.seize(wait)?;
         self.present_view.let_go();
         let Some(opened) = seizure.close() else {
@@ -136,6 +149,16 @@ impl Engine {
         let closed = guarded(|| opened.database.close());
         // One that failed before has nothing left to lose.
         if seizure.is_broken() { Ok(()) } else { closed }
+    }
+
+    /// Returns what is rung after each commit of this handle, and when it is closed.
+    pub(in crate::store) fn bell(&self) -> &Bell {
+        &self.bell
+    }
+
+    /// Whether other processes may commit to the file.
+    pub(in crate::store) fn is_shared(&self) -> bool {
+        self.opening.settings.sharing == Sharing::Shared
     }
 
     /// Whether this process is a fork of the one that opened the file.
@@ -203,12 +226,6 @@ impl Engine {
             Sharing::Shared => Stamp::of_header(&held.storage),
             Sharing::Exclusive => self.commits.stamp(),
         }
-    }
-
-    /// As [`stamp`](Self::stamp), without waiting for anything.
-    pub(in crate::store) fn stamp_now(&self) -> Option<Stamp> {
-        let held = self.slot.hold(Wait::of(Duration::ZERO)).ok()??;
-        self.stamp(&held)
     }
 
     /// Does `work` on the open database; a second time if that had to be reopened.

@@ -2,6 +2,7 @@
 
 use super::claims::Claims;
 use super::closed::ClosedInOrder;
+use super::lists::Lists;
 use super::log::Log;
 use super::read::Reads;
 use super::resolve::Finds;
@@ -29,7 +30,7 @@ impl View {
 
     pub(crate) fn reads(
         &self,
-    ) -> &(impl Reads + Claims + Finds + Walks + ClosedInOrder + Log + Waiters) {
+    ) -> &(impl Lists + Claims + Finds + Walks + ClosedInOrder + Log + Waiters) {
         &self.0
     }
 
