@@ -67,6 +67,11 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether it was asked for a form that programs read, by an option of its own.
+    pub(crate) fn is_for_programs(&self) -> bool {
+        matches!(self, Self::List(list) if list.ndjson)
+    }
+
     pub(crate) fn run(self, locator: &Locator, output: &mut Output) -> Result<ExitCode, Failure> {
         match self {
             Self::Register(command) => command.run(locator, output),

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::ValueHint;
+use serde::Serialize;
 use session_registry::{Error, ProjectPath, Session, SessionId, SessionName, SessionRegistry};
 
 use super::session_options::SessionOptions;
@@ -57,6 +58,13 @@ pub(crate) struct Register {
     options: SessionOptions,
 }
 
+#[derive(Serialize)]
+struct Registered<'a> {
+    outcome: &'static str,
+    #[serde(flatten)]
+    session: &'a Session,
+}
+
 impl Register {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let session = self.session(locator)?;
@@ -83,7 +91,11 @@ impl Register {
             (opened.session, true, opened.reaped)
         };
         output.reaped(&reaped);
-        output.answer(&session, |out| tell(out, &session, is_new))
+        let value = Registered {
+            outcome: if is_new { "registered" } else { "found" },
+            session: &session,
+        };
+        output.answer(&value, |out| tell(out, &session, is_new))
     }
 
     /// All that can be wrong with it is found before a registry is created for it.
