@@ -45,6 +45,8 @@ mod several;
 #[cfg(unix)]
 mod signals;
 #[cfg(unix)]
+mod status;
+#[cfg(unix)]
 mod strangers;
 mod streams;
 mod taken;
@@ -62,7 +64,7 @@ use serde_json::Value;
 use session_registry::{ImportMode, ProjectPath, Session, SessionRegistry};
 
 /// Every command that takes one session, asked for one that is not there.
-const ASKING_FOR_X: [&[&str]; 8] = [
+const ASKING_FOR_X: [&[&str]; 10] = [
     &["show", "x"],
     &["rename", "x", "y"],
     &["set", "x", "--model", "m"],
@@ -70,6 +72,8 @@ const ASKING_FOR_X: [&[&str]; 8] = [
     &["close", "x"],
     &["reopen", "x"],
     &["owner", "x"],
+    &["status", "x"],
+    &["report", "x", "idle"],
     &["resume", "x", "--", "true"],
 ];
 

@@ -17,6 +17,7 @@
 #![allow(clippy::print_stderr, reason = "random tests print their seeds")]
 
 mod bad_input;
+mod batch;
 mod choices;
 mod claims;
 mod clock;

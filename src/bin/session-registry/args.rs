@@ -83,10 +83,16 @@ and the commands print
   touch, close, reopen, unregister
                                  {\"sessions\": array of those for which it was done}
   hold                           {\"id\": string, \"epoch\", \"pid\": numbers, \"program\": string or null}
-  prune                          {\"dry_run\": boolean, \"sessions\": array}
+  prune                          {\"dry_run\": boolean, \"total\": number, \"sessions\": array};
+                                 of --dry-run the first 100, else none
   clear                          {\"removed\": number}
-  owner                          {\"owner\": null or { pid: number; host, claimed_at, liveness: strings }};
-                                 liveness is \"alive\", \"dead\" or \"unknown\"
+  owner                          {\"owner\": null or { pid, epoch: numbers; host, claimed_at, liveness: strings;
+                                 program: string or null; driver, pid_namespace: number or null },
+                                 \"activity\": null or { activity, since: strings; note: string or null }};
+                                 liveness is \"alive\", \"dead\" or \"unknown\"; activity is \"working\",
+                                 \"waiting\", \"idle\" or \"failed\"
+  status SESSION, report         {\"session\": a session, \"owner\", \"activity\": as of owner}
+  status                         an array of such objects
   default                        {\"default_session\": id or null}
   limit                          {\"max_sessions\", \"max_sessions_per_project\": numbers}
   path                           {\"path\": string}

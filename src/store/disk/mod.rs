@@ -20,4 +20,5 @@ pub(in crate::store) mod owners_folder;
 pub(in crate::store) mod plain;
 pub(in crate::store) mod process;
 pub(in crate::store) mod reader;
+pub(in crate::store) mod recognition;
 pub(in crate::store) mod whose;

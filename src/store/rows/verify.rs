@@ -3,10 +3,12 @@
 use redb::{ReadableTable, TableHandle};
 
 use super::indexed::whole;
+use super::lists::Lists;
 use super::read::Reads;
+use super::sums::rows_in_agreement;
 use super::verification::{Inconsistency, Verification};
 use super::verify_log::check_log;
-use crate::store::fault::Fault;
+use crate::store::fault::{Fault, damage};
 use crate::store::format::claim_row::ClaimRow;
 use crate::store::format::entries;
 use crate::store::format::head::MetadataPlace;
@@ -18,14 +20,25 @@ use crate::store::format::tables::{Index, SESSION_EXTRA, Tables};
 pub(in crate::store) fn verify<T: Tables>(tables: &T) -> Result<Verification, Fault> {
     let mut found = Verification::default();
     check_settings(tables, &mut found)?;
-    check_rows(tables, &mut found)?;
-    for index in Index::TABLES {
-        check_index(tables, index, &mut found)?;
+    match rows_in_agreement(tables)? {
+        Some(rows) => found.sessions = rows,
+        None => search(tables, &mut found)?,
     }
-    check_extra(tables, &mut found)?;
     check_claims(tables, &mut found)?;
     check_log(tables, &mut found)?;
     Ok(found)
+}
+
+/// Looks for what is wrong, and where: for each entry of each row, and for the row of each entry.
+pub(in crate::store) fn search<T: Tables>(
+    tables: &T,
+    found: &mut Verification,
+) -> Result<(), Fault> {
+    check_rows(tables, found)?;
+    for index in Index::TABLES {
+        check_index(tables, index, found)?;
+    }
+    check_extra(tables, found)
 }
 
 /// Looks for metadata that lies apart without a row that says so. The other way round the row is unreadable.
@@ -176,13 +189,4 @@ fn belongs<T: Tables>(tables: &T, index: Index, key: &[u8], value: &[u8]) -> Res
         // The row is reported as unreadable; nobody can say whether the entry is right.
         (None, _) => true,
     })
-}
-
-/// Takes damage for an answer, and any other fault for a failure.
-pub(super) fn damage<V>(result: Result<V, Fault>) -> Result<(Option<V>, Option<String>), Fault> {
-    match result {
-        Ok(value) => Ok((Some(value), None)),
-        Err(Fault::Damaged(detail)) => Ok((None, Some(detail))),
-        Err(fault) => Err(fault),
-    }
 }

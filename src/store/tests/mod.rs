@@ -12,6 +12,7 @@ mod any;
 mod appearing;
 mod call;
 mod claims;
+mod closed;
 mod content;
 mod deadlines;
 mod decoders;
@@ -22,6 +23,7 @@ mod faults_open;
 mod golden;
 mod group;
 mod healing;
+mod mandatory;
 mod migration_races;
 mod migrations;
 #[cfg(unix)]
@@ -35,8 +37,10 @@ mod raw;
 mod reading;
 mod recording;
 mod steps;
+mod sums;
 mod text;
 mod version_2;
+mod watching;
 mod workload;
 
 use std::path::Path;

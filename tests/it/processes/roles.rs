@@ -8,7 +8,7 @@ use crate::freshness::fresh as freshness;
 use crate::support::child::Parent;
 #[cfg(unix)]
 use crate::surroundings::{descriptors, forks, length};
-use crate::{damage, reading};
+use crate::{damage, feed, reading};
 #[cfg(unix)]
 use crate::{full_disk, world};
 
@@ -27,6 +27,10 @@ const ROLES: &[Role] = &[
     ("driver", driver::driver),
     ("dweller", reading::dweller),
     ("examiner", damage::examiner::examiner),
+    ("feed_mirror", feed::mirror::mirror),
+    ("feed_restless", feed::mirror::restless),
+    ("feed_watcher", feed::kills::watcher),
+    ("feed_writer", feed::kills::writer),
     #[cfg(unix)]
     ("filler", full_disk::filler),
     #[cfg(unix)]

@@ -15,9 +15,11 @@ mod register;
 mod registry;
 mod remove;
 mod reopen;
+mod report;
 mod resume;
 mod session_options;
 mod show;
+mod status;
 mod touch;
 mod who;
 
@@ -41,6 +43,8 @@ pub(crate) enum Command {
     Set(change::Set),
     Resume(resume::Resume),
     Hold(hold::Hold),
+    Status(status::Status),
+    Report(report::Report),
     Owner(who::Owner),
     Interrupted(who::Interrupted),
     Touch(touch::Touch),
@@ -78,6 +82,8 @@ impl Command {
             Self::Close(command) => return command.run(locator, output),
             Self::Reopen(command) => return command.run(locator, output),
             Self::Unregister(command) => return command.run(locator, output),
+            Self::Status(command) => command.run(locator, output),
+            Self::Report(command) => command.run(locator, output),
             Self::Owner(command) => command.run(locator, output),
             Self::Interrupted(command) => command.run(locator, output),
             Self::Prune(command) => command.run(locator, output),

@@ -9,6 +9,7 @@ use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, ExitStatus};
+use std::thread;
 
 use clap::{ValueEnum, ValueHint};
 use session_registry::{ProjectPath, Session, SessionRegistry, Started};
@@ -103,6 +104,7 @@ impl Resume {
     fn drive(&self, locator: &Locator, output: &Output) -> Result<ExitCode, Failure> {
         let (registry, target) = self.target(locator, output)?;
         let command = self.command(target.session())?;
+        let name = program::name(command.get_program());
         let started = target.start(&registry, self.take_over)?;
         let Running {
             supervisor,
@@ -117,8 +119,15 @@ impl Resume {
         };
         output.reaped(started.reaped());
         let (session, claim) = started.into_parts();
+        let pid = child.id();
         let mut watch = ClaimWatch::new(&registry, &session, &claim, output);
-        let ended = supervisor.wait(child, || watch.look(self.on_lost));
+        let ended = thread::scope(|scope| {
+            // For people to read: nothing that keeps it from being written holds the command up.
+            let tell = || claim.driven_by(pid, &name);
+            let told = thread::Builder::new().spawn_scoped(scope, tell);
+            drop(told);
+            supervisor.wait(child, || watch.look(self.on_lost))
+        });
         let is_told = watch.is_told();
         // Its end counts as activity. Where this fails, the release says why.
         let _ = claim.touch();

@@ -1,5 +1,6 @@
 //! Callers that wait together, and answers that cost no transaction.
 
+mod batches;
 mod failures;
 mod histories;
 mod memory;
@@ -8,7 +9,7 @@ mod replaced;
 mod sharing;
 mod shortcuts;
 mod snapshots;
-mod staged;
+pub(super) mod staged;
 mod waiting;
 
 use super::{BOTH, NOW, code, id, make_room, name, open_file, path, session, settings};
