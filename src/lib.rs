@@ -15,15 +15,19 @@ mod shared;
 mod store;
 
 pub use error::{Error, ImportClash, OwnersFolderError, OwnersFolderProblem, Result, StorageError};
+#[cfg(target_os = "linux")]
+pub use registry::PollableWatch;
 pub use registry::{
     Claim, CloseAs, Cursor, DEFAULT_MAX_SESSIONS, Found, ImportMode, ImportReport, Opened, Order,
     Page, Pages, PrunePlan, PrunePolicy, PruneReport, Query, Reap, Registration, RegistryOptions,
-    SessionRegistry, Snapshot, Started, StartedHow, StateFilter,
+    SessionRegistry, Snapshot, Started, StartedHow, StateFilter, Watch,
 };
 pub use session::{
-    Alias, CloseReason, InvalidAlias, InvalidChoice, InvalidProjectPath, InvalidSession,
+    Activity, ActivityReport, Alias, Change, ChangeKind, Changes, CloseReason, InvalidAlias,
+    InvalidChoice, InvalidNote, InvalidProgram, InvalidProjectPath, InvalidSession,
     InvalidSessionId, InvalidSessionName, InvalidTag, InvalidTimestamp, Liveness, MatchedBy,
-    NameOrigin, Owner, Parent, ProjectPath, ProjectPathProblem, Relation, Session, SessionBuilder,
-    SessionConfig, SessionId, SessionName, SessionProblem, SessionState, Tag, Timestamp,
+    NameOrigin, Owner, Parent, ProjectPath, ProjectPathProblem, Relation, Report, Session,
+    SessionBuilder, SessionConfig, SessionId, SessionName, SessionProblem, SessionState,
+    SessionStatus, Tag, Timestamp,
 };
 pub use store::{Access, Inconsistency, OpenCheck, OpenReport, Sharing, Stats, Verification};

@@ -1,10 +1,13 @@
 //! What callers can do: the rules, one transaction per call.
 
+mod asker;
 mod care;
 mod change;
 mod claim;
 mod close_as;
 mod cursor;
+mod drivers;
+mod feed;
 mod file_settings;
 mod fingerprint;
 mod life;
@@ -14,6 +17,7 @@ mod opened;
 mod options;
 mod ownership;
 mod page;
+mod paging;
 mod pairs;
 mod project;
 mod prune;
@@ -23,6 +27,7 @@ mod reap;
 mod register;
 mod registration;
 mod remove;
+mod report;
 mod resolve;
 mod resume;
 mod room;
@@ -30,9 +35,11 @@ mod rules;
 mod snapshot;
 mod start;
 mod started;
+mod status;
 mod sweep;
 mod transfer;
 mod update;
+mod watch;
 
 use std::fmt;
 use std::path::Path;
@@ -52,6 +59,9 @@ pub use resolve::Found;
 pub use snapshot::Snapshot;
 pub use started::{Started, StartedHow};
 pub use transfer::{ImportMode, ImportReport};
+#[cfg(target_os = "linux")]
+pub use watch::PollableWatch;
+pub use watch::Watch;
 
 use crate::error::Result;
 use crate::session::{ProjectPath, Session, SessionBuilder, Timestamp};
@@ -256,7 +266,7 @@ impl SessionRegistry {
     pub(crate) fn from_store(store: Store, report: OpenReport, clock: Clock) -> Self {
         Self {
             inner: Arc::new(Inner {
-                owners: Arc::new(Owners::of(store.path())),
+                owners: Arc::new(Owners::of(store.path(), None)),
                 store,
                 reap: Reap::default(),
                 clock,

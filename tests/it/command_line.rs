@@ -15,11 +15,15 @@ mod finding;
 mod help;
 mod hints;
 #[cfg(unix)]
+mod hold;
+#[cfg(unix)]
 mod inherited;
 #[cfg(unix)]
 mod inside;
 mod json;
 mod labels;
+#[cfg(unix)]
+mod last;
 mod life;
 mod listing;
 #[cfg(unix)]
@@ -37,7 +41,11 @@ mod resume;
 #[cfg(unix)]
 mod running;
 #[cfg(unix)]
+mod several;
+#[cfg(unix)]
 mod signals;
+#[cfg(unix)]
+mod status;
 #[cfg(unix)]
 mod strangers;
 mod streams;
@@ -56,7 +64,7 @@ use serde_json::Value;
 use session_registry::{ImportMode, ProjectPath, Session, SessionRegistry};
 
 /// Every command that takes one session, asked for one that is not there.
-const ASKING_FOR_X: [&[&str]; 8] = [
+const ASKING_FOR_X: [&[&str]; 10] = [
     &["show", "x"],
     &["rename", "x", "y"],
     &["set", "x", "--model", "m"],
@@ -64,6 +72,8 @@ const ASKING_FOR_X: [&[&str]; 8] = [
     &["close", "x"],
     &["reopen", "x"],
     &["owner", "x"],
+    &["status", "x"],
+    &["report", "x", "idle"],
     &["resume", "x", "--", "true"],
 ];
 

@@ -78,14 +78,21 @@ Output for programs (--json): one line of JSON. A session is an object with the 
 and the commands print
   list, interrupted              an array of sessions
   list --page                    {\"sessions\": array, \"next\": cursor for --after, or null}
-  register, show, which, rename, set, close, reopen
+  register, show, which, rename, set
                                  a session
-  unregister                     the session that was removed, or null
+  touch, close, reopen, unregister
+                                 {\"sessions\": array of those for which it was done}
+  hold                           {\"id\": string, \"epoch\", \"pid\": numbers, \"program\": string or null}
   prune                          {\"dry_run\": boolean, \"total\": number, \"sessions\": array};
                                  of --dry-run the first 100, else none
   clear                          {\"removed\": number}
-  owner                          {\"owner\": null or { pid: number; host, claimed_at, liveness: strings }};
-                                 liveness is \"alive\", \"dead\" or \"unknown\"
+  owner                          {\"owner\": null or { pid, epoch: numbers; host, claimed_at, liveness: strings;
+                                 program: string or null; driver, pid_namespace: number or null },
+                                 \"activity\": null or { activity, since: strings; note: string or null }};
+                                 liveness is \"alive\", \"dead\" or \"unknown\"; activity is \"working\",
+                                 \"waiting\", \"idle\" or \"failed\"
+  status SESSION, report         {\"session\": a session, \"owner\", \"activity\": as of owner}
+  status                         an array of such objects
   default                        {\"default_session\": id or null}
   limit                          {\"max_sessions\", \"max_sessions_per_project\": numbers}
   path                           {\"path\": string}
@@ -106,7 +113,7 @@ with `error`, the same as `code`, and where they apply `caused_by`, the same as 
 (array of sessions) and `owner`. What else is worth
 knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
 were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost), which session a
-part of a name or id was taken for (inexact), a `resume` that could not be taken back (the code of the
+part of a name or id was taken for (inexact), which one `resume --last` took (last), a `resume` that could not be taken back (the code of the
 error), a command that was killed and left something running (still_driven), a registry of an older schema
 that was brought up to date (migrated).
 

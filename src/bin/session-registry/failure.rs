@@ -60,7 +60,7 @@ pub(crate) enum Failure {
     #[error("no session contains {}", path.display())]
     Outside { path: PathBuf },
     #[error(
-        "the project directory {project} does not exist: give --here to run the command where you are"
+        "the project directory {project} does not exist: say where it is now with `set --project DIR`, or give --here to run the command where you are"
     )]
     ProjectGone { project: ProjectPath },
     /// A URI, or a path of another system.
@@ -73,6 +73,8 @@ pub(crate) enum Failure {
         command: OsString,
         source: io::Error,
     },
+    #[error("could not watch process {pid}")]
+    Process { pid: u32, source: io::Error },
     #[error("could not look after the command")]
     Wait(#[source] io::Error),
     #[error("{} exists already", path.display())]
@@ -146,6 +148,7 @@ impl Failure {
             Self::ProjectGone { .. } => "project_gone",
             Self::ProjectElsewhere { .. } => "project_elsewhere",
             Self::Start { .. } | Self::Wait(_) => "command",
+            Self::Process { .. } => "process",
             Self::TargetExists { .. } => "target_exists",
             Self::NoCurrentDirectory(_) => "no_current_directory",
             Self::NoDataDirectory => "no_data_directory",
@@ -193,6 +196,7 @@ impl Failure {
             Self::Start { source, .. }
             | Self::File { source, .. }
             | Self::DataDirectory { source, .. }
+            | Self::Process { source, .. }
             | Self::NoCurrentDirectory(source)
             | Self::Wait(source)
             | Self::Output(source)
@@ -228,6 +232,7 @@ impl Failure {
             Self::File { action, path, .. } => {
                 json!({ "action": action, "path": path.to_string_lossy() })
             }
+            Self::Process { pid, .. } => json!({ "pid": pid }),
             Self::Start { command, .. } => json!({ "command": command.to_string_lossy() }),
             _ => json!({}),
         }

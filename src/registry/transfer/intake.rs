@@ -78,7 +78,7 @@ impl<'r> Intake<'r> {
                 if let Some(renaming) = &renaming {
                     renaming.rename_parent(&mut session);
                 }
-                tx.insert(&session)?;
+                tx.take_in(&session)?;
                 sessions.push(session.id());
                 Ok(())
             })?;

@@ -8,6 +8,7 @@ pub(in crate::store) mod descriptors;
 pub(in crate::store) mod directory;
 pub(in crate::store) mod file;
 pub(in crate::store) mod header;
+pub(in crate::store) mod host;
 pub(in crate::store) mod image;
 pub(in crate::store) mod inspection;
 pub(in crate::store) mod leftovers;

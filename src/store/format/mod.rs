@@ -1,5 +1,6 @@
 //! Which bytes are in the file: tables, keys, rows, index entries, and the schema that they follow.
 
+pub(in crate::store) mod change_row;
 pub(in crate::store) mod claim_row;
 pub(in crate::store) mod entries;
 pub(in crate::store) mod head;

@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use redb::{ReadOnlyTable, ReadTransaction, TableDefinition};
 
 use super::tables::{
-    Bytes, CLAIMS, Definition, INDEX_TABLES, Index, META, SESSION_EXTRA, SESSIONS, Tables, absent,
+    Bytes, CHANGES, CLAIMS, Definition, INDEX_TABLES, Index, META, SESSION_EXTRA, SESSIONS, Tables,
+    absent,
 };
 use crate::store::fault::Fault;
 
@@ -17,6 +18,7 @@ pub(in crate::store) struct ReadTables {
     sessions: LazyTable,
     extra: LazyTable,
     claims: LazyTable,
+    changes: LazyTable,
     indexes: [LazyTable; INDEX_TABLES.len()],
     // Last, so that the tables go first.
     transaction: ReadTransaction,
@@ -29,6 +31,7 @@ impl ReadTables {
             sessions: OnceLock::new(),
             extra: OnceLock::new(),
             claims: OnceLock::new(),
+            changes: OnceLock::new(),
             indexes: [const { OnceLock::new() }; INDEX_TABLES.len()],
             transaction,
         }
@@ -68,6 +71,10 @@ impl Tables for ReadTables {
 
     fn claims(&self) -> Result<&Self::Table, Fault> {
         self.table(&self.claims, CLAIMS)
+    }
+
+    fn changes(&self) -> Result<&Self::Table, Fault> {
+        self.table(&self.changes, CHANGES)
     }
 
     fn index(&self, index: Index) -> Result<&Self::Table, Fault> {

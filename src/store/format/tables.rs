@@ -17,6 +17,9 @@ pub(in crate::store) const SESSIONS: Definition = TableDefinition::new("sessions
 pub(in crate::store) const SESSION_EXTRA: Definition = TableDefinition::new("session_extra");
 /// Id (16) → format byte, postcard row; see `claim_row`. Only sessions that are claimed have one.
 pub(in crate::store) const CLAIMS: Definition = TableDefinition::new("claims");
+/// Revision (8) → format byte, postcard row: what happened, oldest first; see `change_row`. The last key is the revision
+/// of the registry.
+pub(in crate::store) const CHANGES: Definition = TableDefinition::new("changes");
 /// Number (8) → format byte, postcard row: who waits for a slot, first come first.
 pub(in crate::store) const WAITERS: Definition = TableDefinition::new("waiters");
 
@@ -179,6 +182,7 @@ pub(in crate::store) trait Tables {
     fn sessions(&self) -> Result<&Self::Table, Fault>;
     fn extra(&self) -> Result<&Self::Table, Fault>;
     fn claims(&self) -> Result<&Self::Table, Fault>;
+    fn changes(&self) -> Result<&Self::Table, Fault>;
     fn index(&self, index: Index) -> Result<&Self::Table, Fault>;
 }
 

@@ -5,11 +5,12 @@ use std::cell::OnceCell;
 use redb::{Table, TableHandle, WriteTransaction};
 
 use super::tables::{
-    Bytes, CLAIMS, Definition, INDEX_TABLES, Index, META, SESSION_EXTRA, SESSIONS, Tables, absent,
+    Bytes, CHANGES, CLAIMS, Definition, INDEX_TABLES, Index, META, SESSION_EXTRA, SESSIONS, Tables,
+    absent,
 };
 use crate::store::fault::Fault;
 
-type WriteTable<'txn> = Table<'txn, Bytes, Bytes>;
+pub(in crate::store) type WriteTable<'txn> = Table<'txn, Bytes, Bytes>;
 
 /// A table that is opened when it is first needed: what is never opened costs nothing.
 struct LazyWriteTable<'txn> {
@@ -47,6 +48,7 @@ pub(in crate::store) struct WriteTables<'txn> {
     sessions: LazyWriteTable<'txn>,
     extra: LazyWriteTable<'txn>,
     claims: LazyWriteTable<'txn>,
+    changes: LazyWriteTable<'txn>,
     indexes: [LazyWriteTable<'txn>; INDEX_TABLES.len()],
     transaction: &'txn WriteTransaction,
 }
@@ -58,6 +60,7 @@ impl<'txn> WriteTables<'txn> {
             sessions: LazyWriteTable::new(SESSIONS),
             extra: LazyWriteTable::new(SESSION_EXTRA),
             claims: LazyWriteTable::new(CLAIMS),
+            changes: LazyWriteTable::new(CHANGES),
             indexes: INDEX_TABLES.map(|table| LazyWriteTable::new(Definition::new(table))),
             transaction,
         }
@@ -77,6 +80,10 @@ impl<'txn> WriteTables<'txn> {
 
     pub(in crate::store) fn claims_mut(&mut self) -> Result<&mut WriteTable<'txn>, Fault> {
         self.claims.open_mut(self.transaction)
+    }
+
+    pub(in crate::store) fn changes_mut(&mut self) -> Result<&mut WriteTable<'txn>, Fault> {
+        self.changes.open_mut(self.transaction)
     }
 
     pub(in crate::store) fn index_mut(
@@ -106,6 +113,10 @@ impl<'txn> Tables for WriteTables<'txn> {
 
     fn claims(&self) -> Result<&Self::Table, Fault> {
         self.claims.open(self.transaction)
+    }
+
+    fn changes(&self) -> Result<&Self::Table, Fault> {
+        self.changes.open(self.transaction)
     }
 
     fn index(&self, index: Index) -> Result<&Self::Table, Fault> {

@@ -63,7 +63,11 @@ where
 {
     fn run(&self, transaction: &mut WriteTx<'_>) -> Verdict {
         let (operation, result) = &mut *self.state.lock();
-        let outcome = guarded(|| operation(transaction));
+        let outcome = guarded(|| {
+            let answer = operation(transaction)?;
+            transaction.log()?;
+            Ok(answer)
+        });
         let verdict = match &outcome {
             Err(fault) if fault.breaks_engine() || transaction.has_changed() => Verdict::Spoiled {
                 engine_broken: fault.breaks_engine(),

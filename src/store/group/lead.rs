@@ -112,8 +112,7 @@ impl Leader<'_> {
         let mut wrote = Vec::new();
         // In order of arrival, each on what those before it have written: the limit holds among them too.
         while let Some(job) = batch.job(wrote.len()) {
-            // What this call changes is told apart from what the others did.
-            tables.forget_changes();
+            tables.begin_call();
             match job.run(&mut tables) {
                 Verdict::Sound => wrote.push(tables.has_changed()),
                 // Half a change must not be committed, and cannot be undone by itself: all or nothing.

@@ -2,6 +2,7 @@
 
 use redb::ReadableTable;
 
+use super::happening::Happening;
 use super::indexed::indexed;
 use super::resolve::for_all;
 use super::write::WriteTx;
@@ -66,12 +67,8 @@ impl WriteTx<'_> {
         let epoch = made.checked_add(1).ok_or_else(|| Error::Exhausted {
             counter: "the number of claims ever made".into(),
         })?;
-        self.put_meta(meta::CLAIMS_MADE, &epoch.to_be_bytes())?;
+        let number = epoch.to_be_bytes();
+        self.put_meta(Happening::EpochRaised, meta::CLAIMS_MADE, &number)?;
         Ok(epoch)
-    }
-
-    pub(crate) fn put_claim(&mut self, id: SessionId, claim: &ClaimRow) -> Result<(), Fault> {
-        let row = claim.encode()?;
-        self.put_claim_row(id, &row)
     }
 }

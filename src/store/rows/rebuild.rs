@@ -2,6 +2,7 @@
 
 use redb::ReadableTable;
 
+use super::happening::Happening;
 use super::read::Reads;
 use super::verify;
 use super::write::WriteTx;
@@ -10,16 +11,17 @@ use crate::store::fault::Fault;
 use crate::store::format::entries::{self, Entry};
 use crate::store::format::tables::{Index, Tables};
 
-/// Makes every index anew from the rows that can be read, and removes claims and metadata that belong to no row.
+/// Makes every index anew from the rows that can be read, removes claims and metadata that belong to no row, and
+/// begins the log of changes anew.
 pub(in crate::store) fn rebuild_indexes(tx: &mut WriteTx<'_>) -> Result<(), Fault> {
-    tx.clear_indexes()?;
+    tx.change(Happening::Mended).clear_indexes()?;
     for id in tx.row_ids()? {
         match tx.session(id) {
             Ok(Some(session)) => {
                 let mut wanted = entries::of(&session);
                 let taken = aliases_of_others(tx, &session, &wanted)?;
                 wanted.retain(|entry| !taken.contains(&entry.key));
-                tx.add_entries(&wanted)?;
+                tx.change(Happening::Mended).add_entries(&wanted)?;
             }
             Ok(None) | Err(Fault::Damaged(_)) => {}
             Err(fault) => return Err(fault),
@@ -61,7 +63,7 @@ fn remove_stray_claims(tx: &mut WriteTx<'_>) -> Result<(), Fault> {
         }
     }
     for key in stray {
-        tx.remove_claim_row(&key)?;
+        tx.change(Happening::Mended).remove_claim_row(&key)?;
     }
     Ok(())
 }
@@ -75,7 +77,7 @@ fn remove_stray_extra(tx: &mut WriteTx<'_>) -> Result<(), Fault> {
         }
     }
     for key in stray {
-        tx.remove_extra_row(&key)?;
+        tx.change(Happening::Mended).remove_extra(&key)?;
     }
     Ok(())
 }

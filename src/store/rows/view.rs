@@ -2,6 +2,7 @@
 
 use super::claims::Claims;
 use super::closed::ClosedInOrder;
+use super::log::Log;
 use super::read::Reads;
 use super::resolve::Finds;
 use super::walk::Walks;
@@ -25,7 +26,7 @@ impl View {
         Self(tables)
     }
 
-    pub(crate) fn reads(&self) -> &(impl Reads + Claims + Finds + Walks + ClosedInOrder) {
+    pub(crate) fn reads(&self) -> &(impl Reads + Claims + Finds + Walks + ClosedInOrder + Log) {
         &self.0
     }
 

@@ -17,6 +17,7 @@ use crate::store::format::head::MetadataPlace;
 use crate::store::format::schema::STEPS;
 use crate::store::format::tables::Index;
 use crate::store::format::{keys, session_row};
+use crate::store::rows::happening::Happening;
 use crate::store::{ClaimRow, Fault, Sharing};
 
 /// The row, and what lies apart.
@@ -180,7 +181,7 @@ proptest! {
         let registry = open(&disk, sharing, STEPS).unwrap();
         registry.register(super::session(1)).unwrap();
         let stored = value.clone();
-        registry.store().call().write("damage", move |tx| tx.put_meta(name.as_bytes(), &stored)).unwrap();
+        registry.store().call().write("damage", move |tx| tx.put_meta(Happening::LimitSet, name.as_bytes(), &stored)).unwrap();
         let known = ["corrupted", "schema_too_new", "session_limit_reached", "not_found"];
         let answers = [
             registry.max_sessions().map(drop),

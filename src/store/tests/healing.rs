@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::disk::{Disk, Fails, Loss, Operations, Trouble};
 use super::recording::{create, open};
-use super::{BOTH, code, id, name, session};
+use super::{BOTH, code, id, make_room, name, session};
 use crate::registry::SessionRegistry;
 use crate::store::format::schema::STEPS;
 use crate::store::rows::view::LookupKey;
@@ -25,6 +25,7 @@ pub(super) fn registry_with_one(sharing: Sharing) -> (Arc<Disk>, SessionRegistry
     let disk = Arc::new(Disk::default());
     create(&disk);
     let registry = open(&disk, sharing, STEPS).unwrap();
+    make_room(&registry);
     registry.register(session(1)).unwrap();
     (disk, registry)
 }

@@ -41,6 +41,7 @@ mod steps;
 mod sums;
 mod text;
 mod version_2;
+mod watching;
 mod workload;
 
 use std::path::Path;
@@ -126,6 +127,16 @@ fn session(number: u8) -> Session {
         .build()
 }
 
+/// Gives the file of a new registry room for what a test is about to write, so that no commit of the test makes it
+/// grow: that takes a sync more, during which nobody in the same process can begin to read.
+fn make_room(registry: &SessionRegistry) {
+    let mut large = session(200);
+    let pairs = large.metadata_mut();
+    pairs.insert("log".into(), "x".repeat(60_000));
+    registry.register(large).unwrap();
+    registry.unregister(id(200)).unwrap();
+}
+
 /// Opens, or creates, a registry file with a program whose schema steps are `steps`.
 fn open_file(path: &Path, sharing: Sharing, steps: &'static [Step]) -> Result<SessionRegistry> {
     let settings = settings(sharing);
@@ -143,6 +154,7 @@ fn claim_of_the_dead(epoch: u64) -> ClaimRow {
         boot: None,
         host: "host".into(),
         pid: 1,
+        pid_namespace: None,
         driver: None,
         program: None,
         claimed_at: 0,

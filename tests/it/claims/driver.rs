@@ -7,16 +7,18 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use session_registry::{Claim, Error, Owner, Result, SessionId, SessionRegistry, Sharing};
+use session_registry::{
+    Activity, Claim, Error, Owner, Report, Result, SessionId, SessionRegistry, Sharing,
+};
 
 use crate::support::child::{Child, HANG, Parent};
 use crate::support::values::name;
 
 /// The driver, seen by its parent.
-pub(super) struct Driver(pub(super) Child);
+pub(crate) struct Driver(pub(crate) Child);
 
 impl Driver {
-    pub(super) fn start(file: &Path, sharing: Sharing) -> Self {
+    pub(crate) fn start(file: &Path, sharing: Sharing) -> Self {
         let sharing = match sharing {
             Sharing::Exclusive => "exclusive",
             _ => "shared",
@@ -27,7 +29,7 @@ impl Driver {
     }
 
     /// What came of one call.
-    pub(super) fn ask(&mut self, call: &str, id: SessionId) -> String {
+    pub(crate) fn ask(&mut self, call: &str, id: SessionId) -> String {
         self.tell(call, id);
         self.0.line()
     }
@@ -36,7 +38,7 @@ impl Driver {
         self.0.say(format!("{call} {id}"));
     }
 
-    pub(super) fn claim(&mut self, id: SessionId) {
+    pub(crate) fn claim(&mut self, id: SessionId) {
         let answer = self.ask("claim", id);
         assert!(answer.starts_with("claimed "), "{answer}");
     }
@@ -106,6 +108,10 @@ pub(crate) fn driver(parent: &Parent) {
                 })
             }
             "check" => told(claims[&id].check(), done),
+            "report" => {
+                let working = Report::new(Activity::Working).note("drives");
+                told(claims[&id].report(working), done)
+            }
             "touch" => told(claims[&id].touch(), done),
             "modify" => told(claims[&id].modify(|s| s.set_name(name("driven"))), |_| {
                 "done".to_owned()

@@ -80,7 +80,10 @@ fn an_alias_names_its_session() {
             .starts_with("note: \"7f3a\" is the value of an alias, taken for\n"),
         "{ran:?}"
     );
-    assert_eq!(shell.json(&["close", "claude:7f3a"])["id"], ID);
+    assert_eq!(
+        shell.json(&["close", "claude:7f3a"])["sessions"][0]["id"],
+        ID
+    );
     assert_eq!(shell.json(&["show", "claude:7f3a"])["id"], ID, "closed");
     let refused = shell.refused(&["unregister", "7f3a"]);
     assert!(

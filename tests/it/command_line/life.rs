@@ -18,7 +18,7 @@ fn close_keeps_the_record_and_reopen_brings_it_back() {
     let text = shell.done(&["close", "app"]);
     assert_eq!(text, format!("closed {named}"));
     assert_eq!(shell.done(&["list"]), "no sessions\n");
-    let closed = shell.json(&["close", "app"]);
+    let closed = &shell.json(&["close", "app"])["sessions"][0];
     assert_eq!(closed["state"]["reason"], "requested");
     assert_eq!(
         shell.done(&["close", "app"]),
@@ -30,7 +30,7 @@ fn close_keeps_the_record_and_reopen_brings_it_back() {
         shell.done(&["reopen", "app"]),
         format!("open already: {named}")
     );
-    let open = shell.json(&["reopen", "app"]);
+    let open = &shell.json(&["reopen", "app"])["sessions"][0];
     assert_eq!(open["state"], json!({ "status": "open" }));
     assert_eq!(shell.json(&["list"]), json!([open]));
 }

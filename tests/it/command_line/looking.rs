@@ -12,7 +12,7 @@ use super::{Ran, Shell};
 use crate::support::child::Child;
 
 /// Every command that only looks, on a registry with the session `app`.
-const LOOKS: [&[&str]; 16] = [
+const LOOKS: [&[&str]; 19] = [
     &["prune", "--keep-last", "0", "--dry-run"],
     &["list"],
     &["list", "--state", "any", "--page", "--json"],
@@ -20,6 +20,9 @@ const LOOKS: [&[&str]; 16] = [
     &["show", "app", "--json"],
     &["which", "app"],
     &["owner", "app"],
+    &["status"],
+    &["status", "--json"],
+    &["status", "app"],
     &["interrupted"],
     &["stats"],
     &["check"],

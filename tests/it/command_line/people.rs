@@ -242,6 +242,8 @@ fn help_has_examples_and_documents_the_json() {
         "path",
         "which",
         "resume",
+        "status",
+        "report",
         "owner",
         "interrupted",
         "close",

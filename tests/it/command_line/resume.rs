@@ -6,7 +6,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 
 use super::Shell;
-use super::running::{Running, WAIT, owner};
+use super::running::{Running, WAIT, owner, until};
 
 #[test]
 fn the_command_learns_which_session_it_drives() {
@@ -41,15 +41,21 @@ fn the_command_learns_which_session_it_drives() {
 fn the_session_is_claimed_while_the_command_runs() {
     let shell = Shell::with_projects(&["app"]);
     let running = Running::start(&shell, &["app"]);
+    until(|| owner(&shell, "app")["driver"].is_u64());
     let held = owner(&shell, "app");
     let expected = json!({
         "pid": running.process.id(),
         "host": held["host"],
         "claimed_at": held["claimed_at"],
         "liveness": "alive",
+        "epoch": 1,
+        "program": "sh",
+        "driver": held["driver"],
+        "pid_namespace": null,
     });
     assert_eq!(held, expected);
-    let process = format!("process {} on ", running.process.id());
+    let (driver, wrapper) = (&held["driver"], running.process.id());
+    let process = format!("process {driver} (sh) through process {wrapper} on ");
     let text = shell.done(&["owner", "app"]);
     assert!(
         text.starts_with(&process) && text.ends_with(" (alive)\n"),

@@ -5,7 +5,7 @@ use crate::claims::{driver, restless};
 use crate::freshness::fresh as freshness;
 use crate::support::child::Parent;
 use crate::surroundings::{descriptors, forks, length};
-use crate::{damage, full_disk, reading, world};
+use crate::{damage, feed, full_disk, reading, world};
 
 type Role = (&'static str, fn(&Parent));
 
@@ -19,6 +19,10 @@ const ROLES: &[Role] = &[
     ("driver", driver::driver),
     ("dweller", reading::dweller),
     ("examiner", damage::examiner::examiner),
+    ("feed_mirror", feed::mirror::mirror),
+    ("feed_restless", feed::mirror::restless),
+    ("feed_watcher", feed::kills::watcher),
+    ("feed_writer", feed::kills::writer),
     ("filler", full_disk::filler),
     ("forker", forks::forker),
     ("fresh_reader", freshness::reader),

@@ -50,6 +50,7 @@ pub(crate) struct State {
     pub(crate) count: u64,
     pub(crate) limit: u32,
     pub(crate) default: Option<SessionId>,
+    pub(crate) revision: u64,
 }
 
 pub(crate) fn state(registry: &SessionRegistry) -> State {
@@ -59,6 +60,7 @@ pub(crate) fn state(registry: &SessionRegistry) -> State {
         count: registry.count().unwrap(),
         limit: registry.max_sessions().unwrap(),
         default: registry.default_session_id().unwrap(),
+        revision: registry.revision().unwrap(),
     }
 }
 

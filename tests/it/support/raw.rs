@@ -8,8 +8,10 @@ use session_registry::SessionId;
 
 type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
+const META: Table = TableDefinition::new("meta");
 const CLAIMS: Table = TableDefinition::new("claims");
 const SESSIONS: Table = TableDefinition::new("sessions");
+const CHANGES: Table = TableDefinition::new("changes");
 const CLAIM_FORMAT: u8 = 2;
 
 /// A claim as it stands in the file.
@@ -21,12 +23,15 @@ pub(crate) struct ClaimRow {
     pub(crate) boot: Option<String>,
     pub(crate) host: String,
     pub(crate) pid: u32,
+    pub(crate) pid_namespace: Option<u64>,
     pub(crate) driver: Option<u32>,
     pub(crate) program: Option<String>,
     pub(crate) claimed_at: i64,
-    /// No claim of these tests says what its owner does.
-    activity: Option<()>,
+    pub(crate) activity: Option<ActivityRow>,
 }
+
+/// What an owner does, by the number of the word; the note; and since when.
+pub(crate) type ActivityRow = (u32, Option<String>, i64);
 
 impl ClaimRow {
     /// The name of the owner's file.
@@ -76,6 +81,15 @@ pub(crate) fn damage_row(file: &Path, id: SessionId) {
     damage(file, SESSIONS, id);
 }
 
+/// Takes a session's row away, and leaves everything else about it.
+pub(crate) fn remove_row(file: &Path, id: SessionId) {
+    edit(file, |transaction| {
+        let mut rows = transaction.open_table(SESSIONS).unwrap();
+        let key = id.as_uuid().as_bytes().as_slice();
+        assert!(rows.remove(key).unwrap().is_some(), "there was no row");
+    });
+}
+
 /// Puts bytes that mean nothing in place of a claim.
 pub(crate) fn damage_claim(file: &Path, id: SessionId) {
     damage(file, CLAIMS, id);
@@ -88,6 +102,51 @@ fn damage(file: &Path, table: Table, id: SessionId) {
         let nonsense = [0xff; 20];
         let before = rows.insert(key, nonsense.as_slice()).unwrap();
         assert!(before.is_some(), "there was no row");
+    });
+}
+
+/// Stamps the file as a newer version would, while others may have it open.
+pub(crate) fn stamp(file: &Path, schema_version: u32, min_reader: u32) {
+    edit(file, |transaction| {
+        let mut meta = transaction.open_table(META).unwrap();
+        for (key, value) in [
+            ("schema_version", schema_version),
+            ("min_reader", min_reader),
+        ] {
+            let value = value.to_be_bytes();
+            meta.insert(key.as_bytes(), value.as_slice()).unwrap();
+        }
+    });
+}
+
+/// Returns a row of the log of changes.
+pub(crate) fn change(file: &Path, revision: u64) -> Vec<u8> {
+    edit(file, |transaction| {
+        let log = transaction.open_table(CHANGES).unwrap();
+        let row = log.get(revision.to_be_bytes().as_slice()).unwrap();
+        row.expect("a change").value().to_vec()
+    })
+}
+
+/// Puts a row into the log of changes.
+pub(crate) fn put_change(file: &Path, revision: u64, row: &[u8]) {
+    put_change_at(file, &revision.to_be_bytes(), row);
+}
+
+/// Puts a row into the log of changes, under whatever key.
+pub(crate) fn put_change_at(file: &Path, key: &[u8], row: &[u8]) {
+    edit(file, |transaction| {
+        let mut log = transaction.open_table(CHANGES).unwrap();
+        log.insert(key, row).unwrap();
+    });
+}
+
+/// Takes a row out of the log of changes.
+pub(crate) fn remove_change(file: &Path, revision: u64) {
+    edit(file, |transaction| {
+        let mut log = transaction.open_table(CHANGES).unwrap();
+        let before = log.remove(revision.to_be_bytes().as_slice()).unwrap();
+        assert!(before.is_some(), "there was no change");
     });
 }
 

@@ -8,7 +8,7 @@ mod order;
 use session_registry::{ImportMode, Session, SessionRegistry};
 
 /// An export of these sessions, as this crate writes it.
-fn export(sessions: &[Session]) -> String {
+pub(crate) fn export(sessions: &[Session]) -> String {
     let mut text = header();
     for session in sessions {
         text += &serde_json::to_string(session).unwrap();

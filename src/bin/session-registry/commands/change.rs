@@ -1,6 +1,8 @@
 //! Changing a session.
 
-use clap::ArgGroup;
+use std::path::PathBuf;
+
+use clap::{ArgGroup, ValueHint};
 use session_registry::{Error, Session, SessionName};
 
 use super::session_options::{SessionOptions, aliases, tags};
@@ -9,6 +11,7 @@ use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::place;
 use crate::session_argument::SessionArgument;
 
 /// Give a session another name
@@ -48,6 +51,7 @@ impl Rename {
 Examples:
   session-registry set api --model opus --temperature 0.2
   session-registry set . --meta branch=main --unset-meta draft
+  session-registry set api --project ~/src/api
   session-registry set api --tag review --untag draft --pin --if-revision 14"
 )]
 pub(crate) struct Set {
@@ -69,6 +73,10 @@ pub(crate) struct Set {
     #[arg(long, value_name = "KEY")]
     unset_meta: Vec<String>,
 
+    /// Where its project is now: a directory, or a URI
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    project: Option<PathBuf>,
+
     /// Take an alias from it; may be repeated, and comes before --alias
     #[arg(long, value_name = "NS:VALUE")]
     unalias: Vec<String>,
@@ -87,7 +95,8 @@ pub(crate) struct Set {
 }
 
 /// One of these must be given.
-const CHANGES: [&str; 14] = [
+const CHANGES: [&str; 15] = [
+    "project",
     "provider",
     "model",
     "temperature",
@@ -106,8 +115,14 @@ const CHANGES: [&str; 14] = [
 
 impl Set {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
+        let project = self.project.as_deref().map(place::of_project).transpose()?;
         let (registry, found) = self.session.drive(locator, output)?;
-        let (session, ()) = registry.try_modify(found.id(), |session| self.apply(session))?;
+        let (session, ()) = registry.try_modify(found.id(), |session| {
+            if let Some(project) = &project {
+                session.set_project_path(project.clone());
+            }
+            self.apply(session)
+        })?;
         output.answer(&session, |out| details(out, &session, None))
     }
 

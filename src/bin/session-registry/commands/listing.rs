@@ -17,8 +17,11 @@ pub(super) enum Last {
     State,
 }
 
-/// What a session says about itself besides: a column is there if it is of any of them.
-const LABELS: [(Column, fn(&Session) -> String); 4] = [
+/// A column, and what a session has in it.
+type Label = (Column, fn(&Session) -> String);
+
+/// What a session says about itself besides: a column is there if any of them has something in it.
+const LABELS: [Label; 4] = [
     (column("PARENT", 8, Cut::End), parent),
     (column("PINNED", 6, Cut::End), pinned),
     (column("TAGS", 6, Cut::End), describe::tags),

@@ -7,13 +7,12 @@ use clap::ValueHint;
 use session_registry::{Error, ProjectPath, Session, SessionId, SessionName, SessionRegistry};
 
 use super::session_options::SessionOptions;
-use crate::current_dir;
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::lineage;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::place::elsewhere;
+use crate::place;
 use crate::same_directory;
 
 /// Register a session on a project directory, or on a place elsewhere
@@ -79,14 +78,7 @@ impl Register {
 
     /// All that can be wrong with it is found before a registry is created for it.
     fn session(&self, locator: &Locator) -> Result<Session, Failure> {
-        let place = match elsewhere(&self.dir) {
-            Some(place) => place,
-            None => {
-                current_dir::check(&self.dir)?;
-                ProjectPath::resolve(&self.dir)
-            }
-        };
-        let mut builder = Session::builder(place.map_err(Error::from)?);
+        let mut builder = Session::builder(place::of_project(&self.dir)?);
         if let Some(name) = &self.name {
             builder = builder.name(SessionName::new(name).map_err(Error::from)?);
         }

@@ -120,13 +120,24 @@ impl<'a> Request<'a> {
                 _ => Answer::nothing(),
             };
         }
-        match self.command.get_positionals().nth(self.positionals) {
+        match self.positional() {
             Some(argument) if argument.is_last_set() => {
                 Answer::Values(fitting(vec![hyphens(argument)], self.current))
             }
             Some(argument) => self.values(argument, self.current),
             None => Answer::nothing(),
         }
+    }
+
+    /// The argument that comes next; the last one may be repeated.
+    fn positional(&self) -> Option<&'a Arg> {
+        let mut all = self.command.get_positionals();
+        let next = all.nth(self.positionals);
+        let last = self.command.get_positionals().last();
+        next.or(last.filter(|last| {
+            let is_repeated = matches!(last.get_action(), ArgAction::Append);
+            is_repeated && !last.is_last_set()
+        }))
     }
 
     fn subcommands(&self) -> Vec<Candidate> {
@@ -194,7 +205,7 @@ impl<'a> Request<'a> {
     /// Names and ids; directories for what begins like a path or is no session.
     fn sessions(&self, typed: &str) -> Answer {
         let whose = match self.command.get_name() {
-            "close" => Whose::Open,
+            "close" | "report" => Whose::Open,
             "reopen" => Whose::Closed,
             _ => Whose::Any,
         };

@@ -11,4 +11,4 @@ mod snapshots;
 pub(super) mod staged;
 mod waiting;
 
-use super::{BOTH, NOW, code, id, name, open_file, path, session, settings};
+use super::{BOTH, NOW, code, id, make_room, name, open_file, path, session, settings};

@@ -8,7 +8,7 @@ use std::thread;
 
 use super::shortcuts::OFTEN;
 use super::staged::staged;
-use super::{BOTH, id, name, session};
+use super::{BOTH, id, make_room, name, session};
 use crate::registry::{SessionRegistry, Snapshot};
 use crate::session::Session;
 use crate::store::{LookupKey, Sharing};
@@ -93,6 +93,7 @@ fn a_snapshot_of_the_present_state_shares_what_calls_have_found() {
 fn a_snapshot_that_is_taken_during_a_commit_sees_one_state() {
     for sharing in BOTH {
         let (registry, disk) = staged(sharing);
+        make_room(&registry);
         registry.register(session(1)).unwrap();
         let (is_stopped, go) = disk.stop_at_syncs();
         let renamed = name("renamed");
