@@ -11,6 +11,7 @@ mod open_settings;
 mod opening;
 mod owners;
 mod rows;
+mod spool;
 #[cfg(test)]
 mod tests;
 mod wait;
@@ -42,6 +43,7 @@ pub(crate) use rows::waiters::Waiters;
 pub(crate) use rows::walk::{Walks, place_by_creation};
 pub(crate) use rows::write::WriteTx;
 pub(crate) use rows::writes::Writes;
+pub(crate) use spool::Spool;
 pub(crate) use wait::Wait;
 #[cfg(target_os = "linux")]
 pub(crate) use watch::Readiness;
@@ -187,6 +189,21 @@ impl Call<'_> {
         self.store.check_access()?;
         let engine = &self.store.engine;
         let context = engine.context(action, self.wait);
+        let operation = group::Operation::new(operation);
+        group::write(engine, &self.store.queue, context, operation)
+    }
+
+    /// As [`write`](Self::write), for an operation that takes so long that nobody may have to wait for it because
+    /// they share its transaction.
+    pub(crate) fn write_alone<T, F>(&self, action: &'static str, operation: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
+    {
+        self.store.check_access()?;
+        let engine = &self.store.engine;
+        let context = engine.context(action, self.wait);
+        let operation = group::Operation::alone(operation);
         group::write(engine, &self.store.queue, context, operation)
     }
 
