@@ -44,7 +44,7 @@ Examples:
   session-registry list --under ~/work --name api --meta branch=main
   session-registry list --tag review --roots
   session-registry list --columns short-id,name,model,driven-by
-  session-registry list --state gone --format '{id}\t{project}'
+  session-registry list --state gone --format '{id} {project}'
   session-registry list --json | jq -r '.sessions[].project_path'
   session-registry list --ndjson --tag review
   session-registry list --json --page | jq -r .next")]

@@ -126,3 +126,99 @@ impl Paper {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+    use crate::sample::{HOME, id, is_in_papers, now, statuses};
+
+    fn written(width: Option<usize>, change: impl FnOnce(&mut Paper)) -> String {
+        let mut paper = Paper {
+            width,
+            is_plain: true,
+            glyphs: Glyphs::Unicode,
+            home: Some(HOME.into()),
+            now: now(),
+        };
+        change(&mut paper);
+        let sights = statuses().into_iter().map(|status| {
+            let is_missing = status.session.id() == id(6);
+            Sight::seen(status, Some(id(3)), is_missing)
+        });
+        let mut out = Vec::new();
+        paper
+            .write(&mut out, &sights.collect::<Vec<_>>(), None)
+            .unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_table_is_as_wide_as_its_terminal() {
+        is_in_papers("list", &written(Some(100), |_| {}));
+        is_in_papers("list at 60 columns", &written(Some(60), |_| {}));
+        for width in [60, 80, 100, 120] {
+            let table = written(Some(width), |_| {});
+            let widest = table.lines().map(UnicodeWidthStr::width).max();
+            assert!(widest <= Some(width), "{table}");
+            assert!(table.contains("approve: rm -r build"), "{table}");
+        }
+        let titles = |width| {
+            let table = written(Some(width), |_| {});
+            table
+                .lines()
+                .next()
+                .unwrap()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert_eq!(titles(60), "STATE NAME PROJECT ACTIVE");
+        assert_eq!(titles(80), "STATE NAME PROJECT DRIVEN BY ACTIVE");
+        assert_eq!(titles(120), "STATE NAME PROJECT DRIVEN BY ACTIVE TAGS");
+    }
+
+    #[test]
+    fn a_terminal_without_unicode_gets_none() {
+        let table = written(Some(60), |paper| paper.glyphs = Glyphs::Ascii);
+        assert!(table.is_ascii(), "{table}");
+        assert!(
+            table.contains("! interrupted") && table.contains("api ^ *"),
+            "{table}"
+        );
+    }
+
+    #[test]
+    fn colour_adds_to_the_words() {
+        let plain = written(Some(100), |_| {});
+        let coloured = written(Some(100), |paper| paper.is_plain = false);
+        assert!(
+            coloured.contains("\u{1b}[32m● working\u{1b}[0m"),
+            "{coloured:?}"
+        );
+        assert!(
+            coloured.contains("\u{1b}[31m! interrupted\u{1b}[0m"),
+            "{coloured:?}"
+        );
+        let stripped = anstream::adapter::strip_str(&coloured).to_string();
+        assert_eq!(stripped, plain);
+    }
+
+    #[test]
+    fn a_pipe_gets_whole_values_between_tabs() {
+        let lines = written(None, |_| {});
+        let second = lines.lines().nth(2).unwrap();
+        let id = id(2);
+        let expected = format!(
+            "{id}\twaiting\tRelease notes\t/home/me/src/docs\tcodex 20211\t2026-03-02T14:03:00Z\treview"
+        );
+        assert_eq!(second, expected);
+        assert_eq!(lines.lines().count(), 7);
+        let forced = written(None, |paper| paper.is_plain = false);
+        assert_eq!(anstream::adapter::strip_str(&forced).to_string(), lines);
+        assert_ne!(forced, lines);
+    }
+}

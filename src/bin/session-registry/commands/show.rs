@@ -56,9 +56,6 @@ pub(super) fn details(out: &mut dyn Write, sight: &Sight) -> io::Result<()> {
     if session.is_pinned() {
         writeln!(out, "pinned       yes")?;
     }
-    if sight.is_default {
-        writeln!(out, "default      yes")?;
-    }
     if let Some(Parent { id, relation, .. }) = session.parent() {
         writeln!(out, "parent       {id} ({relation})")?;
     }
