@@ -15,10 +15,12 @@ mod shared;
 mod store;
 
 pub use error::{Error, ImportClash, OwnersFolderError, OwnersFolderProblem, Result, StorageError};
+#[cfg(target_os = "linux")]
+pub use registry::PollableWatch;
 pub use registry::{
-    Claim, CloseAs, Cursor, DEFAULT_MAX_SESSIONS, Found, ImportMode, ImportReport, Opened, Order,
-    Page, Pages, PrunePlan, PrunePolicy, PruneReport, Query, Reap, Registration, RegistryOptions,
-    SessionRegistry, Snapshot, Started, StartedHow, StateFilter,
+    Batch, Claim, CloseAs, Cursor, DEFAULT_MAX_SESSIONS, Found, ImportMode, ImportReport, Opened,
+    Order, Page, Pages, PrunePlan, PrunePolicy, PruneReport, Query, Reap, Registration,
+    RegistryOptions, SessionRegistry, Snapshot, Started, StartedHow, StateFilter, Watch,
 };
 pub use session::{
     Activity, ActivityReport, Alias, Change, ChangeKind, Changes, CloseReason, InvalidAlias,

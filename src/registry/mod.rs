@@ -1,11 +1,13 @@
 //! What callers can do: the rules, one transaction per call.
 
 mod asker;
+mod batch;
 mod care;
 mod change;
 mod claim;
 mod close_as;
 mod cursor;
+mod draft;
 mod drivers;
 mod feed;
 mod file_settings;
@@ -14,6 +16,7 @@ mod life;
 mod limit_questions;
 mod list;
 mod opened;
+mod operations;
 mod options;
 mod ownership;
 mod page;
@@ -39,11 +42,13 @@ mod status;
 mod sweep;
 mod transfer;
 mod update;
+mod watch;
 
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use batch::Batch;
 pub use claim::Claim;
 pub use close_as::CloseAs;
 pub use cursor::Cursor;
@@ -58,6 +63,9 @@ pub use resolve::Found;
 pub use snapshot::Snapshot;
 pub use started::{Started, StartedHow};
 pub use transfer::{ImportMode, ImportReport};
+#[cfg(target_os = "linux")]
+pub use watch::PollableWatch;
+pub use watch::Watch;
 
 use crate::error::Result;
 use crate::session::{ProjectPath, Session, SessionBuilder, Timestamp};

@@ -1,7 +1,6 @@
 //! Registering sessions: the limit first, then the id, the path and the aliases.
 
-use super::room::Room;
-use super::{Opened, Registration, SessionRegistry};
+use super::{Opened, Registration, SessionRegistry, operations};
 use crate::error::Result;
 use crate::session::{Session, SessionState};
 use crate::store::Reads;
@@ -60,11 +59,7 @@ impl SessionRegistry {
         let session = as_new(session);
         let (now, reaper) = (self.now(), self.reaper());
         let opened = self.call().write("register a session in", move |tx| {
-            let room = Room::for_new(tx, &reaper, &session)?;
-            let reaped = room.make(tx, now)?;
-            tx.insert(&session)?;
-            let session = session.clone();
-            Ok(Opened { session, reaped })
+            operations::register(tx, &reaper, &session, now)
         })?;
         self.sweep_after(&opened.reaped);
         Ok(opened)
@@ -98,10 +93,7 @@ impl SessionRegistry {
             if let Some(session) = tx.session_by_path(session.project_path())? {
                 return Ok(Registration::AlreadyOpen { session });
             }
-            let room = Room::for_new(tx, &reaper, &session)?;
-            let reaped = room.make(tx, now)?;
-            tx.insert(&session)?;
-            let session = session.clone();
+            let Opened { session, reaped } = operations::register(tx, &reaper, &session, now)?;
             Ok(Registration::Registered { session, reaped })
         })?;
         self.sweep_after(registration.reaped());

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::close_as::CloseAs;
 use crate::error::{Error, ImportClash, Result};
 use crate::session::{Alias, Liveness, Owner, ProjectPath, Session, SessionId, Timestamp};
-use crate::store::{ClaimRow, Claims, Fault, Head, Owners, Reads, Walks};
+use crate::store::{ClaimRow, Claims, Fault, Head, Lists, Owners, Reads, Walks};
 
 /// A touch this soon after the last activity writes nothing.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(1);
@@ -22,7 +22,7 @@ pub(super) fn registered(reads: &impl Reads, id: SessionId) -> Result<Session, F
 }
 
 /// As [`registered`], for those who need no metadata.
-pub(super) fn registered_head(reads: &impl Reads, id: SessionId) -> Result<Head, Fault> {
+pub(super) fn registered_head(reads: &impl Lists, id: SessionId) -> Result<Head, Fault> {
     Ok(reads.head(id)?.ok_or(Error::NotFound { id })?)
 }
 
@@ -41,7 +41,6 @@ pub(super) fn check_new_id(reads: &impl Reads, id: SessionId) -> Result<(), Faul
     Ok(())
 }
 
-/// Nobody may have changed the session since the caller read it.
 /// No other session may have an alias of the session `id`, be it open or closed.
 pub(super) fn check_aliases(
     reads: &impl Reads,
@@ -57,6 +56,7 @@ pub(super) fn check_aliases(
     Ok(())
 }
 
+/// Nobody may have changed the session since the caller read it.
 pub(super) fn check_revision(stored: &Session, expected: u64) -> Result<()> {
     let (id, found) = (stored.id(), stored.revision());
     if found == expected {
@@ -102,7 +102,7 @@ impl Limit {
 /// Returns why sessions of an import, each with its line, cannot be registered: every id and alias that is
 /// registered, and every path that would have more open sessions than it may.
 pub(super) fn find_clashes(
-    reads: &impl Reads,
+    reads: &impl Lists,
     sessions: &[(u64, Session)],
 ) -> Result<Vec<ImportClash>, Fault> {
     let most = u64::from(reads.max_sessions_per_project()?);
@@ -182,7 +182,7 @@ pub(super) fn claimed(
 
 /// Whether a touch would write. The session must be open.
 pub(super) fn is_touch_due(
-    reads: &impl Reads,
+    reads: &impl Lists,
     id: SessionId,
     now: Timestamp,
 ) -> Result<bool, Fault> {
@@ -199,13 +199,13 @@ pub(super) fn is_activity_due(session: &Head, now: Timestamp) -> bool {
 /// Returns when a session that is closed now counts as closed: the clock may be wrong, but a session is not
 /// closed before it was last changed or worked in, and it is closed after all others of its project.
 pub(super) fn closing_time(
-    reads: &impl Walks,
+    reads: &impl Reads,
     session: &Session,
     now: Timestamp,
 ) -> Result<Timestamp, Fault> {
     let own = session.updated_at().max(session.last_active_at());
     let after_others = reads
-        .newest_closing(session.project_path())?
+        .newest_closing(session.project_path(), &[])?
         .map(|newest| newest.saturating_add(TICK));
     Ok(now.max(own).max(after_others.unwrap_or(Timestamp::MIN)))
 }

@@ -9,7 +9,7 @@ use super::room::Room;
 use super::started::{Begun, Started};
 use crate::error::{Error, Result};
 use crate::session::{Liveness, Session};
-use crate::store::{Call, ClaimRow, Claims, Fault, Reads};
+use crate::store::{Call, ClaimRow, Claims, Fault, Lists, Reads};
 
 impl SessionRegistry {
     /// Begins to work in a project: an agent's first call. Answers a session of the project path of `session`,
@@ -142,7 +142,7 @@ enum StartPlan {
 
 impl StartPlan {
     /// Plans for a session that is given. Nothing is written.
-    fn of(reads: &(impl Reads + Claims), reaper: &Reaper, given: &Session) -> Result<Self, Fault> {
+    fn of(reads: &(impl Lists + Claims), reaper: &Reaper, given: &Session) -> Result<Self, Fault> {
         let path = given.project_path();
         let mut driven = None;
         let mut open: u64 = 0;

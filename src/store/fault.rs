@@ -33,6 +33,17 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, F
     })
 }
 
+/// Takes damage for an answer, and any other fault for a failure.
+pub(in crate::store) fn damage<V>(
+    result: Result<V, Fault>,
+) -> Result<(Option<V>, Option<String>), Fault> {
+    match result {
+        Ok(value) => Ok((Some(value), None)),
+        Err(Fault::Damaged(detail)) => Ok((None, Some(detail))),
+        Err(fault) => Err(fault),
+    }
+}
+
 /// Marks the I/O error of a lock wait that ran into its deadline.
 #[derive(Debug, thiserror::Error)]
 #[error("a peer kept the file locked past the deadline")]

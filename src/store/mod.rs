@@ -14,6 +14,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 mod wait;
+mod watch;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub use open_settings::{Access, OpenCheck, OpenReport, Sharing};
 pub(crate) use owners::{OwnLock, Owners};
 pub(crate) use rows::claims::Claims;
 pub(crate) use rows::closed::{ClosedEntry, ClosedInOrder, ClosedPlace};
+pub(crate) use rows::lists::Lists;
 pub(crate) use rows::log::Log;
 pub(crate) use rows::order::{SortKey, Walk, Within};
 pub(crate) use rows::read::Reads;
@@ -37,7 +39,11 @@ pub use rows::verification::{Inconsistency, Verification};
 pub(crate) use rows::view::{LookupKey, View};
 pub(crate) use rows::walk::{Walks, place_by_creation};
 pub(crate) use rows::write::WriteTx;
+pub(crate) use rows::writes::Writes;
 pub(crate) use wait::Wait;
+#[cfg(target_os = "linux")]
+pub(crate) use watch::Readiness;
+pub(crate) use watch::{Glance, Means, Waking};
 
 use answer::Lookups;
 use engine::Engine;
@@ -63,6 +69,11 @@ impl Store {
         self.engine.is_forked()
     }
 
+    /// Begins to listen for commits of whichever process.
+    pub(crate) fn waking(&self, means: Means) -> Waking {
+        Waking::of(&self.engine, means)
+    }
+
     /// Begins a call: whatever it waits for, it waits for until one deadline.
     pub(crate) fn call(&self) -> Call<'_> {
         Call {
@@ -76,6 +87,14 @@ impl Store {
         Call {
             store: self,
             wait: Wait::of(Duration::ZERO),
+        }
+    }
+
+    /// Begins a call that waits no longer than `wait`, nor than any other.
+    pub(crate) fn call_within(&self, wait: Wait) -> Call<'_> {
+        Call {
+            store: self,
+            wait: wait.at_most(self.engine.patience()),
         }
     }
 
@@ -144,6 +163,11 @@ impl Call<'_> {
     /// committed anything since.
     pub(crate) fn find(&self, key: LookupKey<'_>) -> Result<Option<Session>> {
         self.store.lookups.find(&self.store.engine, key, self.wait)
+    }
+
+    /// Looks which state the file is in, without a transaction.
+    pub(crate) fn glance(&self, action: &'static str) -> Result<Glance> {
+        Glance::at(&self.store.engine, action, self.wait)
     }
 
     /// Takes a view of the present state that outlives the call.

@@ -170,7 +170,12 @@ impl Settings {
 
     /// Returns the deadline of a call that begins now.
     pub(crate) fn start(&self) -> Wait {
-        Wait::of(self.busy_timeout.min(Self::MAX_BUSY_TIMEOUT))
+        Wait::of(self.patience())
+    }
+
+    /// Returns how long a call waits at most.
+    pub(crate) fn patience(&self) -> Duration {
+        self.busy_timeout.min(Self::MAX_BUSY_TIMEOUT)
     }
 }
 

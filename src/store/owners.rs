@@ -19,7 +19,9 @@ use super::disk::host::Host;
 use super::disk::owners_folder::OwnersFolder;
 use super::disk::process::Process;
 use super::format::claim_row::ClaimRow;
-use crate::error::{Error, Result, StorageError};
+use crate::error::Result;
+#[cfg(unix)]
+use crate::error::{Error, StorageError};
 use crate::session::{Liveness, Owner, SessionId, Timestamp, program_of_file};
 
 /// The owners of one registry's sessions, as this handle sees them.

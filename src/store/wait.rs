@@ -19,11 +19,16 @@ impl Wait {
         }
     }
 
+    /// Returns the earlier of `time` and the deadline.
+    pub(crate) fn ends_by(&self, time: Instant) -> Instant {
+        self.deadline.min(time)
+    }
+
     /// Returns this deadline, or the one of a call that begins now and has this much patience if that comes first.
     pub(super) fn at_most(&self, patience: Duration) -> Self {
         Self {
             started: self.started,
-            deadline: self.deadline.min(Instant::now() + patience),
+            deadline: self.ends_by(Instant::now() + patience),
         }
     }
 

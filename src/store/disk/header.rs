@@ -24,6 +24,10 @@ const UNFLUSHED_BIT: u8 = 8;
 /// a region, how many regions are full, and the pages of the last one; 4 bytes each, little-endian.
 const LAYOUT_OFFSET: usize = 12;
 
+/// Where the two slots begin that name a commit each, and how long they are.
+const SLOTS_OFFSET: usize = 64;
+const SLOT: usize = 128;
+
 /// One reading of it. Whoever commits changes it first of all, to what it never was before: when it is the same
 /// before and after something was read, then no page of the commit that it shows was written meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +63,14 @@ impl Header {
         // Not a layout at all, which is for the engine to say.
         laid_out(&self.0).unwrap_or(0)
     }
+}
+
+/// Returns the slot that names the commit which readers are shown: of a commit that is under way the one before.
+pub(in crate::store) fn shown(header: &[u8; HEADER]) -> &[u8] {
+    let flags = header.get(FLAGS_OFFSET).copied().unwrap_or(0);
+    let is_second = (flags & PRIMARY_SLOT_BIT != 0) != (flags & UNFLUSHED_BIT != 0);
+    let start = SLOTS_OFFSET + SLOT * usize::from(is_second);
+    header.get(start..start + SLOT).unwrap_or(header)
 }
 
 /// How many bytes the header accounts for.

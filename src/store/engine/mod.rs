@@ -2,6 +2,7 @@
 //! refuse further work.
 
 mod base;
+mod bell;
 mod commit_failure;
 mod migration;
 mod opener;
@@ -22,11 +23,16 @@ use std::sync::atomic::AtomicUsize;
 
 use parking_lot::Mutex;
 
+#[cfg(target_os = "linux")]
+pub(in crate::store) use bell::{Bell, Hears};
 pub(in crate::store) use opening::OpenDatabase;
 pub(crate) use pinned_view::PinnedView;
 pub(in crate::store) use slot::DatabaseGuard;
 pub(in crate::store) use stamp::Stamp;
 
+#[cfg(not(target_os = "linux"))]
+use bell::Bell;
+use bell::Ringing;
 use opener::Opener;
 use opening::Opening;
 use place::Place;
@@ -49,6 +55,7 @@ pub(in crate::store) struct Engine {
     opener: Opener,
     place: Place,
     commits: CommitCount,
+    bell: Bell,
     /// Before `slot`, so that it goes first: it must not outlive the database.
     present_view: PresentView,
     slot: Slot,
@@ -79,6 +86,7 @@ impl Engine {
             opening,
             place: Place::of_opened(),
             commits: CommitCount::default(),
+            bell: Bell::default(),
             present_view: PresentView::default(),
             slot: Slot::new(database),
             header_gate: Mutex::new(()),
@@ -106,6 +114,11 @@ impl Engine {
         Ok(self.opening.medium.open()?.len()?)
     }
 
+    /// Returns how long a call waits at most.
+    pub(in crate::store) fn patience(&self) -> std::time::Duration {
+        self.opening.settings.patience()
+    }
+
     /// Returns the deadline of a call that begins now.
     pub(in crate::store) fn start(&self) -> Wait {
         self.opening.settings.start()
@@ -122,6 +135,12 @@ impl Engine {
     /// Closes the database for every clone; waits for calls under way.
     pub(in crate::store) fn close(&self, wait: Wait) -> Result<(), Fault> {
         self.opener.check()?;
+        let closed = self.close_slot(wait);
+        self.bell.ring(Ringing::Closing);
+        closed
+    }
+
+    fn close_slot(&self, wait: Wait) -> Result<(), Fault> {
         let mut seizure = self.slot.seize(wait)?;
         self.present_view.let_go();
         let Some(opened) = seizure.close() else {
@@ -130,6 +149,16 @@ impl Engine {
         let closed = guarded(|| opened.database.close());
         // One that failed before has nothing left to lose.
         if seizure.is_broken() { Ok(()) } else { closed }
+    }
+
+    /// Returns what is rung after each commit of this handle, and when it is closed.
+    pub(in crate::store) fn bell(&self) -> &Bell {
+        &self.bell
+    }
+
+    /// Whether other processes may commit to the file.
+    pub(in crate::store) fn is_shared(&self) -> bool {
+        self.opening.settings.sharing == Sharing::Shared
     }
 
     /// Whether this process is a fork of the one that opened the file.

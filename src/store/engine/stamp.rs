@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use redb::StorageBackend;
 
-use crate::store::disk::header::HEADER;
+use crate::store::disk::header::{self, HEADER};
 
 /// Two equal stamps, taken before and after something was read, say that it belongs to the state they
 /// stand for; a stamp that is equal later says that this is still the latest acknowledged state.
@@ -20,6 +20,15 @@ pub(in crate::store) enum Stamp {
 }
 
 impl Stamp {
+    /// Whether readers are shown the same commit. The whole stamp may differ all the same, while the next commit is
+    /// being written.
+    pub(in crate::store) fn shows_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Header(one), Self::Header(other)) => header::shown(one) == header::shown(other),
+            (one, other) => one == other,
+        }
+    }
+
     /// Returns the stamp of a file that other processes write to; `None` when it cannot be read, which is for
     /// the engine to report.
     pub(super) fn of_header(storage: &Arc<dyn StorageBackend>) -> Option<Self> {

@@ -3,6 +3,7 @@
 use redb::{ReadTransaction, TransactionError, WriteTransaction};
 
 use super::Engine;
+use super::bell::Ringing;
 use super::commit_failure::CommitFailure;
 use super::opening::OpenDatabase;
 use super::slot::DatabaseGuard;
@@ -120,6 +121,7 @@ impl Engine {
         let span = self.commits.begin();
         let committed = guarded(|| Ok(transaction.commit()?));
         drop(span);
+        self.bell.ring(Ringing::Commit);
         if let Err(fault) = committed {
             self.note_broken();
             return Err(if self.opening.commit_point.passed() {

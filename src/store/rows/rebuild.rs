@@ -3,6 +3,7 @@
 use redb::ReadableTable;
 
 use super::happening::Happening;
+use super::lists::Lists;
 use super::read::Reads;
 use super::verify;
 use super::write::WriteTx;

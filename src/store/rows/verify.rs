@@ -3,11 +3,12 @@
 use redb::{ReadableTable, TableHandle};
 
 use super::indexed::whole;
+use super::lists::Lists;
 use super::read::Reads;
 use super::sums::rows_in_agreement;
 use super::verification::{Inconsistency, Verification};
 use super::verify_log::check_log;
-use crate::store::fault::Fault;
+use crate::store::fault::{Fault, damage};
 use crate::store::format::claim_row::ClaimRow;
 use crate::store::format::entries;
 use crate::store::format::head::MetadataPlace;
@@ -188,13 +189,4 @@ fn belongs<T: Tables>(tables: &T, index: Index, key: &[u8], value: &[u8]) -> Res
         // The row is reported as unreadable; nobody can say whether the entry is right.
         (None, _) => true,
     })
-}
-
-/// Takes damage for an answer, and any other fault for a failure.
-pub(super) fn damage<V>(result: Result<V, Fault>) -> Result<(Option<V>, Option<String>), Fault> {
-    match result {
-        Ok(value) => Ok((Some(value), None)),
-        Err(Fault::Damaged(detail)) => Ok((None, Some(detail))),
-        Err(fault) => Err(fault),
-    }
 }

@@ -4,12 +4,11 @@ use std::collections::HashSet;
 
 use redb::ReadableTable;
 
+use super::lists::Lists;
 use super::log::number;
-use super::read::Reads;
 use super::verification::{Inconsistency, Verification};
-use super::verify::damage;
 use crate::session::SessionId;
-use crate::store::fault::Fault;
+use crate::store::fault::{Fault, damage};
 use crate::store::format::change_row::{ChangeRow, LoggedKind};
 use crate::store::format::tables::Tables;
 

@@ -2,6 +2,7 @@
 
 use super::claims::Claims;
 use super::closed::ClosedInOrder;
+use super::lists::Lists;
 use super::log::Log;
 use super::read::Reads;
 use super::resolve::Finds;
@@ -26,7 +27,7 @@ impl View {
         Self(tables)
     }
 
-    pub(crate) fn reads(&self) -> &(impl Reads + Claims + Finds + Walks + ClosedInOrder + Log) {
+    pub(crate) fn reads(&self) -> &(impl Lists + Claims + Finds + Walks + ClosedInOrder + Log) {
         &self.0
     }
 

@@ -41,6 +41,7 @@ mod steps;
 mod sums;
 mod text;
 mod version_2;
+mod watching;
 mod workload;
 
 use std::path::Path;

@@ -2,34 +2,13 @@
 
 use std::path::Path;
 
-use redb::{Builder, ConcurrencyMode, TableDefinition};
 use session_registry::{Error, SessionRegistry};
 
 use super::{directory, refused, registry_at};
+use crate::support::raw::stamp;
 use crate::support::values::{id, name, session};
 
-const META: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("meta");
 const FUTURE: u32 = 1000;
-
-/// Stamps the file as a newer version would, while others may have it open.
-fn stamp(file: &Path, schema_version: u32, min_reader: u32) {
-    let database = Builder::new()
-        .set_concurrency_mode(ConcurrencyMode::MultiWriter)
-        .open(file)
-        .unwrap();
-    let transaction = database.begin_write().unwrap();
-    {
-        let mut meta = transaction.open_table(META).unwrap();
-        for (key, value) in [
-            ("schema_version", schema_version),
-            ("min_reader", min_reader),
-        ] {
-            let value = value.to_be_bytes();
-            meta.insert(key.as_bytes(), value.as_slice()).unwrap();
-        }
-    }
-    transaction.commit().unwrap();
-}
 
 fn assert_too_new(error: &Error, file: &Path, newest: u32) {
     assert!(

@@ -3,7 +3,13 @@
 mod bounds;
 mod copies;
 mod damaged;
+mod deaths;
+pub(crate) mod kills;
+pub(crate) mod mirror;
+#[cfg(target_os = "linux")]
+mod pollable;
 mod told;
+mod watch;
 
 use session_registry::{Change, ChangeKind, SessionId, SessionRegistry};
 

@@ -8,6 +8,7 @@ use session_registry::SessionId;
 
 type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
+const META: Table = TableDefinition::new("meta");
 const CLAIMS: Table = TableDefinition::new("claims");
 const SESSIONS: Table = TableDefinition::new("sessions");
 const CHANGES: Table = TableDefinition::new("changes");
@@ -107,6 +108,20 @@ fn damage(file: &Path, table: Table, id: SessionId) {
         let nonsense = [0xff; 20];
         let before = rows.insert(key, nonsense.as_slice()).unwrap();
         assert!(before.is_some(), "there was no row");
+    });
+}
+
+/// Stamps the file as a newer version would, while others may have it open.
+pub(crate) fn stamp(file: &Path, schema_version: u32, min_reader: u32) {
+    edit(file, |transaction| {
+        let mut meta = transaction.open_table(META).unwrap();
+        for (key, value) in [
+            ("schema_version", schema_version),
+            ("min_reader", min_reader),
+        ] {
+            let value = value.to_be_bytes();
+            meta.insert(key.as_bytes(), value.as_slice()).unwrap();
+        }
     });
 }
 

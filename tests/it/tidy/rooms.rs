@@ -24,10 +24,13 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["disk", "engine", "fault", "format", "rows", "wait"],
     ),
     ("answer", &["engine", "fault", "rows", "wait"]),
+    ("watch", &["disk", "engine", "wait"]),
     ("owners", &["disk", "format"]),
     (
         "mod",
-        &["answer", "engine", "fault", "group", "rows", "wait"],
+        &[
+            "answer", "engine", "fault", "group", "rows", "wait", "watch",
+        ],
     ),
     (
         "opening",

@@ -25,7 +25,7 @@ type Hook = Box<dyn FnMut() -> io::Result<()> + Send>;
 
 /// Storage in memory that counts syncs and runs a hook before each of them.
 #[derive(Default)]
-pub(super) struct Disk {
+pub(in crate::store::tests) struct Disk {
     memory: InMemoryBackend,
     syncs: Mutex<usize>,
     hook: Mutex<Option<Hook>>,
@@ -43,7 +43,7 @@ impl Disk {
     }
 
     /// Stops in each sync from now on: tells so, and goes on when it is told to.
-    pub(super) fn stop_at_syncs(&self) -> (mpsc::Receiver<()>, mpsc::Sender<()>) {
+    pub(in crate::store::tests) fn stop_at_syncs(&self) -> (mpsc::Receiver<()>, mpsc::Sender<()>) {
         let (stopped, is_stopped) = mpsc::channel();
         let (go, may_go) = mpsc::channel();
         self.at_sync(move || {
@@ -124,7 +124,7 @@ impl StorageBackend for Disk {
 }
 
 /// A new registry with a limit of 10, and the disk it is on.
-pub(super) fn staged(sharing: Sharing) -> (SessionRegistry, Arc<Disk>) {
+pub(in crate::store::tests) fn staged(sharing: Sharing) -> (SessionRegistry, Arc<Disk>) {
     staged_with(settings(sharing))
 }
 

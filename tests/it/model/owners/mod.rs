@@ -2,6 +2,7 @@
 //! call.
 
 mod answers;
+mod batches;
 mod reports;
 mod starts;
 mod steps;

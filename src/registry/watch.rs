@@ -1,0 +1,392 @@
+//! Waiting for what happens in the registry, whichever process does it.
+
+mod deaths;
+#[cfg(target_os = "linux")]
+mod pollable;
+
+use std::fmt;
+use std::iter::FusedIterator;
+use std::time::{Duration, Instant};
+
+#[cfg(target_os = "linux")]
+pub use pollable::PollableWatch;
+
+use super::SessionRegistry;
+use crate::error::{Error, Result};
+use crate::session::{Change, ChangeKind, Changes};
+use crate::store::{Call, Claims, Glance, Log, Means, Wait, Waking};
+use deaths::Deaths;
+
+/// How often everything is looked at, whatever woke or did not.
+const TICK: Duration = Duration::from_secs(1);
+/// How long a watch lets things happen after it told of some, before it tells of more: many who look at once, for
+/// every commit, would slow down who commits.
+const BREATH: Duration = Duration::from_millis(2);
+/// When to look again where a peer was in the way.
+const RETRY: Duration = Duration::from_millis(5);
+/// Longer than anybody waits.
+const LONGEST: Duration = Duration::from_secs(60 * 60 * 24 * 365);
+
+/// Tells what happens in a registry, in the order in which it is committed, by whichever process: none lost,
+/// doubled or told too early, or it says that some were [`lost`](Changes::lost).
+///
+/// It is a position and a way to wait. It has no thread, and pins nothing between calls; while it waits it costs
+/// next to nothing and writes nothing. On Linux the operating system wakes it, in some 0.1 ms; elsewhere, and where
+/// the system has no such means left, it looks every 20 ms for two seconds after a change, and every 100 ms then.
+/// It keeps the registry open.
+///
+/// That an owner died is told too, as [`OwnerGone`](ChangeKind::OwnerGone): within a second, and mostly at once on
+/// Linux. First of all for every claim whose owner is dead already, then once for each claim. Such a change has the
+/// position of the watch, and does not move it.
+///
+/// As an iterator it waits for as long as it takes, and ends after the first
+/// [`Closed`](Error::Closed), [`FileReplaced`](Error::FileReplaced) or [`SchemaTooNew`](Error::SchemaTooNew), which
+/// it yields. For a loop that waits for other things too there is [`pollable`](Self::pollable).
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use session_registry::{ChangeKind, ProjectPath, Session, SessionRegistry};
+///
+/// # fn main() -> session_registry::Result<()> {
+/// let registry = SessionRegistry::in_memory()?;
+/// let mut watch = registry.watch()?;
+/// assert_eq!(watch.try_next()?, None);
+/// registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?;
+/// let happened = watch.next_within(Duration::from_secs(5))?.expect("a change");
+/// assert_eq!(happened.changes[0].kind, ChangeKind::Registered);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a watch tells nothing by itself: ask it, or iterate over it"]
+pub struct Watch {
+    registry: SessionRegistry,
+    waking: Waking,
+    position: u64,
+    /// The state that was read last.
+    seen: Option<Glance>,
+    deaths: Deaths,
+    /// When everything is looked at again.
+    tick: Instant,
+    /// Until when to let things happen.
+    breath: Option<Instant>,
+    /// When to look again, because a peer was in the way.
+    retry: Option<Instant>,
+    /// Whether the iterator failed last, or has ended.
+    failed: bool,
+    ended: bool,
+}
+
+impl SessionRegistry {
+    /// Returns a watch of what any process commits from now on.
+    ///
+    /// # Errors
+    ///
+    /// What [every read](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::SessionRegistry;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let mut watch = registry.watch()?;
+    /// registry.set_max_sessions(3)?;
+    /// assert_eq!(watch.try_next()?.map(|happened| happened.revision), Some(1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn watch(&self) -> Result<Watch> {
+        self.watch_by(Means::Best, None)
+    }
+
+    /// Returns a watch of what any process committed after `revision`, as far as it is kept (see
+    /// [`changes_since`](Self::changes_since)). With the revision of a [`Snapshot`](crate::Snapshot) nothing is
+    /// missed between what that lists and what the watch tells.
+    ///
+    /// # Errors
+    ///
+    /// What [every read](crate#errors) can answer.
+    ///
+    /// ```
+    /// use session_registry::{ProjectPath, Session, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let snapshot = registry.snapshot()?;
+    /// let mut shown = snapshot.list_all()?;
+    /// let mut watch = registry.watch_from(snapshot.revision()?)?;
+    /// drop(snapshot);
+    /// registry.register(Session::builder(ProjectPath::new("/work/app")?).build())?;
+    ///
+    /// while let Some(happened) = watch.try_next()? {
+    ///     for change in happened.changes {
+    ///         let Some(id) = change.id else { continue };
+    ///         shown.retain(|session| session.id() != id);
+    ///         shown.extend(registry.lookup(id)?);
+    ///     }
+    /// }
+    /// assert_eq!(shown, registry.list_all()?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn watch_from(&self, revision: u64) -> Result<Watch> {
+        self.watch_by(Means::Best, Some(revision))
+    }
+
+    pub(crate) fn watch_by(&self, means: Means, from: Option<u64>) -> Result<Watch> {
+        // Listens first and reads then: what comes between wakes.
+        let waking = self.inner.store.waking(means);
+        let newest = self.revision()?;
+        Ok(Watch {
+            registry: self.clone(),
+            waking,
+            position: from.unwrap_or(newest),
+            seen: None,
+            deaths: Deaths::default(),
+            tick: Instant::now() + TICK,
+            breath: None,
+            retry: None,
+            failed: false,
+            ended: false,
+        })
+    }
+}
+
+impl Watch {
+    /// Waits until something happened, `timeout` at most; `None` when nothing did in time. Never waits longer than
+    /// that, also for peers that are in the way. Zero looks once.
+    ///
+    /// For 2 ms after it told of something it lets more come together.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`](Error::Closed) after the registry was closed, also while this waits;
+    /// [`FileReplaced`](Error::FileReplaced) within a second after that;
+    /// [`SchemaTooNew`](Error::SchemaTooNew) after a newer program migrated the file; and what
+    /// [every read](crate#errors) can answer, without [`Busy`](Error::Busy).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use session_registry::SessionRegistry;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let mut watch = registry.watch()?;
+    /// assert_eq!(watch.next_within(Duration::from_millis(1))?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn next_within(&mut self, timeout: Duration) -> Result<Option<Changes>> {
+        let wait = Wait::of(timeout.min(LONGEST));
+        if let Some(breath) = self.breath.take() {
+            self.rest(wait.ends_by(breath));
+        }
+        loop {
+            let happened = self.look(wait)?;
+            if happened.is_some() {
+                self.breath = Some(Instant::now() + BREATH);
+                return Ok(happened);
+            }
+            if wait.is_over() {
+                return Ok(None);
+            }
+            let next = wait.ends_by(self.next_look());
+            self.waking.wait(next);
+        }
+    }
+
+    /// Returns what happened since, without waiting for anything; `None` when nothing did, or when a peer is in the
+    /// way just now.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_within`](Self::next_within).
+    ///
+    /// ```
+    /// use session_registry::SessionRegistry;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let mut watch = registry.watch()?;
+    /// registry.close()?;
+    /// assert_eq!(watch.try_next().unwrap_err().code(), "closed");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn try_next(&mut self) -> Result<Option<Changes>> {
+        self.look(Wait::of(Duration::ZERO))
+    }
+
+    /// Returns the revision up to which everything was told: where another watch would go on.
+    ///
+    /// ```
+    /// use session_registry::SessionRegistry;
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// registry.set_max_sessions(3)?;
+    /// assert_eq!(registry.watch()?.revision(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.position
+    }
+
+    /// Looks whether anything has happened, and takes no longer than `wait` allows, nor than any question.
+    fn look(&mut self, wait: Wait) -> Result<Option<Changes>> {
+        // What comes from here on wakes again.
+        let is_stirred = self.waking.drain();
+        let registry = self.registry.clone();
+        let call = registry.inner.store.call_within(wait);
+        self.retry = None;
+        match self.look_in(call, is_stirred) {
+            Err(Error::Busy { .. }) => {
+                self.retry = Some(Instant::now() + RETRY);
+                Ok(None)
+            }
+            looked => looked,
+        }
+    }
+
+    fn look_in(&mut self, call: Call<'_>, is_stirred: bool) -> Result<Option<Changes>> {
+        let now = Instant::now();
+        let is_tick = now >= self.tick;
+        if is_tick {
+            self.tick = now + TICK;
+        }
+        if is_tick || is_stirred || self.waking.listen_for_deaths() {
+            self.deaths.suspect(now);
+        }
+        // Before the transaction: a commit in between is then news the next time.
+        let glance = call.glance("watch")?;
+        let is_news = match &self.seen {
+            None => true,
+            Some(seen) if is_tick => glance.differs(seen),
+            Some(seen) => glance.shows_another(seen),
+        };
+        let mut happened = None;
+        if is_news {
+            happened = self.read(call, now)?;
+            self.seen = Some(glance);
+        }
+        if happened.as_ref().is_some_and(|happened| happened.lost) {
+            return Ok(happened);
+        }
+        let gone = self.find_gone(call, now)?;
+        if gone.is_empty() {
+            return Ok(happened);
+        }
+        let mut happened = happened.unwrap_or_else(|| Changes::told(self.position, Vec::new()));
+        happened.changes.extend(gone);
+        Ok(Some(happened))
+    }
+
+    /// Reads what was committed since.
+    fn read(&mut self, call: Call<'_>, now: Instant) -> Result<Option<Changes>> {
+        let (position, deaths) = (self.position, &self.deaths);
+        let (changes, claims) = call.read("watch", |view| {
+            let reads = view.reads();
+            let changes = reads.changes_since(position)?;
+            let claims = if deaths.are_outdated_by(&changes) {
+                Some(reads.claims()?)
+            } else {
+                None
+            };
+            Ok((changes, claims))
+        })?;
+        if let Some(claims) = claims {
+            self.deaths.learn(claims, &changes, now);
+        }
+        if !changes.lost && changes.changes.is_empty() {
+            return Ok(None);
+        }
+        self.position = changes.revision;
+        self.waking.note_change(now);
+        Ok(Some(changes))
+    }
+
+    /// Finds the owners that are gone, and of whom nobody was told.
+    fn find_gone(&mut self, call: Call<'_>, now: Instant) -> Result<Vec<Change>> {
+        let dead = self.deaths.find(&self.registry.inner.owners, now);
+        let mut gone = Vec::new();
+        for (id, claim) in dead {
+            // Who lets go of a claim may leave a lock that looks like a dead owner's: it is the claim that counts.
+            let stands = call.read("watch", |view| view.reads().claim(id))?;
+            if stands
+                .is_some_and(|stands| (stands.epoch, stands.owner) == (claim.epoch, claim.owner))
+            {
+                self.deaths.tell(id, &claim);
+                gone.push(Change::new(
+                    self.position,
+                    ChangeKind::OwnerGone,
+                    Some(id),
+                    None,
+                ));
+            }
+        }
+        Ok(gone)
+    }
+
+    /// Returns when to look again if nothing wakes.
+    fn next_look(&self) -> Instant {
+        let others = [
+            self.waking.next_look(Instant::now()),
+            self.deaths.next(),
+            self.retry,
+        ];
+        others.into_iter().flatten().fold(self.tick, Instant::min)
+    }
+
+    /// Lets time pass.
+    fn rest(&self, until: Instant) {
+        std::thread::sleep(until.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// After these there is nothing more to come.
+fn is_final(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Closed
+            | Error::FileReplaced { .. }
+            | Error::SchemaTooNew { .. }
+            | Error::ForkedProcess
+    )
+}
+
+impl Iterator for Watch {
+    type Item = Result<Changes>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if std::mem::take(&mut self.failed) && !self.ended {
+            // An error that stays would otherwise be told as fast as it can be.
+            self.waking.wait(Instant::now() + TICK);
+        }
+        while !self.ended {
+            match self.next_within(LONGEST) {
+                Ok(Some(happened)) => return Some(Ok(happened)),
+                Ok(None) => {}
+                Err(error) => {
+                    self.failed = true;
+                    self.ended = is_final(&error);
+                    return Some(Err(error));
+                }
+            }
+        }
+        None
+    }
+}
+
+impl FusedIterator for Watch {}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch")
+            .field("revision", &self.position)
+            .field("registry", &self.registry)
+            .finish_non_exhaustive()
+    }
+}
