@@ -19,14 +19,15 @@ pub use error::{Error, ImportClash, OwnersFolderError, OwnersFolderProblem, Resu
 pub use registry::PollableWatch;
 pub use registry::{
     Claim, CloseAs, Cursor, DEFAULT_MAX_SESSIONS, Found, ImportMode, ImportReport, Opened, Order,
-    Page, Pages, PrunePolicy, Query, Reap, Registration, RegistryOptions, SessionRegistry,
-    Snapshot, Started, StartedHow, StateFilter, Watch,
+    Page, Pages, PrunePlan, PrunePolicy, PruneReport, Query, Reap, Registration, RegistryOptions,
+    SessionRegistry, Snapshot, Started, StartedHow, StateFilter, Watch,
 };
 pub use session::{
-    Alias, Change, ChangeKind, Changes, CloseReason, InvalidAlias, InvalidChoice,
-    InvalidProjectPath, InvalidSession, InvalidSessionId, InvalidSessionName, InvalidTag,
-    InvalidTimestamp, Liveness, MatchedBy, NameOrigin, Owner, Parent, ProjectPath,
-    ProjectPathProblem, Relation, Session, SessionBuilder, SessionConfig, SessionId, SessionName,
-    SessionProblem, SessionState, Tag, Timestamp,
+    Activity, ActivityReport, Alias, Change, ChangeKind, Changes, CloseReason, InvalidAlias,
+    InvalidChoice, InvalidNote, InvalidProgram, InvalidProjectPath, InvalidSession,
+    InvalidSessionId, InvalidSessionName, InvalidTag, InvalidTimestamp, Liveness, MatchedBy,
+    NameOrigin, Owner, Parent, ProjectPath, ProjectPathProblem, Relation, Report, Session,
+    SessionBuilder, SessionConfig, SessionId, SessionName, SessionProblem, SessionState,
+    SessionStatus, Tag, Timestamp,
 };
 pub use store::{Access, Inconsistency, OpenCheck, OpenReport, Sharing, Stats, Verification};

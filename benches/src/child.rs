@@ -71,6 +71,7 @@ pub fn run(arguments: &[String]) -> Outcome {
     let (kind, directory) = (Kind::from_word(kind)?, Path::new(directory));
     match role.as_str() {
         "write" => write(kind, directory),
+        "hold" => hold(kind, directory),
         "serve" => serve(kind, directory, more.parse()?),
         _ => Err(format!("there is no role {role}").into()),
     }
@@ -94,6 +95,17 @@ fn write(kind: Kind, directory: &Path) -> Outcome {
         }
         println!("done");
     }
+    registry.close()
+}
+
+/// Is in the middle of a change until its input ends.
+fn hold(kind: Kind, directory: &Path) -> Outcome {
+    let registry = kind.open(directory)?;
+    registry.hold(&mut || {
+        println!("holds");
+        std::io::copy(&mut std::io::stdin(), &mut std::io::sink())?;
+        Ok(())
+    })?;
     registry.close()
 }
 

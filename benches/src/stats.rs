@@ -1,13 +1,16 @@
-//! Medians, and how far the samples spread around them.
+//! Medians, how far the samples spread around them, and how bad the worst were.
 
 use serde::Serialize;
 
-/// A median and its quartiles.
+/// A median and its quartiles, the mean, and what is worse than nearly all.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Spread {
     pub median: f64,
     pub low: f64,
     pub high: f64,
+    pub mean: f64,
+    pub p99: f64,
+    pub max: f64,
 }
 
 impl Spread {
@@ -19,6 +22,9 @@ impl Spread {
             median: quantile(&sorted, 0.5)?,
             low: quantile(&sorted, 0.25)?,
             high: quantile(&sorted, 0.75)?,
+            mean: mean(&sorted),
+            p99: quantile(&sorted, 0.99)?,
+            max: *sorted.last()?,
         })
     }
 
@@ -32,6 +38,11 @@ impl Spread {
             .collect();
         Self::of(&ratios)
     }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts of samples are small")]
+fn mean(samples: &[f64]) -> f64 {
+    samples.iter().sum::<f64>() / samples.len() as f64
 }
 
 /// Between two samples, as far as `part` lies between them.

@@ -19,8 +19,9 @@ use super::{Error, StorageError};
 ///
 /// Of what a value's own error has, the details name the rule that is broken, as `rule`, beside the figures of
 /// that rule: [`InvalidSession`](Error::InvalidSession) an array `problems` of such objects with `field` and
-/// `message`, [`InvalidSessionName`](Error::InvalidSessionName), [`InvalidAlias`](Error::InvalidAlias) and
-/// [`InvalidTag`](Error::InvalidTag) the rule itself,
+/// `message`, [`InvalidSessionName`](Error::InvalidSessionName), [`InvalidAlias`](Error::InvalidAlias),
+/// [`InvalidTag`](Error::InvalidTag), [`InvalidNote`](Error::InvalidNote) and
+/// [`InvalidProgram`](Error::InvalidProgram) the rule itself,
 /// [`InvalidProjectPath`](Error::InvalidProjectPath) and [`InvalidTimestamp`](Error::InvalidTimestamp) the
 /// `path` and the `text` too. An I/O failure has `action`, `path` and `io_kind`, the name of its
 /// [`ErrorKind`](std::io::ErrorKind) in `snake_case` or null. Later versions may add fields.
@@ -82,15 +83,18 @@ impl Serialize for Details<'_> {
             Error::InvalidChoice(invalid) => invalid.serialize(to),
             Error::InvalidAlias(invalid) => invalid.serialize(to),
             Error::InvalidTag(invalid) => invalid.serialize(to),
+            Error::InvalidNote(invalid) => invalid.serialize(to),
+            Error::InvalidProgram(invalid) => invalid.serialize(to),
             Error::InvalidExtension { key, problem } => {
                 object!(to, "key": key, "problem": problem)
             }
             Error::LimitReached { max_sessions, open } => {
                 object!(to, "max_sessions": max_sessions, "open": open)
             }
-            Error::SessionExists { id } | Error::NotFound { id } | Error::SessionClosed { id } => {
-                object!(to, "id": id)
-            }
+            Error::SessionExists { id }
+            | Error::NotFound { id }
+            | Error::SessionClosed { id }
+            | Error::NotClaimed { id } => object!(to, "id": id),
             Error::ProjectAlreadyOpen {
                 project_path,
                 holder,

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::{ImportClash, OwnersFolderError, StorageError, phrases};
 use crate::session::{
-    Alias, InvalidAlias, InvalidChoice, InvalidProjectPath, InvalidSession, InvalidSessionId,
-    InvalidSessionName, InvalidTag, InvalidTimestamp, MatchedBy, Owner, ProjectPath, Session,
-    SessionId,
+    Alias, InvalidAlias, InvalidChoice, InvalidNote, InvalidProgram, InvalidProjectPath,
+    InvalidSession, InvalidSessionId, InvalidSessionName, InvalidTag, InvalidTimestamp, MatchedBy,
+    Owner, ProjectPath, Session, SessionId,
 };
 
 /// What went wrong. Unless a variant says otherwise, nothing was changed.
@@ -59,6 +59,12 @@ pub enum Error {
     /// The text is not a valid tag.
     #[error(transparent)]
     InvalidTag(#[from] InvalidTag),
+    /// The text cannot be the note of a report.
+    #[error(transparent)]
+    InvalidNote(#[from] InvalidNote),
+    /// The text cannot be the name of a program.
+    #[error(transparent)]
+    InvalidProgram(#[from] InvalidProgram),
     /// What is stored under a metadata key is no JSON of the wanted type, or the value to store has no JSON form.
     #[error("the extension {key:?} is no such JSON: {problem}")]
     #[non_exhaustive]
@@ -145,6 +151,13 @@ pub enum Error {
         id: SessionId,
         /// Who drives it.
         owner: Owner,
+    },
+    /// Nobody claims the session, so there is nobody whose activity could be reported.
+    #[error("nobody drives session {id}")]
+    #[non_exhaustive]
+    NotClaimed {
+        /// The session.
+        id: SessionId,
     },
     /// The claim is over: somebody took the session over, or it was closed or removed.
     #[error("the claim of session {id} is over{}", phrases::by(owner.as_ref()))]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::*;
 use crate::session::{
     Alias, Liveness, MatchedBy, Owner, ProjectPath, Session, SessionConfig, SessionId, SessionName,
-    Tag, Timestamp,
+    Tag, Timestamp, check_note, program_name,
 };
 
 pub(super) const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
@@ -57,20 +57,22 @@ table! {
         => "invalid_timestamp",
         "\"now\" is not a valid time: expected RFC 3339, such as 2024-02-29T12:00:00Z", 0, "";
     Error::InvalidChoice(_), "undead".parse::<Liveness>().unwrap_err().into()
-        => "invalid_choice",
-        "\"undead\" is not a liveness: expected one of alive, dead, unknown", 0, "";
+        => "invalid_choice", "\"undead\" is not a liveness: expected one of alive, dead, unknown", 0, "";
     Error::InvalidAlias(_), Alias::new("sess_42").unwrap_err().into()
         => "invalid_alias", "\"sess_42\" is no alias: expected namespace:value", 0, "";
     Error::InvalidTag(_), Tag::new("").unwrap_err().into() => "invalid_tag",
         "the tag has 0 bytes; 1 to 64 are allowed", 0, "";
+    Error::InvalidNote(_), check_note("a\nb").unwrap_err().into()
+        => "invalid_note", "the note has forbidden character U+000A at byte 1", 0, "";
+    Error::InvalidProgram(_), program_name(" ").unwrap_err().into()
+        => "invalid_program", "the name of the program has 0 bytes; 1 to 64 are allowed", 0, "";
     Error::InvalidExtension { .. }, Error::InvalidExtension { key: "usage".into(), problem: "it is odd".into() }
         => "invalid_extension", "the extension \"usage\" is no such JSON: it is odd", 0, "";
     Error::LimitReached { .. }, Error::LimitReached { max_sessions: 2, open: 3 }
         => "session_limit_reached", "cannot open another session: 3 of at most 2 are open", 0, "";
     Error::InvalidLimit, Error::InvalidLimit
         => "invalid_limit", "0 is not how many sessions a project may have: at least 1 is needed", 0, "";
-    Error::SessionExists { .. }, Error::SessionExists { id: id() }
-        => "session_exists", "session 0f8fad5b-d9cb-469f-a165-70867728950e is already registered", 0, "";
+    Error::SessionExists { .. }, Error::SessionExists { id: id() } => "session_exists", "session 0f8fad5b-d9cb-469f-a165-70867728950e is already registered", 0, "";
     Error::ProjectAlreadyOpen { .. }, Error::ProjectAlreadyOpen { project_path: project(), holder: id(), open: 1, max_sessions_per_project: 1 }
         => "project_already_open",
         "project /work/app is already open in session 0f8fad5b-d9cb-469f-a165-70867728950e", 0, "";
@@ -88,6 +90,8 @@ table! {
         => "already_claimed",
         "session 0f8fad5b-d9cb-469f-a165-70867728950e is driven by \
          process 7 on box since 1970-01-01T00:00:00Z", 0, "";
+    Error::NotClaimed { .. }, Error::NotClaimed { id: id() }
+        => "not_claimed", "nobody drives session 0f8fad5b-d9cb-469f-a165-70867728950e", 0, "";
     Error::OwnershipLost { .. }, Error::OwnershipLost { id: id(), owner: Some(owner()) }
         => "ownership_lost",
         "the claim of session 0f8fad5b-d9cb-469f-a165-70867728950e is over: \
@@ -113,12 +117,9 @@ table! {
     Error::Exhausted { .. }, Error::Exhausted { counter: "the number of claims".into() }
         => "exhausted", "the number of claims cannot rise any more", 0, "";
     Error::ForkedProcess, Error::ForkedProcess
-        => "forked",
-        "this registry handle belongs to the process that this one was forked from", 0, "";
-    Error::Closed, Error::Closed
-        => "closed", "this registry handle is closed", 0, "";
-    Error::ReadOnly, Error::ReadOnly
-        => "read_only", "this registry handle is read-only", 0, "";
+        => "forked", "this registry handle belongs to the process that this one was forked from", 0, "";
+    Error::Closed, Error::Closed => "closed", "this registry handle is closed", 0, "";
+    Error::ReadOnly, Error::ReadOnly => "read_only", "this registry handle is read-only", 0, "";
     Error::SnapshotLost, Error::SnapshotLost
         => "snapshot_lost",
         "this snapshot was lost when the registry was reopened after an error", 0, "r";

@@ -6,7 +6,7 @@ use super::rules::{
 };
 use crate::error::Error;
 use crate::session::{CloseReason, Session, SessionId, SessionState, Timestamp};
-use crate::store::{Call, Fault, Head, WriteTx};
+use crate::store::{Call, Fault, Head, Reads, WriteTx};
 
 /// Makes a change again for as long as somebody else's comes between, until the call is over. What an
 /// attempt answers is the end of it, be it the caller's own refusal.
@@ -142,6 +142,16 @@ pub(super) fn store_back(
         tx.replace(stored, &new)?;
     }
     Ok(new)
+}
+
+/// Removes a session with its record, and forgets it as the default.
+pub(super) fn remove_whole(tx: &mut WriteTx<'_>, session: &Session) -> Result<(), Fault> {
+    let was_default = tx.chosen_default()? == Some(session.id());
+    tx.remove(session)?;
+    if was_default {
+        tx.set_default_session(None)?;
+    }
+    Ok(())
 }
 
 /// The highest revision there is. A session that changes every microsecond gets there in 285 years, and

@@ -5,6 +5,7 @@ mod change;
 mod held;
 #[cfg(unix)]
 mod inherit;
+mod report;
 mod undo;
 
 use std::fmt;

@@ -1,11 +1,11 @@
 //! Listing sessions, page by page.
 
-use super::cursor::Cursor;
+use super::drivers::list_driven;
 use super::page::{Page, Paged, Pages};
+use super::paging::page_of;
 use super::query::Query;
 use super::{SessionRegistry, Snapshot};
 use crate::error::Result;
-use crate::store::Walks;
 
 macro_rules! lists {
     ($asked:ident) => {
@@ -37,30 +37,17 @@ macro_rules! lists {
             /// # }
             /// ```
             pub fn list(&self, query: &Query) -> Result<Page> {
+                let asker = self.asker();
+                if let Some(liveness) = query.liveness() {
+                    return Ok(list_driven(&asker, query, liveness)?.0);
+                }
                 let (limit, walk) = query.plan()?;
-                self.ask(|view| {
-                    let mut page = Page::default();
-                    let mut last = Vec::new();
-                    view.reads().walk(&walk, |session, place| {
-                        if !query.matches(&session) {
-                            return Ok(true);
-                        }
-                        // One more than was asked for tells that there is another page.
-                        if page.items.len() == limit {
-                            page.next = Some(Cursor::new(query.fingerprint(), &last));
-                            return Ok(false);
-                        }
-                        last = place.to_vec();
-                        page.items.push(session);
-                        Ok(true)
-                    })?;
-                    Ok(page)
-                })
+                asker.ask(|view| page_of(view.reads(), query, limit, &walk, |_| Ok(true)))
             }
 
             /// Returns every page that `query` has, from where it begins to the last, one after the
             /// other. Each page of a registry is a read of its own, made when it is asked for: what
-            /// changes in between is seen as [`Cursor`] says. The pages of a [`Snapshot`] are all of one
+            /// changes in between is seen as [`Cursor`](crate::Cursor) says. The pages of a [`Snapshot`] are all of one
             /// state.
             ///
             /// ```

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::file_settings::{store_limit, store_project_limit};
 use super::{Clock, Inner, Reap, SessionRegistry};
 use crate::error::{Error, Result};
-use crate::session::Timestamp;
+use crate::session::{Timestamp, program_name};
 use crate::store::{Access, OpenCheck, OpenReport, Owners, Reads, Settings, Sharing, Store, Wait};
 
 /// How to open a registry. Take it from [`SessionRegistry::options`], change what should differ, and
@@ -37,6 +37,7 @@ pub struct RegistryOptions {
     create: bool,
     reap: Reap,
     clock: Clock,
+    program: Option<String>,
     settings: Settings,
 }
 
@@ -48,6 +49,7 @@ impl Default for RegistryOptions {
             create: true,
             reap: Reap::default(),
             clock: Arc::new(Timestamp::now),
+            program: None,
             settings: Settings::default(),
         }
     }
@@ -141,6 +143,15 @@ impl RegistryOptions {
         self
     }
 
+    /// Sets what the program calls itself that claims sessions through this handle, for people to read: 1 to 64 bytes,
+    /// without the characters that a [`SessionName`](crate::SessionName) refuses; opening with another text is
+    /// [`InvalidProgram`](Error::InvalidProgram). White space around it is removed. Default: the name of the program's
+    /// file, as far as it keeps these rules.
+    pub fn program(mut self, name: impl Into<String>) -> Self {
+        self.program = Some(name.into());
+        self
+    }
+
     /// Sets whether to create a registry where there is no file. Default: `true`. A handle that only reads
     /// creates none, whatever is said here.
     pub fn create(mut self, create: bool) -> Self {
@@ -160,6 +171,7 @@ impl RegistryOptions {
     ///
     /// A refused file was not written to.
     ///
+    /// - [`InvalidLimit`](Error::InvalidLimit), [`InvalidProgram`](Error::InvalidProgram): what was set cannot be.
     /// - [`MissingFile`](crate::Error::MissingFile): nothing there and `create(false)`, or a link to
     ///   nothing.
     /// - [`NotARegistry`](crate::Error::NotARegistry): a directory, an empty file, a file of another kind.
@@ -192,7 +204,7 @@ impl RegistryOptions {
     /// # }
     /// ```
     pub fn open(&self, path: impl AsRef<Path>) -> Result<SessionRegistry> {
-        self.check()?;
+        let program = self.check()?;
         let sets = self.max_sessions.or(self.max_sessions_per_project);
         if self.settings.access == Access::ReadOnly && sets.is_some() {
             return Err(Error::ReadOnly);
@@ -200,14 +212,15 @@ impl RegistryOptions {
         let now = (self.clock)();
         let wait = self.settings.start();
         let (store, report) = Store::open(path.as_ref(), self.settings, self.create, now, wait)?;
-        self.finish(store, report, wait)
+        self.finish(store, report, program, wait)
     }
 
-    /// Returns a new registry in memory. The limit, the clock and [`reap`](Self::reap) apply, everything
-    /// else is ignored.
+    /// Returns a new registry in memory. The limit, the clock, the [`program`](Self::program) and
+    /// [`reap`](Self::reap) apply, everything else is ignored.
     ///
     /// # Errors
     ///
+    /// [`InvalidLimit`](Error::InvalidLimit) and [`InvalidProgram`](Error::InvalidProgram) for what was set,
     /// [`Storage`](crate::Error::Storage) if the engine fails.
     ///
     /// ```
@@ -220,27 +233,33 @@ impl RegistryOptions {
     /// # }
     /// ```
     pub fn in_memory(&self) -> Result<SessionRegistry> {
-        self.check()?;
+        let program = self.check()?;
         let store = Store::in_memory(Settings::default(), (self.clock)())?;
         let report = OpenReport {
             created: true,
             ..OpenReport::default()
         };
-        self.finish(store, report, Settings::default().start())
+        self.finish(store, report, program, Settings::default().start())
     }
 
-    /// What can be told before a file is opened, or made.
-    fn check(&self) -> Result<()> {
-        match self.max_sessions_per_project {
-            Some(0) => Err(Error::InvalidLimit),
-            _ => Ok(()),
+    /// What can be told before a file is opened, or made. Answers what the program is to be called.
+    fn check(&self) -> Result<Option<String>> {
+        if self.max_sessions_per_project == Some(0) {
+            return Err(Error::InvalidLimit);
         }
+        Ok(self.program.as_deref().map(program_name).transpose()?)
     }
 
-    fn finish(&self, store: Store, report: OpenReport, wait: Wait) -> Result<SessionRegistry> {
+    fn finish(
+        &self,
+        store: Store,
+        report: OpenReport,
+        program: Option<String>,
+        wait: Wait,
+    ) -> Result<SessionRegistry> {
         let registry = SessionRegistry {
             inner: Arc::new(Inner {
-                owners: Arc::new(Owners::of(store.path())),
+                owners: Arc::new(Owners::of(store.path(), program)),
                 store,
                 reap: self.reap,
                 clock: Arc::clone(&self.clock),
@@ -269,6 +288,7 @@ impl fmt::Debug for RegistryOptions {
             .field("max_sessions_per_project", &self.max_sessions_per_project)
             .field("create", &self.create)
             .field("reap", &self.reap)
+            .field("program", &self.program)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }

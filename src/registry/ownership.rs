@@ -134,12 +134,12 @@ impl SessionRegistry {
 
         let now = self.now();
         let owners = Arc::clone(&self.inner.owners);
-        let claimed = self.make_claim(call, id, "claim a session in", move |tx, attempt| {
+        let claimed = self.make_claim(call, "claim a session in", move |tx, attempt| {
             let session = registered_head(tx, id)?;
             check_open(&session)?;
             let claim = tx.claim(id)?;
             displacement.check(id, claim.map(|claim| owners.owner(id, &claim)))?;
-            let made = attempt.write(tx, now)?;
+            let made = attempt.write(tx, id, now)?;
             store_activity(tx, &session, now)?;
             Ok((made, ()))
         });
@@ -174,4 +174,4 @@ impl SessionRegistry {
 }
 
 /// How often a claim that changes under the eye is looked at.
-const MOST_LOOKS: u32 = 16;
+pub(super) const MOST_LOOKS: u32 = 16;

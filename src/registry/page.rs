@@ -39,13 +39,34 @@ pub struct Page<T = Session> {
     pub next: Option<Cursor>,
 }
 
+impl<T> Page<T> {
+    /// The last page, with these items.
+    pub(super) fn last(items: Vec<T>) -> Self {
+        Self { items, next: None }
+    }
+
+    /// The same page, with what becomes of each item.
+    pub(super) fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(change).collect(),
+            next: self.next,
+        }
+    }
+
+    /// As [`map`](Self::map); the first failure is the answer.
+    pub(super) fn try_map<U, E>(self, change: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        let items = self.items.into_iter().map(change);
+        Ok(Page {
+            items: items.collect::<Result<_, E>>()?,
+            next: self.next,
+        })
+    }
+}
+
 impl<T> Default for Page<T> {
     /// Returns the last page, with nothing on it.
     fn default() -> Self {
-        Self {
-            items: Vec::new(),
-            next: None,
-        }
+        Self::last(Vec::new())
     }
 }
 

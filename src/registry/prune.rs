@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::SessionRegistry;
 use super::rules::can_be_now;
 use crate::error::{Error, Result};
-use crate::session::{Session, SessionState, Timestamp};
-use crate::store::{Fault, Reads, Walks};
+use crate::session::{Session, Timestamp};
+use crate::store::{ClosedEntry, ClosedInOrder, ClosedPlace, Fault, Reads, Walks, WriteTx};
 
 /// Which closed sessions to remove: those that every rule of the policy gives up. Open ones and
 /// [pinned](Session::is_pinned) ones are never removed.
@@ -24,7 +24,7 @@ use crate::store::{Fault, Reads, Walks};
 /// let registry = SessionRegistry::in_memory()?;
 /// let month = Duration::from_secs(30 * 24 * 60 * 60);
 /// let policy = PrunePolicy::new().closed_for_longer_than(month).keep_last(3);
-/// assert_eq!(registry.plan_prune(&policy)?, registry.prune(&policy)?);
+/// assert_eq!(registry.plan_prune(&policy)?.total, registry.prune(&policy)?.removed);
 /// # Ok(())
 /// # }
 /// ```
@@ -73,41 +73,70 @@ impl PrunePolicy {
             && !can_be_now(reads, time.now, time.began.elapsed())?)
     }
 
-    fn gives_up_age(&self, session: &Session, now: Timestamp) -> bool {
-        match (self.closed_for_longer_than, session.state()) {
-            (Some(age), SessionState::Closed { at, .. }) => now.duration_since(at) > age,
-            _ => true,
-        }
+    fn gives_up_age(&self, closed_at: Timestamp, now: Timestamp) -> bool {
+        self.closed_for_longer_than
+            .is_none_or(|age| now.duration_since(closed_at) > age)
     }
 
-    /// The sessions to remove, by project path, the longest closed first.
-    fn select(&self, reads: &impl Walks, time: Time) -> Result<Vec<Session>, Fault> {
-        let mut selected = Vec::new();
+    /// Looks for what is given up behind a place, but not yet at whether it is pinned.
+    fn look<R: Walks + ClosedInOrder>(
+        &self,
+        reads: &R,
+        behind: Option<&ClosedPlace>,
+        time: Time,
+    ) -> Result<Piece, Fault> {
         if self.is_void(reads, time)? {
-            return Ok(selected);
+            return Ok(Piece::default());
         }
-        let mut group: Vec<Session> = Vec::new();
-        let mut close_group = |group: &mut Vec<Session>| {
-            let keep = self
-                .keep_last
-                .map_or(0, |keep| usize::try_from(keep).unwrap_or(usize::MAX));
-            group.truncate(group.len().saturating_sub(keep));
-            group.retain(|session| !session.is_pinned() && self.gives_up_age(session, time.now));
-            selected.append(group);
-        };
-        reads.walk_closed(|session| {
-            if group
-                .last()
-                .is_some_and(|last| last.project_path() != session.project_path())
-            {
-                close_group(&mut group);
-            }
-            group.push(session);
-            Ok(())
-        })?;
-        close_group(&mut group);
-        Ok(selected)
+        let mut piece = reads.closed_behind(behind, self.keep_last.unwrap_or(0), PIECE)?;
+        piece
+            .entries
+            .retain(|entry| self.gives_up_age(entry.closed_at, time.now));
+        Ok(Piece {
+            entries: piece.entries,
+            next: piece.next,
+        })
     }
+}
+
+/// So many closed sessions are looked at in one read transaction.
+const PIECE: usize = 4096;
+/// So many are removed in one write transaction, which keeps others from writing for some ten milliseconds.
+const TOGETHER: usize = 256;
+
+/// Some of what is given up.
+#[derive(Default)]
+struct Piece {
+    entries: Vec<ClosedEntry>,
+    next: Option<ClosedPlace>,
+}
+
+/// What pruning did.
+///
+/// Serde writes it as an object with the field `removed`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PruneReport {
+    /// How many sessions were removed.
+    pub removed: u64,
+}
+
+/// What pruning would do.
+///
+/// Serde writes it as an object with the fields `total` and `sessions`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PrunePlan {
+    /// How many sessions would be removed.
+    pub total: u64,
+    /// Those that would be removed first, by project path and the longest closed first: at most
+    /// [`PAGE`](Self::PAGE).
+    pub sessions: Vec<Session>,
+}
+
+impl PrunePlan {
+    /// How many sessions a plan names at most.
+    pub const PAGE: usize = 100;
 }
 
 /// What the clock said when a call began, and when that was.
@@ -126,8 +155,12 @@ impl Time {
 }
 
 impl SessionRegistry {
-    /// Returns the closed sessions that [`prune`](Self::prune) would remove now. Changes nothing. A clock that
-    /// has jumped ahead makes every session look old, and no program can tell; a person who looks at this can.
+    /// Returns how many closed sessions [`prune`](Self::prune) would remove now, and the first of them. Changes
+    /// nothing. A clock that has jumped ahead makes every session look old, and no program can tell; a person who
+    /// looks at this can.
+    ///
+    /// It looks at every closed session, 4,096 in one read transaction at most, so nobody's pages are kept for long;
+    /// where others write meanwhile the number comes from more than one moment.
     ///
     /// # Errors
     ///
@@ -140,25 +173,58 @@ impl SessionRegistry {
     /// let registry = SessionRegistry::in_memory()?;
     /// let id = registry.register(registry.session(ProjectPath::new("/work/app")?).build())?.id();
     /// let policy = PrunePolicy::new().keep_last(0);
-    /// assert!(registry.plan_prune(&policy)?.is_empty(), "an open session stays");
+    /// assert_eq!(registry.plan_prune(&policy)?.total, 0, "an open session stays");
     /// registry.close_session(id)?;
-    /// assert_eq!(registry.plan_prune(&policy)?[0].id(), id);
+    /// let plan = registry.plan_prune(&policy)?;
+    /// assert_eq!((plan.total, plan.sessions[0].id()), (1, id));
     /// assert!(registry.contains(id)?, "it was only looked at");
     /// # Ok(())
     /// # }
     /// ```
-    pub fn plan_prune(&self, policy: &PrunePolicy) -> Result<Vec<Session>> {
+    pub fn plan_prune(&self, policy: &PrunePolicy) -> Result<PrunePlan> {
         policy.check()?;
         let time = Time::read(self);
-        self.ask(|view| policy.select(view.reads(), time))
+        let mut plan = PrunePlan::default();
+        let mut behind = None;
+        loop {
+            let (found, next) = self.ask(|view| {
+                let reads = view.reads();
+                let piece = policy.look(reads, behind.as_ref(), time)?;
+                let room = PrunePlan::PAGE.saturating_sub(plan.sessions.len());
+                let mut found = PrunePlan::default();
+                for entry in &piece.entries {
+                    if let Some(session) = reads.still_closed(entry)?
+                        && !session.is_pinned()
+                    {
+                        found.total += 1;
+                        if found.sessions.len() < room {
+                            found.sessions.push(session);
+                        }
+                    }
+                }
+                Ok((found, piece.next))
+            })?;
+            plan.total += found.total;
+            plan.sessions.extend(found.sessions);
+            if next.is_none() {
+                return Ok(plan);
+            }
+            behind = next;
+        }
     }
 
-    /// Removes the records of closed sessions that the policy gives up, and returns them, by project path
-    /// and the longest closed first. Never happens by itself.
+    /// Removes the records of closed sessions that the policy gives up, by project path and the longest closed
+    /// first, and returns how many. Never happens by itself.
+    ///
+    /// This is a series of commits, of 256 sessions at most. Each is whole by itself and keeps others from writing for
+    /// some ten milliseconds, however many sessions there are; between them others have their turns. What is
+    /// reopened, pinned or closed anew meanwhile stays. Which to keep of a project is decided shortly before its
+    /// others are removed, so of those that others remove meanwhile none is made up for.
     ///
     /// # Errors
     ///
-    /// [`EmptyPrunePolicy`](Error::EmptyPrunePolicy), and what [every write](crate#errors) can answer.
+    /// [`EmptyPrunePolicy`](Error::EmptyPrunePolicy), and what [every write](crate#errors) can answer: what was
+    /// removed by then stays removed, and pruning again goes on with the rest.
     ///
     /// ```
     /// use session_registry::{Error, PrunePolicy, ProjectPath, Session, SessionRegistry};
@@ -169,25 +235,48 @@ impl SessionRegistry {
     /// registry.close_session(id)?;
     /// let nothing = registry.prune(&PrunePolicy::new());
     /// assert!(matches!(nothing, Err(Error::EmptyPrunePolicy)));
-    /// let removed = registry.prune(&PrunePolicy::new().keep_last(0))?;
-    /// assert_eq!(removed[0].id(), id);
+    /// let report = registry.prune(&PrunePolicy::new().keep_last(0))?;
+    /// assert_eq!(report.removed, 1);
     /// assert!(!registry.contains(id)?);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn prune(&self, policy: &PrunePolicy) -> Result<Vec<Session>> {
+    pub fn prune(&self, policy: &PrunePolicy) -> Result<PruneReport> {
+        self.inner.store.check_access()?;
         policy.check()?;
-        let (policy, time) = (*policy, Time::read(self));
-        self.call().write("prune", move |tx| {
-            let selected = policy.select(tx, time)?;
-            let default = tx.chosen_default()?;
-            for session in &selected {
-                tx.remove(session)?;
+        let time = Time::read(self);
+        let mut report = PruneReport::default();
+        let mut behind = None;
+        loop {
+            let piece = self.ask(|view| policy.look(view.reads(), behind.as_ref(), time))?;
+            for entries in piece.entries.chunks(TOGETHER) {
+                let entries = entries.to_vec();
+                let removed = self
+                    .call()
+                    .write("prune", move |tx| remove_all(tx, &entries));
+                report.removed += removed?;
             }
-            if selected.iter().any(|session| Some(session.id()) == default) {
-                tx.set_default_session(None)?;
+            if piece.next.is_none() {
+                return Ok(report);
             }
-            Ok(selected)
-        })
+            behind = piece.next;
+        }
     }
+}
+
+/// Removes those that are closed as they were, and not pinned; returns how many.
+fn remove_all(tx: &mut WriteTx<'_>, entries: &[ClosedEntry]) -> Result<u64, Fault> {
+    let mut selected = Vec::new();
+    for entry in entries {
+        let session = tx.still_closed(entry)?;
+        selected.extend(session.filter(|session| !session.is_pinned()));
+    }
+    let default = tx.chosen_default()?;
+    for session in &selected {
+        tx.remove(session)?;
+    }
+    if selected.iter().any(|session| Some(session.id()) == default) {
+        tx.set_default_session(None)?;
+    }
+    Ok(selected.len() as u64)
 }

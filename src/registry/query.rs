@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::cursor::Cursor;
 use super::pairs;
-use crate::session::{ProjectPath, SessionId, Tag, choices};
+use crate::session::{Liveness, ProjectPath, SessionId, Tag, choices};
 
 /// Which sessions to list, in which order, and how many. Hand it to
 /// [`SessionRegistry::list`](crate::SessionRegistry::list).
 ///
-/// Serde writes it as an object with the fields `state`, `path`, `children_of`, `tags`, `roots`, `under`, `name_contains`, `metadata` (an array of
+/// Serde writes it as an object with the fields `state`, `path`, `children_of`, `tags`, `roots`, `driven`, `unclaimed`, `under`, `name_contains`, `metadata` (an array of
 /// pairs; read as an object too), `order`, `descending`, `limit` and `after`. Every one may be missing, and
 /// is then as in [`Query::new`]; one that is unknown is refused, because a filter that is overlooked lists
 /// too much.
@@ -52,6 +52,10 @@ pub struct Query {
     tags: BTreeSet<Tag>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     roots: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    driven: Option<Liveness>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unclaimed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     under: Option<ProjectPath>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -139,6 +143,8 @@ impl Query {
             children_of: None,
             tags: BTreeSet::new(),
             roots: false,
+            driven: None,
+            unclaimed: false,
             under: None,
             name_contains: None,
             metadata: BTreeSet::new(),
@@ -194,6 +200,41 @@ impl Query {
     /// Lists sessions without a parent. No index has them: sessions are looked at one by one until the page is full.
     pub fn roots(mut self) -> Self {
         self.roots = true;
+        self
+    }
+
+    /// Lists sessions that somebody claims whose liveness is this: alive, dead, or unknown. Called again: the last one
+    /// counts. For it every claim of the registry is read, and each of their owners asked once; a page then takes the
+    /// time that the claims take, however many sessions there are. A later page asks anew.
+    ///
+    /// ```
+    /// use session_registry::{Liveness, ProjectPath, Query, SessionRegistry};
+    ///
+    /// # fn main() -> session_registry::Result<()> {
+    /// let registry = SessionRegistry::in_memory()?;
+    /// let mut ids = Vec::new();
+    /// for path in ["/work/a", "/work/b", "/work/c"] {
+    ///     ids.push(registry.register(registry.session(ProjectPath::new(path)?).build())?.id());
+    /// }
+    /// let claim = registry.claim(ids[0])?;
+    /// registry.claim(ids[1])?.abandon()?;
+    /// let listed = |query| Ok::<_, session_registry::Error>(registry.list(&query)?.items[0].id());
+    /// assert_eq!(listed(Query::new().driven(Liveness::Alive))?, ids[0]);
+    /// assert_eq!(listed(Query::new().driven(Liveness::Dead))?, ids[1]);
+    /// assert_eq!(listed(Query::new().unclaimed())?, ids[2]);
+    /// # drop(claim);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn driven(mut self, liveness: Liveness) -> Self {
+        self.driven = Some(liveness);
+        self
+    }
+
+    /// Lists sessions that nobody claims, dead or alive; closed ones are never claimed. No index has them: sessions are
+    /// looked at one by one until the page is full.
+    pub fn unclaimed(mut self) -> Self {
+        self.unclaimed = true;
         self
     }
 

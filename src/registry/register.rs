@@ -1,7 +1,6 @@
 //! Registering sessions: the limit first, then the id, the path and the aliases.
 
 use super::room::Room;
-use super::rules::{check_aliases, check_new_id};
 use super::{Opened, Registration, SessionRegistry};
 use crate::error::Result;
 use crate::session::{Session, SessionState};
@@ -61,11 +60,7 @@ impl SessionRegistry {
         let session = as_new(session);
         let (now, reaper) = (self.now(), self.reaper());
         let opened = self.call().write("register a session in", move |tx| {
-            let room = Room::plan(tx, &reaper, session.project_path())?;
-            room.check_limit()?;
-            check_new_id(tx, session.id())?;
-            room.check_path(tx, session.project_path())?;
-            check_aliases(tx, session.id(), session.aliases())?;
+            let room = Room::for_new(tx, &reaper, &session)?;
             let reaped = room.make(tx, now)?;
             tx.insert(&session)?;
             let session = session.clone();
@@ -103,10 +98,7 @@ impl SessionRegistry {
             if let Some(session) = tx.session_by_path(session.project_path())? {
                 return Ok(Registration::AlreadyOpen { session });
             }
-            let room = Room::plan(tx, &reaper, session.project_path())?;
-            room.check_limit()?;
-            check_new_id(tx, session.id())?;
-            check_aliases(tx, session.id(), session.aliases())?;
+            let room = Room::for_new(tx, &reaper, &session)?;
             let reaped = room.make(tx, now)?;
             tx.insert(&session)?;
             let session = session.clone();
@@ -118,7 +110,7 @@ impl SessionRegistry {
 }
 
 /// A session as it is when it is registered: open, and never changed.
-fn as_new(mut session: Session) -> Session {
+pub(super) fn as_new(mut session: Session) -> Session {
     // Most are: what a caller still shares is not copied for nothing.
     if session.revision() != 0 || !session.state().is_open() || session.leaves_out() {
         session.set_revision(0);

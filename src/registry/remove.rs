@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::change::remove_whole;
 use super::rules::check_may_end;
 use super::{CloseAs, SessionRegistry};
 use crate::error::Result;
@@ -37,11 +38,7 @@ impl SessionRegistry {
                 return Ok(None);
             };
             check_may_end(tx, &owners, id, CloseAs::Anybody)?;
-            let was_default = tx.chosen_default()? == Some(id);
-            tx.remove(&session)?;
-            if was_default {
-                tx.set_default_session(None)?;
-            }
+            remove_whole(tx, &session)?;
             Ok(Some(session))
         })
     }

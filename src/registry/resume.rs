@@ -4,22 +4,12 @@ use std::sync::Arc;
 
 use super::SessionRegistry;
 use super::change::{store_open, store_work};
-use super::claim::Before;
 use super::room::Room;
 use super::rules::{Displacement, registered};
-use super::started::{Started, StartedHow};
+use super::started::{Begun, Started};
 use crate::error::Result;
-use crate::session::{Liveness, Owner, Session, SessionId};
-use crate::store::{ClaimRow, Claims};
-
-/// What a transaction made of a session.
-struct Resumed {
-    session: Session,
-    reaped: Vec<Session>,
-    before: Session,
-    /// The claim of a dead owner, which was replaced.
-    dead: Option<ClaimRow>,
-}
+use crate::session::{Liveness, Owner, SessionId};
+use crate::store::Claims;
 
 impl SessionRegistry {
     /// Begins to drive a session: opens it again if it is closed, as [`reopen`](Self::reopen) does, and
@@ -96,14 +86,14 @@ impl SessionRegistry {
 
         let now = self.now();
         let owners = Arc::clone(&self.inner.owners);
-        let claimed = self.make_claim(call, id, "resume a session in", move |tx, attempt| {
+        let claimed = self.make_claim(call, "resume a session in", move |tx, attempt| {
             let before = registered(tx, id)?;
             let room = Room::for_opening(tx, &reaper, &before)?;
             let replaced = tx.claim(id)?;
             let owner = replaced.as_ref().map(|claim| owners.owner(id, claim));
             let was_dead = owner.as_ref().is_some_and(is_dead);
             displacement.check(id, owner)?;
-            let made = attempt.write(tx, now)?;
+            let made = attempt.write(tx, id, now)?;
             let (session, reaped) = match room {
                 None => (store_work(tx, &before, now)?, Vec::new()),
                 Some(room) => {
@@ -111,28 +101,15 @@ impl SessionRegistry {
                     (store_open(tx, &before, now)?, reaped)
                 }
             };
-            let resumed = Resumed {
+            let begun = Begun {
                 session,
                 reaped,
-                before,
+                before: Some(before),
                 dead: replaced.filter(|_| was_dead),
             };
-            Ok((made, resumed))
+            Ok((made, begun))
         });
-        let (claim, resumed) = claimed?;
-        let how = if resumed.before.state().is_open() {
-            StartedHow::Found
-        } else {
-            StartedHow::Reopened
-        };
-        let before = Before {
-            session: resumed.before,
-            dead: resumed.dead,
-            corpse,
-        };
-        let Resumed {
-            session, reaped, ..
-        } = resumed;
-        Ok(Started::new(session, claim, how, reaped, before))
+        let (claim, begun) = claimed?;
+        Ok(Started::of(begun, claim, corpse))
     }
 }

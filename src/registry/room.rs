@@ -7,7 +7,7 @@ use super::SessionRegistry;
 use super::change::store_closed;
 use super::project::ProjectRoom;
 use super::reap::{Reap, Reaper};
-use super::rules::Limit;
+use super::rules::{Limit, check_aliases, check_new_id};
 use crate::session::{CloseReason, ProjectPath, Session, Timestamp};
 use crate::store::{Claims, Fault, Reads, WriteTx};
 
@@ -59,8 +59,23 @@ impl Room {
         let path = session.project_path();
         let room = Self::plan(reads, reaper, path)?;
         room.check_limit()?;
-        room.check_path(reads, path)?;
+        room.project.check(reads, path)?;
         Ok(Some(room))
+    }
+
+    /// As [`plan`](Self::plan), for a new session: the limit first, then its id, its path and its aliases.
+    pub(super) fn for_new(
+        reads: &(impl Reads + Claims),
+        reaper: &Reaper,
+        session: &Session,
+    ) -> Result<Self, Fault> {
+        let path = session.project_path();
+        let room = Self::plan(reads, reaper, path)?;
+        room.check_limit()?;
+        check_new_id(reads, session.id())?;
+        room.project.check(reads, path)?;
+        check_aliases(reads, session.id(), session.aliases())?;
+        Ok(room)
     }
 
     /// The `needed` least recently active sessions of dead owners, fewer if there are not as many.
@@ -87,15 +102,11 @@ impl Room {
         Ok(victims)
     }
 
-    pub(super) fn check_limit(&self) -> Result<(), Fault> {
+    fn check_limit(&self) -> Result<(), Fault> {
         if self.fits {
             return Ok(());
         }
         Err(self.limit.reached().into())
-    }
-
-    pub(super) fn check_path(&self, reads: &impl Reads, path: &ProjectPath) -> Result<(), Fault> {
-        self.project.check(reads, path)
     }
 
     /// Closes whoever must go, and answers them as they are now.

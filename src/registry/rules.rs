@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::close_as::CloseAs;
 use crate::error::{Error, ImportClash, Result};
 use crate::session::{Alias, Liveness, Owner, ProjectPath, Session, SessionId, Timestamp};
-use crate::store::{Claims, Fault, Head, Owners, Reads, Walks};
+use crate::store::{ClaimRow, Claims, Fault, Head, Owners, Reads, Walks};
 
 /// A touch this soon after the last activity writes nothing.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(1);
@@ -165,6 +165,21 @@ pub(super) fn check_room(limit: Limit, opening: u64) -> Result<()> {
     Ok(())
 }
 
+/// Returns the claim of a session that is driven, if `epoch` is known, by just that one.
+pub(super) fn claimed(
+    claims: &impl Claims,
+    owners: &Owners,
+    id: SessionId,
+    epoch: Option<u64>,
+) -> Result<ClaimRow, Fault> {
+    let claim: ClaimRow = claims.claim(id)?.ok_or(Error::NotClaimed { id })?;
+    if epoch.is_none_or(|epoch| epoch == claim.epoch) {
+        return Ok(claim);
+    }
+    let owner = Some(owners.owner(id, &claim));
+    Err(Error::OwnershipLost { id, owner }.into())
+}
+
 /// Whether a touch would write. The session must be open.
 pub(super) fn is_touch_due(
     reads: &impl Reads,
@@ -173,7 +188,12 @@ pub(super) fn is_touch_due(
 ) -> Result<bool, Fault> {
     let head = registered_head(reads, id)?;
     check_open(&head)?;
-    Ok(now.duration_since(head.last_active_at()) >= TOUCH_INTERVAL)
+    Ok(is_activity_due(&head, now))
+}
+
+/// Whether the last activity is long enough ago.
+pub(super) fn is_activity_due(session: &Head, now: Timestamp) -> bool {
+    now.duration_since(session.last_active_at()) >= TOUCH_INTERVAL
 }
 
 /// Returns when a session that is closed now counts as closed: the clock may be wrong, but a session is not

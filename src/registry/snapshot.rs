@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::asker::Asker;
 use super::{Inner, SessionRegistry};
 use crate::error::Result;
 use crate::session::Session;
@@ -64,6 +65,10 @@ impl SessionRegistry {
         self.call().read("read", question)
     }
 
+    pub(super) fn asker(&self) -> Asker<'_> {
+        Asker::present(self.call(), &self.inner.owners)
+    }
+
     /// Begins a call, all of whose steps together wait until one deadline.
     pub(super) fn call(&self) -> Call<'_> {
         self.inner.store.call()
@@ -77,6 +82,10 @@ impl SessionRegistry {
 impl Snapshot {
     pub(super) fn ask<T>(&self, question: impl Fn(&View) -> Result<T, Fault>) -> Result<T> {
         self.pinned.read("read", question)
+    }
+
+    pub(super) fn asker(&self) -> Asker<'_> {
+        Asker::pinned(&self.pinned, &self.inner.owners)
     }
 
     pub(super) fn find_one(&self, key: LookupKey<'_>) -> Result<Option<Session>> {

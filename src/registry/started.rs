@@ -3,9 +3,11 @@
 use super::claim::{Before, Claim};
 use crate::error::Result;
 use crate::session::{Session, choices};
+use crate::store::{ClaimRow, OwnLock};
 
-/// The answer to [`SessionRegistry::resume`](crate::SessionRegistry::resume): an open session, the claim on
-/// it, and what it took.
+/// The answer to [`SessionRegistry::start`](crate::SessionRegistry::start) and
+/// [`SessionRegistry::resume`](crate::SessionRegistry::resume): an open session, the claim on it, and what it
+/// took.
 ///
 /// Dropping it ends the claim, as dropping a [`Claim`] does, and leaves the session open;
 /// [`undo`](Self::undo) takes the whole start back.
@@ -36,20 +38,33 @@ pub struct Started {
     before: Before,
 }
 
+/// What a transaction made of a session.
+pub(super) struct Begun {
+    pub(super) session: Session,
+    pub(super) reaped: Vec<Session>,
+    /// `None` where the session is new.
+    pub(super) before: Option<Session>,
+    /// The claim of a dead owner, which was replaced.
+    pub(super) dead: Option<ClaimRow>,
+}
+
 impl Started {
-    pub(super) fn new(
-        session: Session,
-        claim: Claim,
-        how: StartedHow,
-        reaped: Vec<Session>,
-        before: Before,
-    ) -> Self {
+    pub(super) fn of(begun: Begun, claim: Claim, corpse: Option<OwnLock>) -> Self {
+        let how = match &begun.before {
+            None => StartedHow::Registered,
+            Some(before) if before.state().is_open() => StartedHow::Found,
+            Some(_) => StartedHow::Reopened,
+        };
         Self {
-            session,
+            session: begun.session,
             claim,
             how,
-            reaped,
-            before,
+            reaped: begun.reaped,
+            before: Before {
+                session: begun.before,
+                dead: begun.dead,
+                corpse,
+            },
         }
     }
 
@@ -87,6 +102,9 @@ impl Started {
     /// [`interrupted`](crate::SessionRegistry::interrupted) lists it again. It is an ordinary change: where the
     /// session is closed again, revision and `updated_at` move on.
     ///
+    /// A session that this start registered is removed, as [`unregister`](crate::SessionRegistry::unregister)
+    /// does, and returned as it was: nobody has worked in it, and its id and aliases are free for the next try.
+    ///
     /// What others have had of the start stays: sessions that were closed to make room are closed, a
     /// [displaced](crate::SessionRegistry::resume_taking_over) owner has lost its claim, and the last activity
     /// stays if somebody worked in the session meanwhile.
@@ -94,7 +112,8 @@ impl Started {
     /// # Errors
     ///
     /// [`OwnershipLost`](crate::Error::OwnershipLost) when the claim is over already;
-    /// [`Conflict`](crate::Error::Conflict) when the session was changed since;
+    /// [`Conflict`](crate::Error::Conflict) when the session was changed since, which keeps it also where it is
+    /// new;
     /// [`Storage`](crate::Error::Storage), and what [every write](crate#errors) can answer. The session then
     /// stays as it is, and the claim ends as a dropped one does.
     ///
@@ -119,7 +138,8 @@ impl Started {
     }
 }
 
-/// What a session was before it was [`Started`]. Printed, read and written by serde as `found` or `reopened`.
+/// What a session was before it was [`Started`]. Printed, read and written by serde as `registered`, `found` or
+/// `reopened`.
 ///
 /// ```
 /// use session_registry::StartedHow;
@@ -129,6 +149,8 @@ impl Started {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StartedHow {
+    /// It was not there: this start registered it.
+    Registered,
     /// It was open.
     Found,
     /// It was closed.
@@ -136,6 +158,7 @@ pub enum StartedHow {
 }
 
 choices! { StartedHow, "a way to start":
+    Registered => "registered",
     Found => "found",
     Reopened => "reopened",
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::as_text::{as_text, parsed_text};
-use super::text::{CodePoint, EXCERPT_CHARS, Quoted, excerpt, is_deceptive, is_plain};
+use super::text::{CodePoint, EXCERPT_CHARS, Quoted, excerpt, first_deceptive};
 
 /// The key that another system gives a session, as `namespace:value`: `claude:0197…`, `acp:sess_42`.
 ///
@@ -102,9 +102,7 @@ fn check_value(value: &str) -> Result<(), InvalidAlias> {
     if value.starts_with(['/', '\\']) {
         return Err(InvalidAlias::LooksLikePath);
     }
-    if !is_plain(value)
-        && let Some((index, character)) = value.char_indices().find(|(_, c)| is_deceptive(*c))
-    {
+    if let Some((index, character)) = first_deceptive(value) {
         return Err(InvalidAlias::ForbiddenCharacter { character, index });
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! What a session is: its values and their rules.
 
+mod activity;
 mod alias;
 mod as_text;
 mod builder;
@@ -20,11 +21,14 @@ mod name_origin;
 mod owner;
 mod parent;
 mod parts;
+mod program_name;
 mod project_path;
 mod record;
+mod report;
 mod rfc3339;
 mod said;
 mod state;
+mod status;
 mod tag;
 mod text;
 mod text_serde;
@@ -38,6 +42,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+pub use activity::{Activity, ActivityReport};
 pub use alias::{Alias, InvalidAlias};
 pub use builder::SessionBuilder;
 pub use change_kind::ChangeKind;
@@ -56,10 +61,15 @@ pub use name_origin::NameOrigin;
 pub use owner::{Liveness, Owner};
 pub use parent::{Parent, Relation};
 pub(crate) use parts::SessionParts;
+pub use program_name::InvalidProgram;
+pub(crate) use program_name::{program_name, program_of_file};
 pub use project_path::ProjectPath;
+pub(crate) use report::check_note;
+pub use report::{InvalidNote, Report};
 pub use rfc3339::InvalidTimestamp;
 pub(crate) use said::Said;
 pub use state::{CloseReason, SessionState};
+pub use status::SessionStatus;
 pub use tag::{InvalidTag, Tag};
 pub(crate) use text_serde::TextVisitor;
 pub use timestamp::Timestamp;
@@ -228,7 +238,8 @@ impl Session {
     }
 
     /// Returns when somebody last worked in it: at first when it began, then when it was last claimed,
-    /// reopened or [touched](crate::SessionRegistry::touch).
+    /// reopened or [touched](crate::SessionRegistry::touch), or its owner
+    /// [reported](crate::SessionRegistry::report).
     #[must_use]
     pub fn last_active_at(&self) -> Timestamp {
         self.0.last_active_at

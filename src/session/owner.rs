@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Timestamp, choices};
 
-/// The process that claimed a session. Process number and host are for people to read; only the
+/// The process that claimed a session. Process numbers, host and program are for people to read; only the
 /// liveness is proven.
 ///
-/// Serde writes it as an object with the fields `pid`, `host`, `claimed_at` and `liveness`.
+/// Serde writes it as an object with the fields `pid`, `host`, `claimed_at`, `liveness`, `epoch`, `program`, `driver`
+/// and `pid_namespace`; of these the last four may be missing.
 ///
 /// ```
 /// use session_registry::{Liveness, ProjectPath, Session, SessionRegistry};
@@ -36,6 +37,23 @@ pub struct Owner {
     pub claimed_at: Timestamp,
     /// Whether it still lives.
     pub liveness: Liveness,
+    /// The number of its claim; every later claim in the registry has a higher one.
+    #[serde(default)]
+    pub epoch: u64,
+    /// What the program calls itself that drives the session: the
+    /// [driver's](crate::Claim::driven_by) name where there is one, else the
+    /// [owner's](crate::RegistryOptions::program).
+    #[serde(default)]
+    pub program: Option<String>,
+    /// The number of the process that really drives the session, where the owner only
+    /// [holds the claim](crate::Claim::driven_by) for it.
+    #[serde(default)]
+    pub driver: Option<u32>,
+    /// The PID namespace that the numbers of the processes count in, where that is another than the one of who asks:
+    /// a container's, for instance. It is the number that Linux shows as `/proc/<pid>/ns/pid`. `None` where they
+    /// count here, on another host, or nobody knows.
+    #[serde(default)]
+    pub pid_namespace: Option<u64>,
 }
 
 impl Owner {
@@ -45,19 +63,29 @@ impl Owner {
             host,
             claimed_at,
             liveness,
+            epoch: 0,
+            program: None,
+            driver: None,
+            pid_namespace: None,
         }
     }
 }
 
+/// Who drives, through whom if not by itself, where, and since when.
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            pid,
-            host,
-            claimed_at,
-            ..
-        } = self;
-        write!(f, "process {pid} on {host} since {claimed_at}")
+        let Self { pid, driver, .. } = self;
+        write!(f, "process {}", driver.unwrap_or(*pid))?;
+        if let Some(program) = &self.program {
+            write!(f, " ({program})")?;
+        }
+        if driver.is_some_and(|driver| driver != *pid) {
+            write!(f, " through process {pid}")?;
+        }
+        if let Some(namespace) = self.pid_namespace {
+            write!(f, " of PID namespace {namespace}")?;
+        }
+        write!(f, " on {} since {}", self.host, self.claimed_at)
     }
 }
 
@@ -86,4 +114,74 @@ choices! { Liveness, "a liveness":
     Alive => "alive",
     Dead => "dead",
     Unknown => "unknown",
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use super::*;
+
+    fn owner() -> Owner {
+        Owner::new(7, "box".into(), Timestamp::from_micros(0), Liveness::Alive)
+    }
+
+    #[test]
+    fn it_is_shown_who_drives_and_where_the_numbers_count() {
+        let (driver, program) = (Some(9), Some("claude".to_owned()));
+        let since = "on box since 1970-01-01T00:00:00Z";
+        let shown = [
+            (owner(), "process 7"),
+            (
+                Owner {
+                    driver: Some(7),
+                    ..owner()
+                },
+                "process 7",
+            ),
+            (
+                Owner {
+                    program: program.clone(),
+                    ..owner()
+                },
+                "process 7 (claude)",
+            ),
+            (
+                Owner {
+                    driver,
+                    program: program.clone(),
+                    ..owner()
+                },
+                "process 9 (claude) through process 7",
+            ),
+            (
+                Owner {
+                    driver,
+                    program,
+                    pid_namespace: Some(4_026_532_281),
+                    ..owner()
+                },
+                "process 9 (claude) through process 7 of PID namespace 4026532281",
+            ),
+        ];
+        for (owner, text) in shown {
+            assert_eq!(owner.to_string(), format!("{text} {since}"));
+        }
+    }
+
+    #[test]
+    fn an_owner_that_an_older_program_wrote_is_read() {
+        let json =
+            r#"{"pid":7,"host":"box","claimed_at":"1970-01-01T00:00:00Z","liveness":"alive"}"#;
+        assert_eq!(serde_json::from_str::<Owner>(json).unwrap(), owner());
+        let whole = Owner {
+            driver: Some(9),
+            program: Some("claude".into()),
+            epoch: 3,
+            pid_namespace: Some(1),
+            ..owner()
+        };
+        let json = serde_json::to_string(&whole).unwrap();
+        assert_eq!(serde_json::from_str::<Owner>(&json).unwrap(), whole);
+    }
 }

@@ -30,6 +30,14 @@ pub(super) fn first_control(text: &str) -> Option<(usize, char)> {
     text.char_indices().find(|(_, c)| c.is_control())
 }
 
+/// The first deceptive character and its byte offset.
+pub(super) fn first_deceptive(text: &str) -> Option<(usize, char)> {
+    if is_plain(text) {
+        return None;
+    }
+    text.char_indices().find(|(_, c)| is_deceptive(*c))
+}
+
 /// At most `max_chars` characters of `text`, with `…` in place of the rest, so that an error stays
 /// small whatever it rejects.
 pub(super) fn excerpt(text: &str, max_chars: usize) -> String {

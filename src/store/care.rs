@@ -73,8 +73,15 @@ impl Store {
     }
 
     /// Makes every index anew from the rows, and forgets a default session that is not registered.
-    /// Returns what was found before.
+    /// Returns what was found before. Where that is nothing, nobody was kept from writing.
     pub(crate) fn rebuild_indexes(&self) -> Result<Verification> {
+        self.check_access()?;
+        // Looked for without keeping writers out, and found again behind the lock if there is anything.
+        let looking = self.call();
+        let found = looking.read("verify", |view| verify::verify(view.tables()))?;
+        if found.is_clean() {
+            return Ok(found);
+        }
         self.call().write("rebuild the indexes of", |tx| {
             let found = verify::verify(tx)?;
             if found.is_clean() {

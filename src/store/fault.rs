@@ -55,6 +55,11 @@ pub(in crate::store) fn is_deadline(error: &io::Error) -> bool {
         .is_some_and(|inner| inner.is::<DeadlinePassed>())
 }
 
+/// Whether somebody else has locked the bytes. Storage says it so where locks keep others from reading.
+fn is_locked(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::ResourceBusy
+}
+
 /// Who asked for what, for the error text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context<'a> {
@@ -80,7 +85,7 @@ impl Fault {
         match self {
             Self::Rule(_) | Self::TimedOut | Self::Damaged(_) => false,
             Self::Panicked(_) => true,
-            Self::Engine(redb::Error::Io(error)) => !is_deadline(error),
+            Self::Engine(redb::Error::Io(error)) => !is_deadline(error) && !is_locked(error),
             Self::Engine(redb::Error::WouldBlock) => false,
             Self::Engine(_) => true,
         }
@@ -99,6 +104,20 @@ impl Fault {
         )
     }
 
+    /// Whether somebody else was in the way who may be gone a moment later.
+    pub(super) fn is_a_peer(&self) -> bool {
+        match self {
+            Self::TimedOut | Self::Engine(redb::Error::DatabaseAlreadyOpen) => true,
+            Self::Engine(redb::Error::Io(error)) => is_deadline(error) || is_locked(error),
+            _ => false,
+        }
+    }
+
+    /// Whether bytes could not be read because somebody else has locked them, where locks do that.
+    pub(super) fn is_locked(&self) -> bool {
+        matches!(self, Self::Engine(redb::Error::Io(error)) if is_locked(error))
+    }
+
     pub(super) fn into_error(self, context: Context<'_>) -> Error {
         let path = || context.path.map(Path::to_path_buf);
         let corrupted = |detail: String| Error::Corrupted {
@@ -114,7 +133,7 @@ impl Fault {
                 error if wrong_table(&error).is_some() => {
                     corrupted(wrong_table(&error).unwrap_or_default())
                 }
-                redb::Error::Io(io) if is_deadline(&io) => context.busy(),
+                redb::Error::Io(io) if is_deadline(&io) || is_locked(&io) => context.busy(),
                 redb::Error::Io(io)
                     if matches!(
                         io.kind(),

@@ -29,6 +29,7 @@ pub(crate) use open_settings::Settings;
 pub use open_settings::{Access, OpenCheck, OpenReport, Sharing};
 pub(crate) use owners::{OwnLock, Owners};
 pub(crate) use rows::claims::Claims;
+pub(crate) use rows::closed::{ClosedEntry, ClosedInOrder, ClosedPlace};
 pub(crate) use rows::log::Log;
 pub(crate) use rows::order::{SortKey, Walk, Within};
 pub(crate) use rows::read::Reads;

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use super::Store;
 use super::answer::Lookups;
-use super::disk::admission;
 use super::disk::create::{self, Unlasting};
 use super::disk::file::{self, Identity};
 use super::disk::medium::Medium;
+use super::disk::recognition;
 use super::disk::whose;
 use super::engine::Engine;
 use super::fault::{Context, Fault};
@@ -179,6 +179,6 @@ pub(super) fn find(path: &Path, access: Access) -> Result<Option<Medium>, Fault>
             identity: Identity::of_file(&file)?,
             access,
         })),
-        _ => Err(admission::not_a_registry(Some(&canonical))),
+        _ => Err(recognition::not_a_registry(Some(&canonical))),
     }
 }

@@ -2,7 +2,9 @@
 //! registry, named after a random id. The operating system drops the lock when the owner dies, however it
 //! dies. Everybody else tries the lock shared, so that two who look never take each other for the owner.
 
-use std::fs::{self, File, TryLockError};
+mod probe;
+
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 #[cfg(unix)]
 use std::process::Command;
@@ -11,12 +13,14 @@ use std::sync::{Arc, Weak};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
+pub(crate) use probe::Probe;
+
+use super::disk::host::Host;
 use super::disk::owners_folder::OwnersFolder;
-use super::disk::plain;
 use super::disk::process::Process;
 use super::format::claim_row::ClaimRow;
 use crate::error::{Error, Result, StorageError};
-use crate::session::{Liveness, Owner, SessionId, Timestamp};
+use crate::session::{Liveness, Owner, SessionId, Timestamp, program_of_file};
 
 /// The owners of one registry's sessions, as this handle sees them.
 #[derive(Debug)]
@@ -24,9 +28,9 @@ pub(crate) struct Owners {
     /// `None` for a registry in memory, whose only owner is this handle.
     folder: Option<OwnersFolder>,
     own: Mutex<Weak<OwnLock>>,
-    machine: String,
-    boot: Option<String>,
-    host: String,
+    host: Host,
+    /// What this handle's program calls itself.
+    program: Option<String>,
 }
 
 /// This handle's own proof of life, shared by its claims; gone with the last of them.
@@ -47,13 +51,13 @@ struct Kept {
 }
 
 impl Owners {
-    pub(crate) fn of(registry: Option<&Path>) -> Self {
+    /// `program` is what the program calls itself; `None`: as its file is called.
+    pub(crate) fn of(registry: Option<&Path>, program: Option<String>) -> Self {
         Self {
             folder: registry.map(OwnersFolder::beside),
             own: Mutex::new(Weak::new()),
-            machine: machine_id(),
-            boot: boot_id(),
-            host: gethostname::gethostname().to_string_lossy().into_owned(),
+            host: Host::this(),
+            program: program.or_else(executable),
         }
     }
 
@@ -100,12 +104,13 @@ impl Owners {
         ClaimRow {
             epoch,
             owner: *lock.id.as_bytes(),
-            machine: Some(self.machine.clone()),
-            boot: self.boot.clone(),
-            host: self.host.clone(),
+            machine: Some(self.host.machine.clone()),
+            boot: self.host.boot.clone(),
+            host: self.host.name.clone(),
             pid: std::process::id(),
+            pid_namespace: self.host.pid_namespace,
             driver: None,
-            program: None,
+            program: self.program.clone(),
             claimed_at: now.as_micros(),
             activity: None,
         }
@@ -120,33 +125,16 @@ impl Owners {
     }
 
     pub(crate) fn owner(&self, id: SessionId, claim: &ClaimRow) -> Owner {
-        let liveness = self.liveness(id, claim);
-        Owner::new(claim.pid, claim.host.clone(), claim.claimed_at(), liveness)
+        self.probe().owner(id, claim)
     }
 
     pub(crate) fn liveness(&self, id: SessionId, claim: &ClaimRow) -> Liveness {
-        if let Some(lock) = self.own.lock().upgrade()
-            && lock.owns(claim)
-        {
-            let abandoned = lock.abandoned.lock().contains(&(id, claim.epoch));
-            return if abandoned {
-                Liveness::Dead
-            } else {
-                Liveness::Alive
-            };
-        }
-        let Some(folder) = &self.folder else {
-            // In memory there is no other handle: that owner was this one, and let go.
-            return Liveness::Dead;
-        };
-        let Some(file) = folder.lock_of(Uuid::from_bytes(claim.owner)) else {
-            return Liveness::Unknown;
-        };
-        match file.try_lock_shared() {
-            Ok(()) if claim.machine.as_ref() == Some(&self.machine) => Liveness::Dead,
-            Err(TryLockError::WouldBlock) => Liveness::Alive,
-            Ok(()) | Err(TryLockError::Error(_)) => Liveness::Unknown,
-        }
+        self.probe().liveness(id, claim)
+    }
+
+    /// One look at the owners of several claims.
+    pub(crate) fn probe(&self) -> Probe<'_> {
+        Probe::new(self)
     }
 
     /// Removes the files of dead owners that no claim names any more, and what was left behind where one
@@ -237,24 +225,8 @@ impl Drop for OwnLock {
     }
 }
 
-/// A machine id is far shorter.
-const LONGEST_MACHINE_ID: u64 = 1024;
-
-/// What tells this machine from others that may see the same files. Where the system has no machine id,
-/// the host's name stands in.
-fn machine_id() -> String {
-    ["/etc/machine-id", "/var/lib/dbus/machine-id"]
-        .iter()
-        .filter_map(|path| plain::read_through_links(Path::new(path), LONGEST_MACHINE_ID).ok()?)
-        .filter_map(|bytes| String::from_utf8(bytes).ok())
-        .map(|text| text.trim().to_owned())
-        .find(|id| !id.is_empty())
-        .unwrap_or_else(|| gethostname::gethostname().to_string_lossy().into_owned())
-}
-
-/// What tells this start of the machine from others; `None` where the system has no such id.
-fn boot_id() -> Option<String> {
-    let text = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
-    let id = text.trim();
-    (!id.is_empty()).then(|| id.to_owned())
+/// What the file is called that this program runs from.
+fn executable() -> Option<String> {
+    let file = std::env::current_exe().ok()?;
+    program_of_file(&file.file_name()?.to_string_lossy())
 }

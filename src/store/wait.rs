@@ -24,12 +24,11 @@ impl Wait {
         self.deadline.min(time)
     }
 
-    /// The same, but no longer than `patience` from now on.
+    /// Returns this deadline, or the one of a call that begins now and has this much patience if that comes first.
     pub(super) fn at_most(&self, patience: Duration) -> Self {
-        let started = Instant::now();
         Self {
-            started,
-            deadline: self.ends_by(started + patience),
+            started: self.started,
+            deadline: self.ends_by(Instant::now() + patience),
         }
     }
 

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use session_registry::{
-    CloseReason, Error, ImportMode, InvalidChoice, Liveness, MatchedBy, NameOrigin, OpenCheck,
-    Order, Reap, Relation, Sharing, StateFilter,
+    Activity, CloseReason, Error, ImportMode, InvalidChoice, Liveness, MatchedBy, NameOrigin,
+    OpenCheck, Order, Reap, Relation, Sharing, StateFilter,
 };
 
 /// Each word means its variant in every direction, and no other word means anything.
@@ -47,6 +47,13 @@ fn every_word_means_one_thing_in_every_direction() {
         "a liveness",
         &[(Alive, "alive"), (Dead, "dead"), (Unknown, "unknown")],
     );
+    let activities = [
+        (Activity::Working, "working"),
+        (Activity::Waiting, "waiting"),
+        (Activity::Idle, "idle"),
+        (Activity::Failed, "failed"),
+    ];
+    check("an activity", &activities);
     let reasons = [
         (CloseReason::Requested, "requested"),
         (CloseReason::OwnerDied, "owner_died"),

@@ -15,10 +15,15 @@ mod finding;
 mod help;
 mod hints;
 #[cfg(unix)]
+mod hold;
+#[cfg(unix)]
 mod inherited;
 #[cfg(unix)]
 mod inside;
 mod json;
+mod labels;
+#[cfg(unix)]
+mod last;
 mod life;
 mod listing;
 #[cfg(unix)]
@@ -35,6 +40,8 @@ mod refusals;
 mod resume;
 #[cfg(unix)]
 mod running;
+#[cfg(unix)]
+mod several;
 #[cfg(unix)]
 mod signals;
 #[cfg(unix)]

@@ -22,12 +22,17 @@ fn an_owner_is_an_object_of_its_fields() {
     let registry = SessionRegistry::in_memory().unwrap();
     registry.register(session(1)).unwrap();
     let claim = registry.claim(id(1)).unwrap();
+    claim.driven_by(9, "agent").unwrap();
     let owner: Owner = registry.owner(id(1)).unwrap().unwrap();
     let expected = json!({
         "pid": std::process::id(),
         "host": owner.host,
         "claimed_at": owner.claimed_at.to_string(),
         "liveness": "alive",
+        "epoch": claim.epoch(),
+        "program": "agent",
+        "driver": 9,
+        "pid_namespace": null,
     });
     assert_eq!(json_of(&owner), expected);
     assert_eq!(owner.liveness, Liveness::Alive);

@@ -42,6 +42,7 @@ mod rename;
 mod shared;
 mod sharing;
 mod snapshot;
+mod status;
 mod support;
 mod surroundings;
 mod tidy;

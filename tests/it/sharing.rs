@@ -121,16 +121,19 @@ fn reads_do_not_wait_for_a_writing_peer() {
 }
 
 #[test]
-fn opening_beside_a_writing_peer_is_busy() {
+fn opening_beside_a_writing_peer_waits_for_nobody() {
     let place = impatient();
     let expected = place.state();
     place.registry.clone().close().unwrap();
     let peer = peer(&place.file());
     let transaction = peer.begin_write().unwrap();
     let options = place.options().busy_timeout(Duration::ZERO);
-    let error = options.open(place.file()).unwrap_err();
+    let registry = options.open(place.file()).unwrap();
+    assert_eq!(state(&registry), expected);
+    let error = registry.rename(id(1), name("a")).unwrap_err();
     assert!(matches!(error, Error::Busy { .. }), "{error:?}");
     assert!(error.is_retryable());
     transaction.abort().unwrap();
-    assert_eq!(state(&options.open(place.file()).unwrap()), expected);
+    registry.rename(id(1), name("a")).unwrap();
+    assert!(registry.verify().unwrap().is_clean());
 }

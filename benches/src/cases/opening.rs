@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::{KINDS, MOST_JSON, grouped};
 use crate::Outcome;
 use crate::bench::Bench;
+use crate::child::Process;
 use crate::competitors::{Kind, Registry};
 use crate::pairing::{Effort, in_turn};
 use crate::place;
@@ -22,7 +23,50 @@ pub fn run(bench: &mut Bench) -> Outcome {
         clean(bench, &kinds, size, effort)?;
         killed(bench, &kinds, size, effort)?;
     }
-    Ok(())
+    beside(bench)
+}
+
+/// Those that another process may be writing to meanwhile.
+const SHARED: [Kind; 3] = [Kind::Shared, Kind::Sqlite, Kind::Lmdb];
+
+/// Beside a process that stands still in the middle of a change, and, in the same rounds, alone.
+fn beside(bench: &mut Bench) -> Outcome {
+    const SIZE: u64 = 10;
+    let names = [
+        ("alone", "alone"),
+        (
+            "beside-a-stopped-writer",
+            "beside a process that is stopped in a write transaction",
+        ),
+    ]
+    .map(|(name, how)| {
+        let text = format!("open, look one session up, close, {how}; {SIZE} sessions");
+        (format!("open-and-close/{name}/{SIZE}"), text)
+    });
+    if !bench.wants(names.iter().map(|(name, _)| name.as_str())) {
+        return Ok(());
+    }
+    let (mut places, mut holders) = (Vec::new(), Vec::new());
+    for kind in SHARED {
+        let alone = bench.place.filled_and_closed(kind, SIZE)?;
+        let beside = bench.place.filled_and_closed(kind, SIZE)?;
+        let mut holder = Process::start("hold", kind, &beside, "-")?;
+        holder.hear()?;
+        holders.push(holder);
+        places.push((kind, [alone, beside]));
+    }
+    let effort = bench.options.effort(200);
+    let samples = in_turn(2, places.len(), effort, |entrant| {
+        let (kind, places) = places.get(entrant).ok_or("nobody's turn")?;
+        let mut figures = Vec::new();
+        for directory in places {
+            let (open, close) = open_and_close(*kind, directory)?;
+            figures.push(open + close);
+        }
+        Ok(figures)
+    })?;
+    bench.keep(series(names, Unit::Seconds, &SHARED, samples));
+    holders.into_iter().try_for_each(Process::finish)
 }
 
 fn clean(bench: &mut Bench, kinds: &[Kind], size: u64, effort: Effort) -> Outcome {

@@ -172,6 +172,13 @@ impl Registry for Lmdb {
         Ok(self.by_path.len(&*self.env.read_txn()?)?)
     }
 
+    fn hold(&self, stay: &mut dyn FnMut() -> Outcome) -> Outcome {
+        let txn = self.env.write_txn()?;
+        let stayed = stay();
+        txn.abort();
+        stayed
+    }
+
     fn fill(&self, numbers: Range<u64>) -> Outcome {
         let mut txn = self.env.write_txn()?;
         for number in numbers {

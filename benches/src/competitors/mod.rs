@@ -39,6 +39,11 @@ pub trait Registry: Send + Sync {
     fn count(&self) -> Outcome<u64>;
     /// Registers many samples in one transaction.
     fn fill(&self, numbers: Range<u64>) -> Outcome;
+    /// Stays in a write transaction until `stay` returns, and changes nothing.
+    fn hold(&self, stay: &mut dyn FnMut() -> Outcome) -> Outcome {
+        let _ = stay;
+        Err("it has no transactions that others could wait for".into())
+    }
     /// Gives unused space back, as far as there is a way to.
     fn compact(&self) -> Outcome {
         Ok(())

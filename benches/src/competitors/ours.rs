@@ -96,6 +96,17 @@ impl Registry for Ours {
         Ok(())
     }
 
+    /// With the engine itself, as a program would be found that stands still in the middle of a change.
+    fn hold(&self, stay: &mut dyn FnMut() -> Outcome) -> Outcome {
+        let database = redb::Builder::new()
+            .set_concurrency_mode(redb::ConcurrencyMode::MultiWriter)
+            .open(self.registry.path().ok_or("it has no file")?)?;
+        let transaction = database.begin_write()?;
+        let stayed = stay();
+        transaction.abort()?;
+        stayed
+    }
+
     fn compact(&self) -> Outcome {
         Ok(self.registry.compact()?)
     }

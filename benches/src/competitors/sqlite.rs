@@ -170,6 +170,10 @@ impl Registry for Sqlite {
         Ok(open.cast_unsigned())
     }
 
+    fn hold(&self, stay: &mut dyn FnMut() -> Outcome) -> Outcome {
+        in_transaction(&self.lock(), stay)
+    }
+
     fn fill(&self, numbers: Range<u64>) -> Outcome {
         let connection = self.lock();
         in_transaction(&connection, || {

@@ -7,15 +7,18 @@ use crate::stats::Spread;
 pub fn print(series: &Series) {
     println!("\n{}   ({})", series.what, series.name);
     let figures = match series.unit {
-        Unit::Seconds => ["median", "quartiles", "per second"],
-        Unit::Bytes | Unit::BytesPerSession => ["median", "quartiles", ""],
+        Unit::Seconds => ["median", "quartiles", "p99", "max", "mean", "per second"],
+        Unit::Bytes | Unit::BytesPerSession => ["median", "quartiles", "p99", "max", "mean", ""],
     };
-    let [median, quartiles, rate] = figures;
+    let [median, quartiles, p99, max, mean, rate] = figures;
     let ours: Vec<Kind> = Kind::OURS
         .into_iter()
         .filter(|kind| series.entrant(*kind).is_some())
         .collect();
-    print!("  {:<28}{median:>12}{quartiles:>24}{rate:>13}", "");
+    print!(
+        "  {:<28}{median:>12}{quartiles:>24}{p99:>12}{max:>12}{mean:>12}{rate:>13}",
+        ""
+    );
     for kind in &ours {
         print!("{:>27}", format!("{} is times this", kind.word()));
     }
@@ -25,10 +28,13 @@ pub fn print(series: &Series) {
             continue;
         };
         print!(
-            "  {:<28}{:>12}{:>24}{:>13}",
+            "  {:<28}{:>12}{:>24}{:>12}{:>12}{:>12}{:>13}",
             entrant.kind.label(),
             figure(series.unit, spread.median),
             between(spread, |value| figure(series.unit, value)),
+            figure(series.unit, spread.p99),
+            figure(series.unit, spread.max),
+            figure(series.unit, spread.mean),
             rate_of(series.unit, spread.median),
         );
         for kind in &ours {

@@ -44,12 +44,12 @@ Examples:
 /// The JSON of every command; part of what a program may rely on.
 const REFERENCE: &str = "\
 Naming a session:
-  SESSION is the first of these that fits any: an id; an exact name; the path of a project directory
-  (absolute, or relative to the current directory); the first 4 or more digits of an id; a name in
-  another case; the beginning of a name. Open sessions come before closed ones. If several fit, they are
+  SESSION is the first of these that fits any: an id; an alias, such as claude:7f3a; an exact name; the path
+  of a project directory (absolute, or relative to the current directory); the value of an alias; the first 4 or
+  more digits of an id; a name in another case; the beginning of a name. Open sessions come before closed ones. If several fit, they are
   listed and nothing is done. `resume`, `rename`, `set`, `reopen` and `default` tell on standard error which
-  session they took unless all of an id, name or path was given; --exact takes no less. `close` and
-  `unregister` take no name but the exact one, and of an id 8 digits, or 4 with both letters and decimal
+  session they took unless all of an id, alias, name or path was given; --exact takes no less. `close` and
+  `unregister` take no name or alias but the exact one, and of an id 8 digits, or 4 with both letters and decimal
   digits among them: no word can be that. What contains a
   slash, and . and .., is a path first, and never the beginning of a name.
 
@@ -66,7 +66,11 @@ The registry:
 Output for programs (--json): one line of JSON. A session is an object with the fields
   id, name, project_path  strings
   config                  { provider, model: string or null; temperature, max_tokens: number }
+  name_origin             \"given\" or \"automatic\"
   metadata                object of strings
+  aliases, tags           arrays of strings
+  pinned                  boolean
+  parent                  null or { id, relation: strings }
   created_at, updated_at, last_active_at
                           strings: RFC 3339, UTC
   revision                number of changes since it was registered
@@ -74,10 +78,13 @@ Output for programs (--json): one line of JSON. A session is an object with the 
 and the commands print
   list, interrupted              an array of sessions
   list --page                    {\"sessions\": array, \"next\": cursor for --after, or null}
-  register, show, which, rename, set, close, reopen
+  register, show, which, rename, set
                                  a session
-  unregister                     the session that was removed, or null
-  prune                          {\"dry_run\": boolean, \"sessions\": array}
+  touch, close, reopen, unregister
+                                 {\"sessions\": array of those for which it was done}
+  hold                           {\"id\": string, \"epoch\", \"pid\": numbers, \"program\": string or null}
+  prune                          {\"dry_run\": boolean, \"total\": number, \"sessions\": array};
+                                 of --dry-run the first 100, else none
   clear                          {\"removed\": number}
   owner                          {\"owner\": null or { pid: number; host, claimed_at, liveness: strings }};
                                  liveness is \"alive\", \"dead\" or \"unknown\"
@@ -101,7 +108,7 @@ with `error`, the same as `code`, and where they apply `caused_by`, the same as 
 (array of sessions) and `owner`. What else is worth
 knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
 were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost), which session a
-part of a name or id was taken for (inexact), a `resume` that could not be taken back (the code of the
+part of a name or id was taken for (inexact), which one `resume --last` took (last), a `resume` that could not be taken back (the code of the
 error), a command that was killed and left something running (still_driven), a registry of an older schema
 that was brought up to date (migrated).
 

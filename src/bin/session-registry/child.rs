@@ -16,7 +16,7 @@ pub(crate) use heirs::Heirs;
 #[cfg(unix)]
 pub(crate) use supervisor::Supervisor;
 #[cfg(unix)]
-pub(crate) use witness::{bear_witness, is_witness};
+pub(crate) use witness::{bear_witness, is_witness, own_program};
 
 /// How often it is looked whether the command should still run.
 const LOOK: Duration = Duration::from_millis(500);

@@ -1,6 +1,6 @@
 //! Sessions in a line of text.
 
-use session_registry::{CloseReason, Owner, Session};
+use session_registry::{CloseReason, Owner, Session, SessionId};
 
 use crate::escape::Escaped;
 
@@ -33,6 +33,24 @@ pub(crate) fn state(session: &Session) -> &'static str {
     } else {
         "closed"
     }
+}
+
+/// Its tags in a row.
+pub(crate) fn tags(session: &Session) -> String {
+    let tags = session.tags().iter().map(|tag| Escaped(tag).to_string());
+    tags.collect::<Vec<_>>().join(", ")
+}
+
+/// Its aliases in a row.
+pub(crate) fn aliases(session: &Session) -> String {
+    let aliases = session.aliases().iter();
+    let aliases = aliases.map(|alias| Escaped(alias).to_string());
+    aliases.collect::<Vec<_>>().join(", ")
+}
+
+/// The digits of an id that lists show.
+pub(crate) fn short(id: SessionId) -> String {
+    id.to_string().chars().take(8).collect()
 }
 
 /// Why a session was closed, in words.

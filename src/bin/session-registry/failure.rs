@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use session_registry::{Error, Owner, ProjectPath, Session};
+use session_registry::{Error, Owner, ProjectPath, Session, SessionId};
 
 use crate::current_dir;
 use crate::describe;
@@ -50,10 +50,17 @@ pub(crate) enum Failure {
         query: String,
         candidates: Vec<Session>,
     },
+    /// Somebody was quicker.
+    #[error("session {id} is at revision {found}, not {expected}: it was changed meanwhile")]
+    Conflict {
+        id: SessionId,
+        expected: u64,
+        found: u64,
+    },
     #[error("no session contains {}", path.display())]
     Outside { path: PathBuf },
     #[error(
-        "the project directory {project} does not exist: give --here to run the command where you are"
+        "the project directory {project} does not exist: say where it is now with `set --project DIR`, or give --here to run the command where you are"
     )]
     ProjectGone { project: ProjectPath },
     /// A URI, or a path of another system.
@@ -66,6 +73,8 @@ pub(crate) enum Failure {
         command: OsString,
         source: io::Error,
     },
+    #[error("could not watch process {pid}")]
+    Process { pid: u32, source: io::Error },
     #[error("could not look after the command")]
     Wait(#[source] io::Error),
     #[error("{} exists already", path.display())]
@@ -133,11 +142,13 @@ impl Failure {
             Self::Refused(error) => error.code(),
             Self::Inexact { .. } => "inexact",
             Self::Ambiguous { .. } => "ambiguous",
+            Self::Conflict { .. } => "conflict",
             Self::Outside { .. } | Self::Unknown { .. } => "no_match",
             Self::SameDirectory { .. } => "project_already_open",
             Self::ProjectGone { .. } => "project_gone",
             Self::ProjectElsewhere { .. } => "project_elsewhere",
             Self::Start { .. } | Self::Wait(_) => "command",
+            Self::Process { .. } => "process",
             Self::TargetExists { .. } => "target_exists",
             Self::NoCurrentDirectory(_) => "no_current_directory",
             Self::NoDataDirectory => "no_data_directory",
@@ -146,6 +157,14 @@ impl Failure {
             Self::Question(_) => "question",
             Self::Cancelled => "cancelled",
             Self::Usage(_) => "usage",
+        }
+    }
+
+    /// Whether the same request may well be done when it is made anew.
+    pub(crate) fn is_retryable(&self) -> bool {
+        match self {
+            Self::Refused(error) => error.is_retryable(),
+            _ => matches!(self, Self::Conflict { .. }),
         }
     }
 
@@ -177,6 +196,7 @@ impl Failure {
             Self::Start { source, .. }
             | Self::File { source, .. }
             | Self::DataDirectory { source, .. }
+            | Self::Process { source, .. }
             | Self::NoCurrentDirectory(source)
             | Self::Wait(source)
             | Self::Output(source)
@@ -198,6 +218,11 @@ impl Failure {
             Self::SameDirectory { project, session } => {
                 json!({ "project_path": project, "holder": session.id() })
             }
+            Self::Conflict {
+                id,
+                expected,
+                found,
+            } => json!({ "id": id, "expected": expected, "found": found }),
             Self::ProjectGone { project } | Self::ProjectElsewhere { project } => {
                 json!({ "project_path": project })
             }
@@ -207,6 +232,7 @@ impl Failure {
             Self::File { action, path, .. } => {
                 json!({ "action": action, "path": path.to_string_lossy() })
             }
+            Self::Process { pid, .. } => json!({ "pid": pid }),
             Self::Start { command, .. } => json!({ "command": command.to_string_lossy() }),
             _ => json!({}),
         }

@@ -15,10 +15,12 @@ use crate::same_directory;
 /// How what was typed names a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fit {
-    /// Its whole id, name or path.
+    /// Its whole id, alias, name or path.
     Whole,
     /// The beginning of its id.
     Id,
+    /// The value of one of its aliases, without the namespace.
+    AliasValue,
     /// Its name in another case.
     Folded,
     /// The beginning of its name.
@@ -31,13 +33,14 @@ impl Fit {
         match self {
             Self::Whole => None,
             Self::Id => Some("the beginning of an id"),
+            Self::AliasValue => Some("the value of an alias"),
             Self::Folded => Some("a name in another case"),
             Self::Beginning => Some("the beginning of a name"),
         }
     }
 
     fn is_loose(self) -> bool {
-        matches!(self, Self::Folded | Self::Beginning)
+        matches!(self, Self::AliasValue | Self::Folded | Self::Beginning)
     }
 }
 
@@ -77,7 +80,7 @@ fn find_literally(registry: &SessionRegistry, query: &str) -> Result<(Session, F
     }
     match fit_of(&found) {
         // The library's own words for it.
-        Some(fit) if fit.is_loose() && is_path => {
+        Some(fit) if fit.is_loose() && fit != Fit::AliasValue && is_path => {
             Ok((SessionRegistry::in_memory()?.resolve(query)?, Fit::Whole))
         }
         Some(fit) if fit.is_loose() => match closed_by_name(registry, query)? {
@@ -123,6 +126,7 @@ fn fit_of(found: &Result<Found, Error>) -> Option<Fit> {
     Some(match by {
         by if by.is_exact() => Fit::Whole,
         MatchedBy::IdPrefix => Fit::Id,
+        MatchedBy::AliasValue => Fit::AliasValue,
         MatchedBy::FoldedName => Fit::Folded,
         _ => Fit::Beginning,
     })

@@ -1,8 +1,10 @@
 //! What a person can do about a failure: commands that work as they are printed.
 
-use session_registry::{Error, Liveness, Session, SessionId};
+use session_registry::{Error, Liveness, Query, Session, SessionId};
 
+use crate::describe;
 use crate::failure::Failure;
+use crate::gone::is_gone;
 use crate::locate::Locator;
 use crate::typed::{Typed, line};
 
@@ -38,18 +40,21 @@ impl Hints<'_> {
     fn about(&self, failure: &Failure) -> Vec<Option<String>> {
         match failure {
             Failure::Refused(error) => self.about_error(error),
-            Failure::Inexact { session, .. } => vec![self.again_with(session)],
+            Failure::Inexact { query, session } => vec![self.again_with(session, query)],
             Failure::Ambiguous {
+                query,
                 candidates: sessions,
-                ..
             }
             | Failure::Unknown {
-                similar: sessions, ..
-            } => self.again_with_each(sessions),
+                query,
+                similar: sessions,
+                ..
+            } => self.again_with_each(sessions, query),
             Failure::SameDirectory { session, .. } => vec![
                 self.again_but("--or-existing"),
                 self.command(&["show", &self.short(session.id())]),
             ],
+            Failure::Conflict { id, .. } => vec![self.command(&["show", &self.short(*id)])],
             Failure::ProjectGone { .. } => vec![self.again_but("--here")],
             _ => Vec::new(),
         }
@@ -61,8 +66,13 @@ impl Hints<'_> {
                 max_sessions, open, ..
             } => {
                 let enough = u64::from(*max_sessions).max(*open).saturating_add(1);
+                let first: &[&str] = if self.is_any_gone() {
+                    &["close", "--gone"]
+                } else {
+                    &["list", "--order", "active"]
+                };
                 vec![
-                    self.command(&["list", "--order", "active"]),
+                    self.command(first),
                     self.command(&["limit", &enough.to_string()]),
                 ]
             }
@@ -77,12 +87,23 @@ impl Hints<'_> {
                     .flatten();
                 vec![accept, self.command(&["show", &self.short(*holder)])]
             }
-            Error::Ambiguous { matches, .. } => self.again_with_each(matches),
+            Error::Ambiguous { matches, query, .. } => self.again_with_each(matches, query),
             Error::InUse { .. } => vec![self.typed.as_ref().and_then(|typed| line(&typed.words))],
+            Error::SessionExists { id, .. } | Error::AliasTaken { holder: id, .. } => {
+                vec![self.command(&["show", &self.short(*id)])]
+            }
             Error::SessionClosed { id, .. } => vec![self.command(&["reopen", &self.short(*id)])],
             Error::Corrupted { .. } => vec![self.command(&["check"])],
             _ => Vec::new(),
         }
+    }
+
+    /// Whether `close --gone` would make room.
+    fn is_any_gone(&self) -> bool {
+        let open = Query::new().limit(Query::MAX_LIMIT);
+        let registry = self.locator.glance();
+        let page = registry.and_then(|registry| registry.list(&open).ok());
+        page.is_some_and(|page| page.items.iter().any(is_gone))
     }
 
     /// The session is somebody else's, or nobody can tell.
@@ -91,19 +112,20 @@ impl Hints<'_> {
         let typed = self
             .typed
             .clone()
-            .and_then(|typed| typed.with_session(&short));
+            .and_then(|typed| typed.with_session(&short, None));
         let over = typed
             .clone()
             .map(|typed| typed.with_option("--take-over").words);
         let name = typed.as_ref().map_or("", Typed::name);
         match (liveness, name) {
             (_, "resume") => vec![over.and_then(|words| line(&words))],
-            (Liveness::Unknown, "close") => {
+            (Liveness::Unknown, "close") if typed.is_some() => {
                 let forced = typed.map(|typed| typed.with_option("--force").words);
                 vec![forced.and_then(|words| line(&words))]
             }
             (Liveness::Unknown, _) => vec![self.command(&["close", "--force", &short])],
             // Whose session it was learns that it no longer is.
+            (_, "close") if typed.is_none() => vec![self.command(&["owner", &short])],
             _ => {
                 let taken = self.command(&["resume", &short, "--take-over", "--", "true"]);
                 let again = typed.and_then(|typed| line(&typed.words));
@@ -115,15 +137,15 @@ impl Hints<'_> {
         }
     }
 
-    fn again_with_each(&self, sessions: &[Session]) -> Vec<Option<String>> {
+    fn again_with_each(&self, sessions: &[Session], query: &str) -> Vec<Option<String>> {
         sessions
             .iter()
-            .map(|session| self.again_with(session))
+            .map(|session| self.again_with(session, query))
             .collect()
     }
 
     /// The same command for that session; where it cannot be repeated, the session is shown.
-    fn again_with(&self, session: &Session) -> Option<String> {
+    fn again_with(&self, session: &Session, query: &str) -> Option<String> {
         let is_exact = self
             .typed
             .as_ref()
@@ -133,8 +155,8 @@ impl Hints<'_> {
         } else {
             self.short(session.id())
         };
-        let typed = self.typed.clone().and_then(|typed| typed.with_session(&id));
-        match typed {
+        let typed = self.typed.clone();
+        match typed.and_then(|typed| typed.with_session(&id, Some(query))) {
             Some(typed) => line(&typed.words),
             None => self.command(&["show", &id]),
         }
@@ -160,7 +182,7 @@ impl Hints<'_> {
     /// As many digits as lists show, if these mean the session alone.
     fn short(&self, id: SessionId) -> String {
         let whole = id.to_string();
-        let digits: String = whole.chars().take(8).collect();
+        let digits = describe::short(id);
         let found = self
             .locator
             .glance()

@@ -8,20 +8,21 @@ use session_registry::{Claim, Session, SessionId, SessionRegistry};
 const ID: &str = "SESSION_ID";
 const EPOCH: &str = "SESSION_EPOCH";
 
-/// Tells a command which session it drives.
-pub(crate) fn tell(command: &mut Command, registry: &SessionRegistry, session: &Session) {
+/// Tells a command which session it drives, and the number of the claim it does that with.
+pub(crate) fn tell(
+    command: &mut Command,
+    registry: &SessionRegistry,
+    session: &Session,
+    claim: &Claim,
+) {
     command
         .env(ID, session.id().to_string())
+        .env(EPOCH, claim.epoch().to_string())
         .env("SESSION_NAME", session.name().as_str())
         .env("SESSION_PROJECT", session.project_path().as_str());
     if let Some(path) = registry.path() {
         command.env("SESSION_REGISTRY", path);
     }
-}
-
-/// Tells a command the number of the claim it drives the session with.
-pub(crate) fn tell_claim(command: &mut Command, claim: &Claim) {
-    command.env(EPOCH, claim.epoch().to_string());
 }
 
 /// The session that this program drives because `resume` runs it, and the number of the claim.

@@ -15,12 +15,16 @@ mod describe;
 mod escape;
 mod failure;
 mod finding;
+mod gone;
 mod help;
 mod hint;
 mod inside;
+mod lineage;
 mod locate;
+mod outcome;
 mod output;
 mod place;
+mod process;
 mod program;
 mod progress;
 mod prose;
@@ -60,7 +64,7 @@ fn main() -> ExitCode {
     let mut output = Output::new(json);
     let locator = Locator::new(registry, json);
     let done = command.run(&locator, &mut output);
-    match done.and_then(|code| output.finish().map(|()| code)) {
+    match done.and_then(|code| output.flush().map(|()| code)) {
         Ok(code) => code,
         Err(failure) => report::report(&failure, &locator),
     }

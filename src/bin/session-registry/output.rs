@@ -65,7 +65,7 @@ impl Output {
     }
 
     /// Hands over what is still held back, so that a failure to write it is seen.
-    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
         unless_unread(self.stdout.flush())
     }
 }

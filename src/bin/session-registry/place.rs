@@ -3,7 +3,10 @@
 use std::io;
 use std::path::Path;
 
-use session_registry::{InvalidProjectPath, ProjectPath};
+use session_registry::{Error, InvalidProjectPath, ProjectPath};
+
+use crate::current_dir;
+use crate::failure::Failure;
 
 /// The place that a text means if it means none on the disk: a text in the form of a URI, whatever the disk
 /// has (a directory of such a name is typed as `./ssh:`), and a path of another system where the disk has
@@ -19,6 +22,18 @@ pub(crate) fn elsewhere(text: impl AsRef<Path>) -> Option<Result<ProjectPath, In
     let here = text.symlink_metadata();
     let is_nothing = here.is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
     is_nothing.then_some(Ok(foreign))
+}
+
+/// The project that a text means: a place elsewhere, or a directory that exists.
+pub(crate) fn of_project(text: &Path) -> Result<ProjectPath, Failure> {
+    let place = match elsewhere(text) {
+        Some(place) => place,
+        None => {
+            current_dir::check(text)?;
+            ProjectPath::resolve(text)
+        }
+    };
+    Ok(place.map_err(Error::from)?)
 }
 
 /// Whether it begins as a URI does, so that it is one even where it breaks a rule further on.

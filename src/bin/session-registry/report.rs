@@ -70,7 +70,7 @@ fn as_json(failure: &Failure) -> Report<'_> {
             message: failure.to_string(),
             details: failure.details(),
             causes: failure.causes(),
-            retryable: false,
+            retryable: failure.is_retryable(),
         },
     };
     Report {

@@ -31,13 +31,14 @@ pub(crate) fn terminal_width() -> Option<usize> {
 }
 
 /// Writes a line of titles and one per row, at most `width` cells wide where the columns allow it.
-pub(crate) fn write<const N: usize>(
+pub(crate) fn write(
     out: &mut dyn Write,
-    columns: &[Column; N],
-    rows: &[[String; N]],
+    columns: &[Column],
+    rows: &[Vec<String>],
     width: Option<usize>,
 ) -> io::Result<()> {
-    let titles = columns.map(|column| column.title.to_owned());
+    let titles = columns.iter().map(|column| column.title.to_owned());
+    let titles: Vec<_> = titles.collect();
     let lines: Vec<_> = std::iter::once(&titles).chain(rows).collect();
     let widths = fitting(columns, &lines, width.unwrap_or(usize::MAX));
     for line in lines {
@@ -51,18 +52,14 @@ pub(crate) fn write<const N: usize>(
 }
 
 /// As wide as their widest text, then the widest made narrower until the table fits.
-fn fitting<const N: usize>(
-    columns: &[Column; N],
-    lines: &[&[String; N]],
-    available: usize,
-) -> Vec<usize> {
-    let mut widths = vec![0; N];
+fn fitting(columns: &[Column], lines: &[&Vec<String>], available: usize) -> Vec<usize> {
+    let mut widths = vec![0; columns.len()];
     for line in lines {
         for (width, text) in widths.iter_mut().zip(*line) {
             *width = text.width().max(*width);
         }
     }
-    let gaps = GAP.len() * N.saturating_sub(1);
+    let gaps = GAP.len() * columns.len().saturating_sub(1);
     let mut excess = (widths.iter().sum::<usize>() + gaps).saturating_sub(available);
     while excess > 0 {
         let loose = widths.iter_mut().zip(columns);
@@ -131,7 +128,10 @@ mod tests {
     ];
 
     fn table(rows: &[[&str; 2]], width: Option<usize>) -> String {
-        let rows: Vec<_> = rows.iter().map(|row| row.map(str::to_owned)).collect();
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| row.map(str::to_owned).to_vec())
+            .collect();
         let mut out = Vec::new();
         write(&mut out, &COLUMNS, &rows, width).unwrap();
         String::from_utf8(out).unwrap()

@@ -57,26 +57,33 @@ impl Typed {
         own.into_iter().any(|word| word == option)
     }
 
-    /// What was typed for the session.
-    fn session(&self) -> Option<&str> {
+    /// What was typed for the session: of several for this one, if it is known which is meant.
+    fn session(&self, meant: Option<&str>) -> Option<&str> {
         let (_, matches) = self.matches.subcommand()?;
-        let session = matches.try_get_one::<String>("session").ok()??;
-        Some(session)
+        let mut sessions = matches.try_get_many::<String>("session").ok()??;
+        let first = sessions.next()?;
+        if sessions.next().is_none() {
+            return Some(first);
+        }
+        let mut sessions = matches.try_get_many::<String>("session").ok()??;
+        let found = sessions.find(|session| Some(session.as_str()) == meant);
+        found.map(String::as_str)
     }
 
-    /// The same with another session; `None` if it is not plain which word means it.
-    pub(crate) fn with_session(mut self, session: &str) -> Option<Self> {
-        let typed = self.session()?.to_owned();
+    /// The same with another session in the place of the one that is meant; `None` if it is not plain which word
+    /// means it.
+    pub(crate) fn with_session(mut self, session: &str, meant: Option<&str>) -> Option<Self> {
+        let typed = self.session(meant)?.to_owned();
         let end = self.words.iter().position(|word| word == "--");
         let own = self
             .words
             .iter()
             .enumerate()
             .take(end.unwrap_or(self.words.len()));
-        let mut meant = own
+        let mut fitting = own
             .skip(self.command + 1)
             .filter(|(_, word)| **word == typed);
-        let (at, _) = meant.next().filter(|_| meant.next().is_none())?;
+        let (at, _) = fitting.next().filter(|_| fitting.next().is_none())?;
         *self.words.get_mut(at)? = session.to_owned();
         Some(self)
     }
@@ -133,9 +140,13 @@ mod tests {
             ("rename app app", None),
             ("list", None),
         ] {
-            let changed = typed(before).with_session("ID");
+            let changed = typed(before).with_session("ID", None);
             assert_eq!(changed.map(|typed| typed.words.join(" ")).as_deref(), after);
         }
+        let several = typed("close app api --force");
+        assert!(several.clone().with_session("ID", None).is_none());
+        let changed = several.with_session("ID", Some("api")).unwrap();
+        assert_eq!(changed.words.join(" "), "close app ID --force");
         let over = typed("--json resume app -- --take-over").with_option("--take-over");
         assert_eq!(
             over.words.join(" "),

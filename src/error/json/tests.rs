@@ -18,6 +18,7 @@ use crate::session::{MatchedBy, ProjectPath, Session, SessionConfig, SessionName
 fn details(code: &str) -> Value {
     let owner = json!({
         "pid": 7, "host": "box", "claimed_at": "1970-01-01T00:00:00Z", "liveness": "alive",
+        "epoch": 0, "program": null, "driver": null, "pid_namespace": null,
     });
     let storage = json!({ "action": "commit to", "path": "/r.redb", "io_kind": "storage_full" });
     match code {
@@ -35,9 +36,11 @@ fn details(code: &str) -> Value {
         }),
         "invalid_alias" => json!({ "rule": "no_namespace", "text": "sess_42" }),
         "invalid_tag" => json!({ "rule": "length", "bytes": 0 }),
+        "invalid_note" => json!({ "rule": "forbidden_character", "character": "\n", "index": 1 }),
+        "invalid_program" => json!({ "rule": "length", "bytes": 0 }),
         "invalid_extension" => json!({ "key": "usage", "problem": "it is odd" }),
         "session_limit_reached" => json!({ "max_sessions": 2, "open": 3 }),
-        "session_exists" | "not_found" | "session_closed" => json!({ "id": ID }),
+        "session_exists" | "not_found" | "session_closed" | "not_claimed" => json!({ "id": ID }),
         "project_already_open" => json!({ "project_path": "/work/app", "holder": ID, "open": 1,
             "max_sessions_per_project": 1 }),
         "alias_taken" => json!({ "alias": "acp:1", "holder": ID }),

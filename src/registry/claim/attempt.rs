@@ -14,40 +14,42 @@ use crate::store::{Call, Fault, OwnLock, Owners, WriteTx};
 /// way, a row that it may have left must be seen to be nobody's.
 #[derive(Clone)]
 pub(in crate::registry) struct ClaimAttempt {
-    id: SessionId,
     owners: Arc<Owners>,
     lock: Arc<OwnLock>,
-    /// What a commit may have made permanent; the last, when the transaction was begun several times.
-    epoch: Arc<Mutex<Option<u64>>>,
+    /// The session and the epoch that a commit may have made permanent; the last, when the transaction was
+    /// begun several times.
+    written: Arc<Mutex<Option<(SessionId, u64)>>>,
 }
 
 /// A claim as a transaction made it.
 pub(in crate::registry) struct MadeClaim {
+    id: SessionId,
     epoch: u64,
     /// Earlier claims of the handle whose rows are gone now.
     ended: Vec<(SessionId, u64)>,
 }
 
 impl ClaimAttempt {
-    /// Writes the claim, and removes what earlier claims of this handle left behind.
+    /// Writes the claim on session `id`, and removes what earlier claims of this handle left behind.
     pub(in crate::registry) fn write(
         &self,
         tx: &mut WriteTx<'_>,
+        id: SessionId,
         now: Timestamp,
     ) -> Result<MadeClaim, Fault> {
         let epoch = tx.raise_epoch()?;
         let ended = remove_abandoned(tx, &self.lock)?;
-        *self.epoch.lock() = Some(epoch);
+        *self.written.lock() = Some((id, epoch));
         // An earlier claim that failed in an unknown way may have had this number.
-        self.lock.forget(&[(self.id, epoch)]);
-        tx.put_claim(self.id, &self.owners.claim_row(&self.lock, epoch, now))?;
-        Ok(MadeClaim { epoch, ended })
+        self.lock.forget(&[(id, epoch)]);
+        tx.put_claim(id, &self.owners.claim_row(&self.lock, epoch, now))?;
+        Ok(MadeClaim { id, epoch, ended })
     }
 
     /// Notes that whatever it may have written is the claim of nobody.
     fn abandon(&self) {
-        if let Some(epoch) = *self.epoch.lock() {
-            self.lock.abandon(self.id, epoch);
+        if let Some((id, epoch)) = *self.written.lock() {
+            self.lock.abandon(id, epoch);
         }
     }
 }
@@ -58,7 +60,6 @@ impl SessionRegistry {
     pub(in crate::registry) fn make_claim<T, F>(
         &self,
         call: Call<'_>,
-        id: SessionId,
         action: &'static str,
         mut operation: F,
     ) -> Result<(Claim, T)>
@@ -69,10 +70,9 @@ impl SessionRegistry {
         let owners = &self.inner.owners;
         let lock = owners.acquire()?;
         let attempt = ClaimAttempt {
-            id,
             owners: Arc::clone(owners),
             lock: Arc::clone(&lock),
-            epoch: Arc::default(),
+            written: Arc::default(),
         };
         let own = attempt.clone();
         let claimed = call.write(action, move |tx| operation(tx, &own));
@@ -82,6 +82,7 @@ impl SessionRegistry {
         let (made, answer) = claimed?;
         lock.forget(&made.ended);
         self.sweep();
-        Ok((Claim::new(self.clone(), id, made.epoch, lock), answer))
+        let claim = Claim::new(self.clone(), made.id, made.epoch, lock);
+        Ok((claim, answer))
     }
 }

@@ -16,12 +16,17 @@ pub(super) struct HeldClaim {
 
 impl HeldClaim {
     pub(super) fn check(&self, tx: &impl Claims) -> Result<(), Fault> {
+        self.row(tx).map(drop)
+    }
+
+    /// The row, as long as the claim holds.
+    pub(super) fn row(&self, tx: &impl Claims) -> Result<ClaimRow, Fault> {
         let id = self.id;
         let claim: Option<ClaimRow> = tx.claim(id)?;
-        match &claim {
-            Some(claim) if claim.epoch == self.epoch && self.lock.owns(claim) => Ok(()),
+        match claim {
+            Some(claim) if claim.epoch == self.epoch && self.lock.owns(&claim) => Ok(claim),
             other => {
-                let owner = other.as_ref().map(|claim| self.owners.owner(id, claim));
+                let owner = other.map(|claim| self.owners.owner(id, &claim));
                 Err(Error::OwnershipLost { id, owner }.into())
             }
         }

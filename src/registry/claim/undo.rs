@@ -2,15 +2,16 @@
 
 use super::Claim;
 use crate::error::{Error, Result};
-use crate::registry::change::store_back;
+use crate::registry::change::{remove_whole, store_back};
 use crate::registry::rules::{check_revision, registered};
 use crate::session::Session;
-use crate::store::{ClaimRow, Claims, OwnLock};
+use crate::store::{ClaimRow, Claims, OwnLock, Reads};
 
 /// A session as it was when it was claimed.
 #[derive(Debug)]
 pub(in crate::registry) struct Before {
-    pub(in crate::registry) session: Session,
+    /// `None` where it was not there.
+    pub(in crate::registry) session: Option<Session>,
     /// The claim that was replaced, if its owner was dead.
     pub(in crate::registry) dead: Option<ClaimRow>,
     /// The proof of death that this claim may get again, made beforehand: an undoing should need nothing that
@@ -44,7 +45,13 @@ impl Claim {
                 let stored = registered(tx, id)?;
                 check_revision(&stored, made.revision())?;
                 let ended = held.end(tx)?;
-                let session = store_back(tx, &stored, &made, &before, now)?;
+                let session = match &before {
+                    Some(before) => store_back(tx, &stored, &made, before, now)?,
+                    None => {
+                        remove_whole(tx, &stored)?;
+                        stored
+                    }
+                };
                 if let Some(row) = &row {
                     tx.put_claim(id, row)?;
                 }
@@ -58,7 +65,7 @@ impl Claim {
             Err(Error::OutcomeUnknown(error)) => match attempt() {
                 // The first one may have been saved after all.
                 Err(Error::OwnershipLost { .. }) => self
-                    .undone(row.as_ref())
+                    .undone(row.as_ref(), before.is_none().then_some(&made))
                     .map(|session| (session, vec![(id, self.epoch)]))
                     .ok_or(Error::OutcomeUnknown(error)),
                 Err(_) => Err(Error::OutcomeUnknown(error)),
@@ -78,13 +85,19 @@ impl Claim {
         Ok(session)
     }
 
-    /// Returns the session, if `left`, which an undoing leaves, is all there is of a claim.
-    fn undone(&self, left: Option<&ClaimRow>) -> Option<Session> {
+    /// Returns the session, if `left`, which an undoing leaves, is all there is of a claim, and nothing is
+    /// there of a `new` session.
+    fn undone(&self, left: Option<&ClaimRow>, new: Option<&Session>) -> Option<Session> {
         let read = self.registry.call().read("read", |view| {
             let reads = view.reads();
-            Ok((reads.claim(self.id)?, registered(reads, self.id)?))
+            Ok((reads.claim(self.id)?, reads.session(self.id)?))
         });
         let (row, session) = read.ok()?;
-        (row.as_ref() == left).then_some(session)
+        let is_undone = row.as_ref() == left && session.is_some() == new.is_none();
+        if is_undone {
+            session.or_else(|| new.cloned())
+        } else {
+            None
+        }
     }
 }

@@ -3,8 +3,8 @@
 use super::{Order, Query, StateFilter};
 use crate::error::{Error, Result};
 use crate::registry::fingerprint::Fingerprint;
-use crate::session::{Session, folded};
-use crate::store::{SortKey, Walk, Within};
+use crate::session::{Liveness, Session, SessionId, folded};
+use crate::store::{Claims, Fault, SortKey, Walk, Within};
 
 impl Query {
     /// The page length and the walk that answers this query.
@@ -66,6 +66,12 @@ impl Query {
         if self.roots {
             facts.add(b'r', &[]);
         }
+        if let Some(liveness) = self.driven {
+            facts.add(b'l', liveness.as_str().as_bytes());
+        }
+        if self.unclaimed {
+            facts.add(b'f', &[]);
+        }
         if let Some(path) = &self.under {
             facts.add(b'u', path.as_str().as_bytes());
         }
@@ -77,6 +83,20 @@ impl Query {
             facts.add(b'v', value.as_bytes());
         }
         facts.finish()
+    }
+
+    /// Which liveness the owners of the listed sessions have, where that matters.
+    pub(in crate::registry) fn liveness(&self) -> Option<Liveness> {
+        self.driven
+    }
+
+    /// Whether the session may be claimed, or is not.
+    pub(in crate::registry) fn fits_claim(
+        &self,
+        claims: &impl Claims,
+        id: SessionId,
+    ) -> Result<bool, Fault> {
+        Ok(!self.unclaimed || claims.claim(id)?.is_none())
     }
 
     pub(in crate::registry) fn matches(&self, session: &Session) -> bool {

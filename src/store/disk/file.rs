@@ -52,7 +52,7 @@ impl StorageBackend for FileStorage {
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.backend.read(offset, out)
+        self.backend.read(offset, out).map_err(tell_locked)
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
@@ -72,6 +72,17 @@ impl StorageBackend for FileStorage {
     }
 
     forward_locks!(backend);
+}
+
+/// Says in the same way everywhere that somebody else has locked the bytes. Elsewhere than on Windows
+/// locks keep nobody from reading.
+fn tell_locked(error: io::Error) -> io::Error {
+    /// `ERROR_LOCK_VIOLATION`.
+    const LOCK_VIOLATION: i32 = 33;
+    if cfg!(windows) && error.raw_os_error() == Some(LOCK_VIOLATION) {
+        return io::Error::new(io::ErrorKind::ResourceBusy, error);
+    }
+    error
 }
 
 /// Device and inode: which file this is, whatever it is called.

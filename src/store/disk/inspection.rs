@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use redb::{ReadableDatabase, StorageBackend};
 
-use super::admission::{open_copy, read_flags, version_of};
 use super::backend::{EXCLUSIVE_BYTE, MODE_BYTE, byte};
 use super::header::Header;
 use super::image::Image;
 use super::medium::Medium;
 use super::overlay::Overlay;
+use super::recognition::{open_copy, read_flags, version_of};
 use crate::store::fault::{Fault, guarded};
 use crate::store::format::schema::Version;
 use crate::store::open_settings::{OpenCheck, Settings};
@@ -18,7 +18,7 @@ use crate::store::wait::{Pause, Wait};
 
 /// How often a file is looked at to which others commit all the time. After that it counts as what they found it
 /// to be when they opened it.
-const LOOKS: usize = 8;
+pub(super) const LOOKS: usize = 8;
 
 /// What was found out about a file that is not refused.
 #[derive(Clone, Copy, Debug)]
@@ -38,18 +38,26 @@ pub(in crate::store) fn inspect(
     newest: u32,
     wait: Wait,
 ) -> Result<Found, Fault> {
-    read_flags(file.as_ref(), medium)?;
     let mut pause = Pause::new();
     let mut looks = 0;
+    let mut is_ours = false;
     loop {
-        let found = look(file, medium.path(), settings, newest);
+        // Not whose file it is, as long as somebody keeps it from being read.
+        let found = match read_flags(file.as_ref(), medium) {
+            Err(fault) if fault.is_locked() => Ok(None),
+            Err(fault) => return Err(fault),
+            Ok(_) => {
+                is_ours = true;
+                look(file, medium.path(), settings, newest)
+            }
+        };
         // What is read beside somebody who writes without telling is not to be believed, good or bad.
         let hidden = is_exclusive(file.as_ref())?;
         if !hidden && let Some(found) = found.transpose() {
             return found;
         }
         looks += 1;
-        if !hidden && looks >= LOOKS && settings.open_check != OpenCheck::Always {
+        if !hidden && is_ours && looks >= LOOKS && settings.open_check != OpenCheck::Always {
             return Ok(Found::Unverified);
         }
         if !wait.pause(&mut pause) {
@@ -65,7 +73,10 @@ pub(in crate::store) fn inspect(
 /// Verifies every page of a file that nobody has open for writing; `false` if somebody has.
 pub(in crate::store) fn check_pages(medium: &Medium, settings: &Settings) -> Result<bool, Fault> {
     let file = medium.open()?;
-    read_flags(file.as_ref(), medium)?;
+    match read_flags(file.as_ref(), medium) {
+        Err(fault) if fault.is_locked() => return Ok(false),
+        flags => flags?,
+    };
     if is_held(file.as_ref(), MODE_BYTE)? {
         return Ok(false);
     }
@@ -81,13 +92,25 @@ pub(in crate::store) fn is_exclusive(file: &dyn StorageBackend) -> Result<bool, 
     is_held(file, EXCLUSIVE_BYTE)
 }
 
-fn is_held(file: &dyn StorageBackend, at: u64) -> Result<bool, Fault> {
+pub(super) fn is_held(file: &dyn StorageBackend, at: u64) -> Result<bool, Fault> {
     let (start, end) = byte(at);
     Ok(file.query_lock_range(start, end)?)
 }
 
-/// `None` if somebody wrote meanwhile.
-fn look(
+/// `None` if somebody wrote meanwhile, or kept what he wrote from being read.
+pub(super) fn look(
+    file: &Arc<dyn StorageBackend>,
+    path: Option<&Path>,
+    settings: &Settings,
+    newest: u32,
+) -> Result<Option<Found>, Fault> {
+    match look_once(file, path, settings, newest) {
+        Err(fault) if fault.is_locked() => Ok(None),
+        found => found,
+    }
+}
+
+fn look_once(
     file: &Arc<dyn StorageBackend>,
     path: Option<&Path>,
     settings: &Settings,

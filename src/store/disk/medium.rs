@@ -26,6 +26,22 @@ pub(in crate::store) enum Medium {
     },
     /// Storage that is handed out again whenever the engine reopens it.
     Memory(Arc<dyn StorageBackend>),
+    /// Storage that is made anew for each opening, as the descriptors of a file are.
+    #[cfg(test)]
+    Descriptors(Descriptors),
+}
+
+#[cfg(test)]
+#[derive(Clone)]
+pub(in crate::store) struct Descriptors(
+    pub(in crate::store) Arc<dyn Fn() -> Arc<dyn StorageBackend> + Send + Sync>,
+);
+
+#[cfg(test)]
+impl std::fmt::Debug for Descriptors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Descriptors")
+    }
 }
 
 impl Medium {
@@ -37,6 +53,8 @@ impl Medium {
         match self {
             Self::File { path, .. } => Some(path),
             Self::Memory(_) => None,
+            #[cfg(test)]
+            Self::Descriptors(_) => None,
         }
     }
 
@@ -45,6 +63,8 @@ impl Medium {
         match self {
             Self::File { path, given, .. } => Some(given.as_deref().unwrap_or(path)),
             Self::Memory(_) => None,
+            #[cfg(test)]
+            Self::Descriptors(_) => None,
         }
     }
 
@@ -69,6 +89,8 @@ impl Medium {
                 Err(fault) => Err(fault),
             },
             Self::Memory(backend) => Ok(Arc::clone(backend)),
+            #[cfg(test)]
+            Self::Descriptors(Descriptors(open)) => Ok(open()),
         }
     }
 
@@ -84,6 +106,8 @@ impl Medium {
             #[cfg(not(unix))]
             Self::File { .. } => Ok(None),
             Self::Memory(_) => Ok(None),
+            #[cfg(test)]
+            Self::Descriptors(_) => Ok(None),
         }
     }
 

@@ -8,12 +8,14 @@ use redb::{Builder, ConcurrencyMode, StorageBackend};
 use super::base::Base;
 use super::opening::{OpenDatabase, Opening};
 use crate::error::Error;
-use crate::store::disk::admission::{Admission, open_copy, version_of};
+use crate::store::disk::admission::Admission;
 use crate::store::disk::backend::bounded;
 use crate::store::disk::image::Image;
 use crate::store::disk::inspection::{Found, inspect, is_exclusive};
 use crate::store::disk::reader::Reader;
+use crate::store::disk::recognition::{open_copy, version_of};
 use crate::store::fault::{Fault, guarded};
+use crate::store::format::schema::Version;
 use crate::store::open_settings::Settings;
 use crate::store::wait::{Pause, Wait};
 
@@ -33,12 +35,7 @@ impl Opening {
                 return Err(Fault::Engine(redb::Error::DatabaseAlreadyOpen));
             };
             let opened = OpenDatabase { database, storage };
-            let version = match found {
-                Found::Sound(version) => version,
-                Found::Unverified => {
-                    guarded(|| version_of(&opened.begin_read(wait)?, path, newest))?
-                }
-            };
+            let version = self.version_found(found, &opened, wait)?;
             if version.schema < newest {
                 return Err(Error::SchemaTooOld {
                     path: path.map(Path::to_path_buf).unwrap_or_default(),
@@ -55,8 +52,23 @@ impl Opening {
         }
     }
 
+    /// Returns the version that was found, or that is found now.
+    pub(super) fn version_found(
+        &self,
+        found: Found,
+        opened: &OpenDatabase,
+        wait: Wait,
+    ) -> Result<Version, Fault> {
+        match found {
+            Found::Sound(version) => Ok(version),
+            Found::Unverified => {
+                guarded(|| version_of(&opened.begin_read(wait)?, self.path(), self.newest()))
+            }
+        }
+    }
+
     /// Returns `None` where it may go better a moment later.
-    fn open_base(
+    pub(super) fn open_base(
         &self,
         storage: &Arc<dyn StorageBackend>,
         wait: Wait,

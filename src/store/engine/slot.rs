@@ -1,8 +1,10 @@
 //! The place of the open database: held by many at once, or by one who closes it or opens it again.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::{MappedRwLockReadGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use redb::StorageBackend;
 
 use super::opening::OpenDatabase;
 use crate::error::Error;
@@ -110,6 +112,14 @@ impl Seizure<'_> {
         }
         self.slot.broken.store(false, Ordering::Release);
         false
+    }
+
+    /// Returns what the open database runs on; `None` when there is none.
+    pub(super) fn storage(&self) -> Option<&Arc<dyn StorageBackend>> {
+        match &*self.state {
+            State::Open(opened) => Some(&opened.storage),
+            State::Shut | State::Closed => None,
+        }
     }
 
     /// Takes the open database out, to be closed; `None` when there is none. Older snapshots are lost.

@@ -8,8 +8,8 @@ use super::commit_failure::CommitFailure;
 use super::opening::OpenDatabase;
 use super::slot::DatabaseGuard;
 use crate::error::Error;
-use crate::store::disk::admission::too_new;
 use crate::store::disk::backend::bounded;
+use crate::store::disk::recognition::too_new;
 use crate::store::fault::{Fault, guarded};
 use crate::store::format::read_tables::ReadTables;
 use crate::store::format::schema;
@@ -94,7 +94,10 @@ impl Engine {
         wait: Wait,
     ) -> Result<Option<WriteTransaction>, Fault> {
         guarded(|| {
-            let database = held.database.writable()?;
+            let opened = held.database.writable(|| self.opening.open_writer(wait))?;
+            let Some(database) = opened else {
+                return Ok(None);
+            };
             match bounded(wait, || database.try_begin_write()) {
                 Ok(mut transaction) => {
                     transaction.set_two_phase_commit(true);

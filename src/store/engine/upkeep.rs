@@ -7,6 +7,7 @@ use redb::{BackendError, Database, ReadableDatabase, StorageBackend};
 use super::opening::OpenDatabase;
 use super::slot::Seizure;
 use super::{Engine, was_a_registry};
+use crate::error::Error;
 use crate::store::disk::backend::READERS_BYTES;
 use crate::store::disk::copy::copy_tables;
 use crate::store::disk::{admission, inspection};
@@ -29,8 +30,9 @@ impl Engine {
             Sharing::Shared => admission::check_pages(medium, settings, wait),
             // The file is locked by ourselves, so keep our own calls out instead.
             Sharing::Exclusive => {
-                let _alone = self.slot.seize(wait)?;
-                admission::check_pages_unlocked(medium, settings)
+                let seizure = self.seize_open(wait)?;
+                let storage = seizure.storage().ok_or(Error::Closed)?;
+                admission::check_pages_unlocked(storage, medium, settings)
             }
         };
         checked.map(|()| true).map_err(was_a_registry)
@@ -53,12 +55,23 @@ impl Engine {
         compacted
     }
 
-    /// Takes the database out, provided that no snapshot lives on it.
-    fn take_out(&self, wait: Wait) -> Result<(Seizure<'_>, OpenDatabase), Fault> {
+    /// Keeps everybody else from the open database.
+    fn seize_open(&self, wait: Wait) -> Result<Seizure<'_>, Fault> {
         loop {
             // Heals first, and finds out whether it is closed.
             drop(self.hold(wait)?);
-            let mut seizure = self.slot.seize(wait)?;
+            let seizure = self.slot.seize(wait)?;
+            if seizure.storage().is_some() {
+                return Ok(seizure);
+            }
+            // Closed, or failed again, since it was held.
+        }
+    }
+
+    /// Takes the database out, provided that no snapshot lives on it.
+    fn take_out(&self, wait: Wait) -> Result<(Seizure<'_>, OpenDatabase), Fault> {
+        loop {
+            let mut seizure = self.seize_open(wait)?;
             if self.pins.load(Ordering::Acquire) > 0 {
                 return Err(Fault::Engine(redb::Error::DatabaseAlreadyOpen));
             }

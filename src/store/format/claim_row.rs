@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::session::{SessionId, Timestamp};
+use crate::session::{Activity, ActivityReport, SessionId, Timestamp, check_note, program_name};
 use crate::store::fault::Fault;
 
 /// The format byte of the rows this crate writes.
@@ -21,6 +21,8 @@ pub(crate) struct ClaimRow {
     pub(crate) boot: Option<String>,
     pub(crate) host: String,
     pub(crate) pid: u32,
+    /// In which this number and the driver's count.
+    pub(crate) pid_namespace: Option<u64>,
     /// The process that really drives, where a wrapper holds the claim.
     pub(crate) driver: Option<u32>,
     /// What the owner calls itself.
@@ -47,7 +49,79 @@ pub(crate) enum ActivityKind {
     Failed,
 }
 
+impl From<Activity> for ActivityKind {
+    fn from(activity: Activity) -> Self {
+        match activity {
+            Activity::Working => Self::Working,
+            Activity::Waiting => Self::Waiting,
+            Activity::Idle => Self::Idle,
+            Activity::Failed => Self::Failed,
+        }
+    }
+}
+
+impl From<ActivityKind> for Activity {
+    fn from(kind: ActivityKind) -> Self {
+        match kind {
+            ActivityKind::Working => Self::Working,
+            ActivityKind::Waiting => Self::Waiting,
+            ActivityKind::Idle => Self::Idle,
+            ActivityKind::Failed => Self::Failed,
+        }
+    }
+}
+
+impl ActivityRow {
+    /// What an owner that did `before` says now: `since` moves with the activity, not with the note.
+    fn of(
+        (activity, note): (Activity, Option<String>),
+        before: Option<&Self>,
+        now: Timestamp,
+    ) -> Self {
+        let kind = activity.into();
+        let goes_on = before.filter(|before| before.kind == kind);
+        Self {
+            kind,
+            note,
+            since: goes_on.map_or(now.as_micros(), |before| before.since),
+        }
+    }
+
+    /// This crate writes a note as it was checked, and none that is empty.
+    fn is_sound(&self) -> bool {
+        self.note
+            .as_ref()
+            .is_none_or(|note| note.trim() == note && !note.is_empty() && check_note(note).is_ok())
+    }
+}
+
 impl ClaimRow {
+    /// The same claim, whose owner says this now; `None` if it has said just that before.
+    pub(crate) fn saying(&self, said: (Activity, Option<String>), now: Timestamp) -> Option<Self> {
+        let before = self.activity.as_ref();
+        let activity = ActivityRow::of(said, before, now);
+        let is_new = before
+            .is_none_or(|before| (before.kind, &before.note) != (activity.kind, &activity.note));
+        is_new.then(|| Self {
+            activity: Some(activity),
+            ..self.clone()
+        })
+    }
+
+    /// What the owner said last.
+    pub(crate) fn activity(&self) -> Option<ActivityReport> {
+        let ActivityRow { kind, note, since } = self.activity.clone()?;
+        let since = Timestamp::from_micros(since);
+        Some(ActivityReport::new(kind.into(), note, since))
+    }
+
+    /// Whether it keeps the rules: this crate writes no other.
+    fn is_sound(&self) -> bool {
+        let is_name = |name: &String| program_name(name).as_ref() == Ok(name);
+        self.program.as_ref().is_none_or(is_name)
+            && self.activity.as_ref().is_none_or(ActivityRow::is_sound)
+    }
+
     pub(crate) fn claimed_at(&self) -> Timestamp {
         Timestamp::from_micros(self.claimed_at)
     }
@@ -60,8 +134,8 @@ impl ClaimRow {
     pub(in crate::store) fn decode(id: SessionId, bytes: &[u8]) -> Result<Self, Fault> {
         let damaged = || Fault::Damaged(format!("the claim of session {id} does not decode"));
         let (format, row) = bytes.split_first().ok_or_else(damaged)?;
-        let (claim, rest) = postcard::take_from_bytes(row).map_err(|_| damaged())?;
-        if *format == FORMAT && rest.is_empty() {
+        let (claim, rest): (Self, _) = postcard::take_from_bytes(row).map_err(|_| damaged())?;
+        if *format == FORMAT && rest.is_empty() && claim.is_sound() {
             Ok(claim)
         } else {
             Err(damaged())

@@ -107,7 +107,7 @@ impl Index {
     }
 
     /// Returns the place of its table in [`INDEX_TABLES`].
-    pub(super) const fn slot(self) -> usize {
+    pub(in crate::store) const fn slot(self) -> usize {
         match self {
             Self::Path => 0,
             Self::Name => 1,

@@ -9,7 +9,7 @@ use super::job::{Job, Operation, Verdict};
 use super::queue::Queue;
 use super::ticket::Announcement;
 use crate::error::{Error, Result, StorageError};
-use crate::store::disk::admission;
+use crate::store::disk::recognition;
 use crate::store::engine::Engine;
 use crate::store::fault::{Context, Fault, guarded};
 use crate::store::format::schema;
@@ -175,7 +175,7 @@ impl Leader<'_> {
         if version.schema == newest {
             Ok(())
         } else {
-            Err(admission::too_new(self.engine.path(), version, newest))
+            Err(recognition::too_new(self.engine.path(), version, newest))
         }
     }
 }

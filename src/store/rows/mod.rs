@@ -1,6 +1,7 @@
 //! What one transaction can do: read, find, write and verify rows together with their index entries.
 
 pub(in crate::store) mod claims;
+pub(in crate::store) mod closed;
 pub(in crate::store) mod happening;
 mod indexed;
 pub(in crate::store) mod log;
@@ -11,6 +12,7 @@ mod recorded;
 pub(in crate::store) mod resolve;
 mod row_parts;
 mod source;
+pub(in crate::store) mod sums;
 pub(in crate::store) mod verification;
 pub(in crate::store) mod verify;
 mod verify_log;

@@ -31,4 +31,6 @@ pub(crate) enum Within {
     Path(ProjectPath),
     ChildrenOf(SessionId),
     Tag(Tag),
+    /// These, which the caller found by their claims.
+    Claimed(Vec<SessionId>),
 }

@@ -92,11 +92,11 @@ fn entries_of(walk: &Walk, state: u8) -> (Index, Vec<u8>) {
         }
         (Some(Within::ChildrenOf(parent)), _) => (Index::Children, keys::child(*parent, &[state])),
         (Some(Within::Tag(tag)), _) => (Index::Tag, keys::texted(tag.as_str(), &[state])),
-        (None, SortKey::Created) if is_open => (Index::Created, Vec::new()),
-        (None, SortKey::Created) => (Index::ClosedCreated, Vec::new()),
-        (None, SortKey::LastActive) => (Index::LastActive, vec![state]),
-        (None, SortKey::Updated) => (Index::Updated, vec![state]),
-        (None, SortKey::Name) => (Index::FoldedName, vec![state]),
+        (_, SortKey::Created) if is_open => (Index::Created, Vec::new()),
+        (_, SortKey::Created) => (Index::ClosedCreated, Vec::new()),
+        (_, SortKey::LastActive) => (Index::LastActive, vec![state]),
+        (_, SortKey::Updated) => (Index::Updated, vec![state]),
+        (_, SortKey::Name) => (Index::FoldedName, vec![state]),
     };
     (index, index.key(&prefix))
 }

@@ -4,6 +4,7 @@ use redb::{ReadableTable, TableHandle};
 
 use super::indexed::whole;
 use super::read::Reads;
+use super::sums::rows_in_agreement;
 use super::verification::{Inconsistency, Verification};
 use super::verify_log::check_log;
 use crate::store::fault::{Fault, damage};
@@ -18,14 +19,25 @@ use crate::store::format::tables::{Index, SESSION_EXTRA, Tables};
 pub(in crate::store) fn verify<T: Tables>(tables: &T) -> Result<Verification, Fault> {
     let mut found = Verification::default();
     check_settings(tables, &mut found)?;
-    check_rows(tables, &mut found)?;
-    for index in Index::TABLES {
-        check_index(tables, index, &mut found)?;
+    match rows_in_agreement(tables)? {
+        Some(rows) => found.sessions = rows,
+        None => search(tables, &mut found)?,
     }
-    check_extra(tables, &mut found)?;
     check_claims(tables, &mut found)?;
     check_log(tables, &mut found)?;
     Ok(found)
+}
+
+/// Looks for what is wrong, and where: for each entry of each row, and for the row of each entry.
+pub(in crate::store) fn search<T: Tables>(
+    tables: &T,
+    found: &mut Verification,
+) -> Result<(), Fault> {
+    check_rows(tables, found)?;
+    for index in Index::TABLES {
+        check_index(tables, index, found)?;
+    }
+    check_extra(tables, found)
 }
 
 /// Looks for metadata that lies apart without a row that says so. The other way round the row is unreadable.

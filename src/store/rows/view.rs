@@ -1,6 +1,7 @@
 //! What one read transaction sees.
 
 use super::claims::Claims;
+use super::closed::ClosedInOrder;
 use super::log::Log;
 use super::read::Reads;
 use super::resolve::Finds;
@@ -25,7 +26,7 @@ impl View {
         Self(tables)
     }
 
-    pub(crate) fn reads(&self) -> &(impl Reads + Claims + Finds + Walks + Log) {
+    pub(crate) fn reads(&self) -> &(impl Reads + Claims + Finds + Walks + ClosedInOrder + Log) {
         &self.0
     }
 

@@ -3,12 +3,12 @@
 
 use redb::ReadableTable;
 
-use super::indexed::{head, indexed, rowless};
-use super::order::{SortKey, Walk};
-use super::resolve::for_all;
+use super::indexed::{head, indexed, rowless, whole};
+use super::order::{SortKey, Walk, Within};
 use super::source::Source;
 use crate::session::{ProjectPath, Session, SessionId, Timestamp};
 use crate::store::fault::Fault;
+use crate::store::format::head::Head;
 use crate::store::format::keys;
 use crate::store::format::tables::{Index, Tables};
 
@@ -34,9 +34,6 @@ pub(crate) trait Walks {
 
     /// When the session of this project that was closed last was closed. Looks at no row.
     fn newest_closing(&self, path: &ProjectPath) -> Result<Option<Timestamp>, Fault>;
-
-    /// Visits the closed sessions in the order of path and time of closing.
-    fn walk_closed(&self, visit: impl FnMut(Session) -> Result<(), Fault>) -> Result<(), Fault>;
 }
 
 impl<T: Tables> Walks for T {
@@ -45,6 +42,14 @@ impl<T: Tables> Walks for T {
         walk: &Walk,
         mut visit: impl FnMut(Session, &[u8]) -> Result<bool, Fault>,
     ) -> Result<(), Fault> {
+        if let Some(Within::Claimed(ids)) = &walk.within {
+            for (place, head) in claimed_hits(self, walk, ids)? {
+                if !visit(whole(self, head)?, &place)? {
+                    break;
+                }
+            }
+            return Ok(());
+        }
         if walk.within.is_some() && walk.by != SortKey::Created {
             for (place, id, index) in sorted_hits(self, walk)? {
                 if !visit(indexed(self, id, index)?, &place)? {
@@ -109,15 +114,6 @@ impl<T: Tables> Walks for T {
             None => Ok(None),
         }
     }
-
-    fn walk_closed(
-        &self,
-        mut visit: impl FnMut(Session) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
-        for_all(self, Index::ClosedPath, |id| {
-            visit(indexed(self, id, Index::ClosedPath)?)
-        })
-    }
 }
 
 /// The place of a session in the order of creation.
@@ -139,33 +135,73 @@ fn sorted_hits<T: Tables>(tables: &T, walk: &Walk) -> Result<Vec<Hit>, Fault> {
     let mut hits = Vec::new();
     walk_entries(tables, &by_creation, |_, id, index| {
         let head = head(tables, id)?.ok_or_else(|| rowless(id, index))?;
-        let session = head.without_extra();
-        let place = match walk.by {
-            SortKey::Created => place_by_creation(session).to_vec(),
-            SortKey::LastActive => keys::timed(session.last_active_at(), id).to_vec(),
-            SortKey::Updated => keys::timed(session.updated_at(), id).to_vec(),
-            SortKey::Name => {
-                let folded = keys::folded(session.name().as_str());
-                keys::texted(&folded, id.as_uuid().as_bytes())
-            }
-        };
-        let is_behind = walk.after.as_ref().is_none_or(|after| {
-            if walk.descending {
-                place < *after
-            } else {
-                place > *after
-            }
-        });
-        if is_behind {
+        let place = place_in(walk, &head);
+        if is_behind(walk, &place) {
             hits.push((place, id, index));
         }
         Ok(true)
     })?;
-    hits.sort_by(|one, other| one.0.cmp(&other.0));
+    sort(&mut hits, walk, |(place, _, _)| place);
+    Ok(hits)
+}
+
+/// As [`sorted_hits`], of sessions that were found by their claims.
+fn claimed_hits<T: Tables>(
+    tables: &T,
+    walk: &Walk,
+    ids: &[SessionId],
+) -> Result<Vec<(Vec<u8>, Head)>, Fault> {
+    let mut hits = Vec::new();
+    for id in ids {
+        let head = head(tables, *id)?.ok_or_else(|| {
+            Fault::Damaged(format!(
+                "there is a claim of session {id}, which has no row"
+            ))
+        })?;
+        let wanted = if head.state().is_open() {
+            walk.open
+        } else {
+            walk.closed
+        };
+        let place = place_in(walk, &head);
+        if wanted && is_behind(walk, &place) {
+            hits.push((place, head));
+        }
+    }
+    sort(&mut hits, walk, |(place, _)| place);
+    Ok(hits)
+}
+
+/// The place that a walk through all sessions gives this one.
+fn place_in(walk: &Walk, head: &Head) -> Vec<u8> {
+    let (session, id) = (head.without_extra(), head.id());
+    match walk.by {
+        SortKey::Created => place_by_creation(session).to_vec(),
+        SortKey::LastActive => keys::timed(session.last_active_at(), id).to_vec(),
+        SortKey::Updated => keys::timed(session.updated_at(), id).to_vec(),
+        SortKey::Name => {
+            let folded = keys::folded(session.name().as_str());
+            keys::texted(&folded, id.as_uuid().as_bytes())
+        }
+    }
+}
+
+/// Whether a place lies behind the one where the walk begins.
+fn is_behind(walk: &Walk, place: &[u8]) -> bool {
+    walk.after.as_deref().is_none_or(|after| {
+        if walk.descending {
+            place < after
+        } else {
+            place > after
+        }
+    })
+}
+
+fn sort<H>(hits: &mut [H], walk: &Walk, place: impl Fn(&H) -> &Vec<u8>) {
+    hits.sort_by(|one, other| place(one).cmp(place(other)));
     if walk.descending {
         hits.reverse();
     }
-    Ok(hits)
 }
 
 /// Visits entries in order, each by its place, its session and its index, until `visit` answers `false`.

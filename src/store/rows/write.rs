@@ -155,20 +155,24 @@ impl<'txn> WriteTx<'txn> {
         Ok(())
     }
 
-    /// Stores a claim over the one that is there, if there is one.
+    /// Gives a session to an owner.
     pub(crate) fn put_claim(&mut self, id: SessionId, claim: &ClaimRow) -> Result<(), Fault> {
+        self.put_claim_row(id, claim, LoggedKind::Claimed)
+    }
+
+    /// Writes what the owner of a session says of itself now. It stays the same claim.
+    pub(crate) fn put_report(&mut self, id: SessionId, claim: &ClaimRow) -> Result<(), Fault> {
+        self.put_claim_row(id, claim, LoggedKind::Reported)
+    }
+
+    fn put_claim_row(
+        &mut self,
+        id: SessionId,
+        claim: &ClaimRow,
+        kind: LoggedKind,
+    ) -> Result<(), Fault> {
         let row = claim.encode()?;
         let key = id.as_uuid().as_bytes().as_slice();
-        let is_the_same = match self.claims()?.get(key)? {
-            Some(stored) => ClaimRow::decode(id, stored.value())
-                .is_ok_and(|stored| (stored.epoch, stored.owner) == (claim.epoch, claim.owner)),
-            None => false,
-        };
-        let kind = if is_the_same {
-            LoggedKind::Reported
-        } else {
-            LoggedKind::Claimed
-        };
         let tables = self.change(Happening::To(id, kind, None));
         tables.claims_mut()?.insert(key, row.as_slice())?;
         Ok(())

@@ -104,6 +104,58 @@ fn an_undoing_that_failed_is_whole_or_not_at_all() {
     }
 }
 
+/// As the two above, where there was no session before.
+#[test]
+fn a_start_that_registered_is_undone_whatever_fails_once() {
+    for sharing in BOTH {
+        for (after, answer) in ANSWERS {
+            let (disk, registry) = registry_with_one(sharing);
+            let started = registry.start(session(2)).unwrap();
+            let made = started.session().clone();
+            disk.break_down(failing_sync(after));
+            assert_eq!(started.undo().unwrap(), made);
+            assert!(disk.mend(), "no sync has failed");
+            assert_eq!(registry.lookup(id(2)).unwrap(), None);
+
+            let started = registry.start(session(2)).unwrap();
+            disk.break_down(Trouble {
+                lasting: true,
+                ..failing_sync(after)
+            });
+            assert_eq!(code(started.undo()), answer);
+            disk.mend();
+            let found = registry.lookup(id(2)).unwrap();
+            let claimed = found.as_ref().and_then(|_| liveness(&registry, 2));
+            assert_eq!(claimed, found.as_ref().map(|_| Liveness::Dead));
+            assert!(
+                found.is_none_or(|found| found == made),
+                "removed, or as it was"
+            );
+            assert!(registry.verify().unwrap().is_clean());
+            registry.start(session(2)).unwrap().claim().check().unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_start_of_unknown_outcome_is_nobodys() {
+    for sharing in BOTH {
+        for (after, answer) in ANSWERS {
+            let (disk, registry) = registry_with_one(sharing);
+            // The file has grown by then.
+            registry.start(session(2)).unwrap().undo().unwrap();
+            disk.break_down(failing_sync(after));
+            assert_eq!(code(registry.start(session(2))), answer);
+            if registry.contains(id(2)).unwrap() {
+                assert_eq!(liveness(&registry, 2), Some(Liveness::Dead));
+            }
+            let started = registry.start(session(2)).unwrap();
+            started.claim().check().unwrap();
+            assert_eq!(liveness(&registry, 2), Some(Liveness::Alive));
+        }
+    }
+}
+
 #[test]
 fn a_resume_of_unknown_outcome_is_nobodys() {
     for sharing in BOTH {

@@ -58,12 +58,80 @@ fn a_peer_that_writes_for_ever_makes_writers_busy_and_no_reader() {
                 });
             }
         });
-        assert_eq!(code(open_impatient(path, timeout)), "busy");
         assert_eq!(code(registry.compact()), "busy");
+        registry.close().unwrap();
+        // Nobody vouches for the file any more.
+        assert_eq!(code(open_impatient(path, timeout)), "busy");
         peer.unlock_range(writer.0, writer.1).unwrap();
+        let registry = open_impatient(path, Duration::from_secs(60)).unwrap();
         registry.rename(id(1), name("new")).unwrap();
-        assert!(open_impatient(path, Duration::from_secs(60)).is_ok());
     });
+}
+
+#[test]
+fn whoever_opens_beside_a_peer_that_writes_for_ever_reads_as_if_alone() {
+    with_peer(|path, peer, timeout| {
+        let vouching = open_impatient(path, timeout).unwrap();
+        let writer = byte(WRITER_BYTE);
+        assert!(peer.try_lock_range(writer.0, writer.1).unwrap());
+        let before = std::fs::read(path).unwrap();
+        let registry = open_impatient(path, timeout).unwrap();
+        assert!(!registry.open_report().recovered);
+        let snapshot = registry.snapshot().unwrap();
+        assert_eq!(registry.list_all().unwrap(), [session(1)]);
+        assert_eq!(registry.lookup(id(1)).unwrap(), Some(session(1)));
+        assert_eq!(code(registry.rename(id(1), name("new"))), "busy");
+        open_impatient(path, timeout).unwrap().close().unwrap();
+        assert!(std::fs::read(path).unwrap() == before, "nothing is written");
+
+        peer.unlock_range(writer.0, writer.1).unwrap();
+        // However busy the machine is, somebody patient gets through.
+        let patient = open_impatient(path, Duration::from_secs(60)).unwrap();
+        assert!(peer.try_lock_range(writer.0, writer.1).unwrap());
+        let late = open_impatient(path, Duration::from_secs(60)).unwrap();
+        let pinned = late.snapshot().unwrap();
+        peer.unlock_range(writer.0, writer.1).unwrap();
+        let renamed = late.rename(id(1), name("new")).unwrap();
+        // What was read before the first change of a handle stays as it was.
+        for snapshot in [&snapshot, &pinned] {
+            assert_eq!(snapshot.list_all().unwrap(), [session(1)]);
+        }
+        for registry in [&vouching, &registry, &patient, &late] {
+            assert_eq!(registry.lookup(id(1)).unwrap().as_ref(), Some(&renamed));
+        }
+        late.register(session(2)).unwrap();
+        drop((snapshot, pinned));
+        for registry in [registry, patient, vouching] {
+            assert_eq!(registry.count().unwrap(), 2);
+            registry.close().unwrap();
+        }
+        assert!(late.verify().unwrap().is_clean());
+        late.close().unwrap();
+        let alone = open_impatient(path, Duration::from_secs(60)).unwrap();
+        assert!(!alone.open_report().recovered, "the last one closed it");
+    });
+}
+
+#[test]
+fn the_first_change_of_a_handle_opened_beside_a_writer_outlives_his_death() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("sessions.redb");
+    let first = open_file(&path, Sharing::Shared, STEPS).unwrap();
+    first.register(session(1)).unwrap();
+    let peer = descriptor(&path, Access::ReadWrite).unwrap().unwrap();
+    let peer = FileBackend::new(peer).unwrap();
+    let writer = byte(WRITER_BYTE);
+    assert!(peer.try_lock_range(writer.0, writer.1).unwrap());
+    let late = open_file(&path, Sharing::Shared, STEPS).unwrap();
+    assert_eq!(late.count().unwrap(), 1);
+    // Nobody vouches for the file when it is opened for writing.
+    peer.unlock_range(writer.0, writer.1).unwrap();
+    first.close().unwrap();
+    late.register(session(2)).unwrap();
+    late.close().unwrap();
+    let registry = open_file(&path, Sharing::Shared, STEPS).unwrap();
+    assert_eq!(registry.count().unwrap(), 2);
+    assert!(registry.verify().unwrap().is_clean());
 }
 
 #[test]

@@ -4,12 +4,13 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
+use super::call::Call;
 use super::content::{compare, content};
 use super::disk::{Disk, Fails, Loss, Operations, Trouble};
 use super::power::{Cut, Walk};
 use super::raw;
 use super::recording::{create, open, open_at};
-use super::workload::{self, Call, calls, clock};
+use super::workload::{self, calls, clock};
 use super::{Case, WAYS, Way, id, session};
 use crate::registry::SessionRegistry;
 use crate::shared::refusal::Refusal;

@@ -10,7 +10,9 @@
 
 mod any;
 mod appearing;
+mod call;
 mod claims;
+mod closed;
 mod content;
 mod deadlines;
 mod decoders;
@@ -21,6 +23,7 @@ mod faults_open;
 mod golden;
 mod group;
 mod healing;
+mod mandatory;
 mod migration_races;
 mod migrations;
 #[cfg(unix)]
@@ -34,6 +37,7 @@ mod raw;
 mod reading;
 mod recording;
 mod steps;
+mod sums;
 mod text;
 mod version_2;
 mod watching;
@@ -149,6 +153,7 @@ fn claim_of_the_dead(epoch: u64) -> ClaimRow {
         boot: None,
         host: "host".into(),
         pid: 1,
+        pid_namespace: None,
         driver: None,
         program: None,
         claimed_at: 0,

@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use session_registry::{Claim, Error, Owner, Result, SessionId, SessionRegistry, Sharing};
+use session_registry::{
+    Activity, Claim, Error, Owner, Report, Result, SessionId, SessionRegistry, Sharing,
+};
 
 use crate::support::child::{Child, HANG, Parent};
 use crate::support::values::name;
@@ -106,6 +108,10 @@ pub(crate) fn driver(parent: &Parent) {
                 })
             }
             "check" => told(claims[&id].check(), done),
+            "report" => {
+                let working = Report::new(Activity::Working).note("drives");
+                told(claims[&id].report(working), done)
+            }
             "touch" => told(claims[&id].touch(), done),
             "modify" => told(claims[&id].modify(|s| s.set_name(name("driven"))), |_| {
                 "done".to_owned()

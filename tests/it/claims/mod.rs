@@ -9,4 +9,5 @@ mod processes;
 mod races;
 pub(crate) mod restless;
 mod resume;
+mod start;
 mod take_over;

@@ -176,7 +176,8 @@ fn a_free_lock_of_another_machine_proves_nothing() {
     place.registry.set_max_sessions(2).unwrap();
     dead_owner_beside(&place.file(), id(1));
     let row = edit_claim(&place.file(), id(1), |claim| {
-        claim.machine.as_mut().unwrap().push_str("-other")
+        claim.machine.as_mut().unwrap().push_str("-other");
+        claim.boot = Some("other".into());
     });
     let named = in_the_way(place.registry.claim(id(1)));
     assert_eq!(named.liveness, Liveness::Unknown);
@@ -200,7 +201,8 @@ fn a_free_lock_of_another_machine_proves_nothing() {
     // A lock that is held proves life wherever it is held.
     let claim = place.registry.claim(id(1)).unwrap();
     edit_claim(&place.file(), id(1), |claim| {
-        claim.machine.as_mut().unwrap().push_str("-other")
+        claim.machine.as_mut().unwrap().push_str("-other");
+        claim.boot = Some("other".into());
     });
     let other = SessionRegistry::open(place.file()).unwrap();
     assert_eq!(liveness(&other, id(1)), Some(Liveness::Alive));

@@ -53,7 +53,8 @@ fn who_is_displaced_is_told_while_the_command_runs() {
     let mut second = Running::start(&shell, &["app", "--take-over"]);
     let pid = second.process.id();
     let told = first.told();
-    let expected = format!("warning: session app was taken over meanwhile by process {pid} on ");
+    let by = format!("process {pid} (session-registry) on ");
+    let expected = format!("warning: session app was taken over meanwhile by {by}");
     assert!(told.starts_with(&expected), "{told}");
     let ran = first.end();
     assert_eq!(

@@ -18,7 +18,7 @@ fn close_keeps_the_record_and_reopen_brings_it_back() {
     let text = shell.done(&["close", "app"]);
     assert_eq!(text, format!("closed {named}"));
     assert_eq!(shell.done(&["list"]), "no sessions\n");
-    let closed = shell.json(&["close", "app"]);
+    let closed = &shell.json(&["close", "app"])["sessions"][0];
     assert_eq!(closed["state"]["reason"], "requested");
     assert_eq!(
         shell.done(&["close", "app"]),
@@ -30,7 +30,7 @@ fn close_keeps_the_record_and_reopen_brings_it_back() {
         shell.done(&["reopen", "app"]),
         format!("open already: {named}")
     );
-    let open = shell.json(&["reopen", "app"]);
+    let open = &shell.json(&["reopen", "app"])["sessions"][0];
     assert_eq!(open["state"], json!({ "status": "open" }));
     assert_eq!(shell.json(&["list"]), json!([open]));
 }
@@ -72,11 +72,11 @@ fn closed(shell: &Shell, days: &[u64]) -> Vec<String> {
 fn prune_removes_by_age_and_number() {
     let shell = Shell::with_projects(&["open"]);
     let ids = closed(&shell, &[40, 20, 10]);
-    let pruned = |args: &[&str]| -> Vec<String> {
-        let answer = shell.json(&[&["prune"], args].concat());
-        let dry = args.contains(&"--dry-run");
-        assert_eq!(answer["dry_run"], dry);
+    let planned = |args: &[&str]| -> Vec<String> {
+        let answer = shell.json(&[&["prune", "--dry-run"], args].concat());
+        assert_eq!(answer["dry_run"], true);
         let sessions = answer["sessions"].as_array().unwrap();
+        assert_eq!(answer["total"], sessions.len());
         let id = |session: &serde_json::Value| session["id"].as_str().unwrap().to_owned();
         sessions.iter().map(id).collect()
     };
@@ -87,13 +87,15 @@ fn prune_removes_by_age_and_number() {
             .unwrap()
             .len()
     };
-    assert_eq!(pruned(&["--older-than", "2w", "--dry-run"]), ids[..2]);
-    assert_eq!(pruned(&["--keep-last", "2", "--dry-run"]), ids[..1]);
-    let both = ["--older-than", "5d", "--keep-last", "1", "--dry-run"];
-    assert_eq!(pruned(&both), ids[..2]);
+    assert_eq!(planned(&["--older-than", "2w"]), ids[..2]);
+    assert_eq!(planned(&["--keep-last", "2"]), ids[..1]);
+    let both = ["--older-than", "5d", "--keep-last", "1"];
+    assert_eq!(planned(&both), ids[..2]);
     assert_eq!(count(), 4, "nothing was removed yet");
 
-    assert_eq!(pruned(&["--older-than", "30d"]), ids[..1]);
+    let pruned = shell.json(&["prune", "--older-than", "30d"]);
+    let expected = serde_json::json!({ "dry_run": false, "total": 1, "sessions": [] });
+    assert_eq!(pruned, expected);
     let path = shell.home.join("app");
     let lines = |what: &str| {
         let line = |id: &String| format!("\n  {id}  app  {}  (closed)", path.display());
@@ -102,7 +104,8 @@ fn prune_removes_by_age_and_number() {
     };
     let text = shell.done(&["prune", "--keep-last", "0", "--dry-run"]);
     assert_eq!(text, lines("would remove"));
-    assert_eq!(shell.done(&["prune", "--keep-last", "0"]), lines("removed"));
+    let text = shell.done(&["prune", "--keep-last", "0"]);
+    assert_eq!(text, "removed 2 sessions\n");
     assert_eq!(count(), 1, "open ones stay");
 }
 
@@ -119,7 +122,7 @@ fn prune_needs_a_rule() {
 #[test]
 fn a_clock_that_is_behind_prunes_nothing_and_is_told() {
     let shell = Shell::with_projects(&["open"]);
-    let ids = closed(&shell, &[40]);
+    closed(&shell, &[40]);
     let ahead = Timestamp::now().saturating_add(Duration::from_secs(86_400));
     let registry = SessionRegistry::options()
         .clock(move || ahead)
@@ -146,5 +149,25 @@ fn a_clock_that_is_behind_prunes_nothing_and_is_told() {
         );
     }
     let text = shell.done(&["prune", "--keep-last", "0"]);
-    assert!(text.contains(&ids[0]), "{text}");
+    assert_eq!(text, "removed 1 session\n");
+}
+
+#[test]
+fn a_dry_run_names_the_first_and_tells_how_many_more() {
+    let shell = Shell::new();
+    let registry = SessionRegistry::options()
+        .max_sessions(1)
+        .open(shell.registry())
+        .unwrap();
+    for number in 0..103 {
+        let path = session_registry::ProjectPath::new(format!("/work/{number}")).unwrap();
+        let session = session_registry::Session::builder(path).build();
+        let id = registry.register(session).unwrap().id();
+        registry.close_session(id).unwrap();
+    }
+    registry.close().unwrap();
+    let text = shell.done(&["prune", "--keep-last", "0", "--dry-run"]);
+    assert!(text.starts_with("would remove 103 sessions\n"), "{text}");
+    assert!(text.ends_with("\n  and 3 more\n"), "{text}");
+    assert_eq!(text.lines().count(), 1 + 100 + 1);
 }

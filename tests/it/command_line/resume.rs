@@ -47,9 +47,13 @@ fn the_session_is_claimed_while_the_command_runs() {
         "host": held["host"],
         "claimed_at": held["claimed_at"],
         "liveness": "alive",
+        "epoch": 1,
+        "program": "session-registry",
+        "driver": null,
+        "pid_namespace": null,
     });
     assert_eq!(held, expected);
-    let process = format!("process {} on ", running.process.id());
+    let process = format!("process {} (session-registry) on ", running.process.id());
     let text = shell.done(&["owner", "app"]);
     assert!(
         text.starts_with(&process) && text.ends_with(" (alive)\n"),

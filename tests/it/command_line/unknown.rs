@@ -14,6 +14,7 @@ fn shell() -> Shell {
     dead_owner_beside(&shell.registry(), id);
     edit_claim(&shell.registry(), id, |claim| {
         claim.machine = Some("another".into());
+        claim.boot = Some("another".into());
     });
     shell
 }

@@ -11,6 +11,7 @@ in_every_registry![
     the_last_1024_changes_are_kept_at_least,
     a_revision_that_never_was_is_lost,
     a_call_that_changes_more_than_256_sessions_is_told_as_everything,
+    a_prune_of_many_tells_of_each,
     an_import_is_told_as_everything,
 ];
 
@@ -62,24 +63,42 @@ fn a_revision_that_never_was_is_lost(place: Place) {
 
 fn a_call_that_changes_more_than_256_sessions_is_told_as_everything(place: Place) {
     let registry = &place.registry;
-    registry.set_max_sessions(1000).unwrap();
-    let all = PrunePolicy::new().keep_last(0);
-    for (count, expected) in [(256, 256), (257, 1)] {
-        for number in 1..=count {
+    // The one that is registered last makes all others go, whose owners are dead.
+    for (dead, expected) in [(255, 256), (256, 1)] {
+        registry.clear().unwrap();
+        registry.set_max_sessions(1000).unwrap();
+        for number in 1..=dead {
             registry.register(session(number)).unwrap();
-            registry.close_session(id(number.into())).unwrap();
+            registry
+                .claim(id(number.into()))
+                .unwrap()
+                .abandon()
+                .unwrap();
         }
+        registry.set_max_sessions(1).unwrap();
         let before = registry.revision().unwrap();
-        assert_eq!(registry.prune(&all).unwrap().len(), count as usize);
+        let opened = registry.register_opened(session(dead + 1)).unwrap();
+        assert_eq!(opened.reaped.len(), usize::try_from(dead).unwrap());
         let told = since(registry, before);
         assert_eq!(told.len(), expected);
-        let kind = if expected == 1 {
-            ChangeKind::Everything
-        } else {
-            ChangeKind::Removed
-        };
-        assert!(told.iter().all(|told| told.0 == kind));
+        let everything = told.iter().any(|told| told.0 == ChangeKind::Everything);
+        assert_eq!(everything, expected == 1);
     }
+}
+
+fn a_prune_of_many_tells_of_each(place: Place) {
+    let registry = &place.registry;
+    registry.set_max_sessions(1000).unwrap();
+    for number in 1..=257 {
+        registry.register(session(number)).unwrap();
+        registry.close_session(id(number.into())).unwrap();
+    }
+    let before = registry.revision().unwrap();
+    let all = PrunePolicy::new().keep_last(0);
+    assert_eq!(registry.prune(&all).unwrap().removed, 257);
+    let told = since(registry, before);
+    assert_eq!(told.len(), 257);
+    assert!(told.iter().all(|told| told.0 == ChangeKind::Removed));
 }
 
 fn an_import_is_told_as_everything(place: Place) {

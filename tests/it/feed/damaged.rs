@@ -82,7 +82,8 @@ fn a_key_that_is_no_revision_is_found_and_mended() {
         place.registry.register(session(4)).unwrap_err().code(),
         "corrupted"
     );
-    let _ = place.registry.rebuild_indexes().unwrap();
+    let found = place.registry.rebuild_indexes().unwrap();
+    assert!(!found.is_clean());
     assert_eq!(codes(&place.registry), [] as [&str; 0]);
     assert_eq!(place.registry.revision().unwrap(), 6);
     place.registry.register(session(4)).unwrap();

@@ -22,7 +22,7 @@ const ROLES: &[Role] = &[
     ("feed_mirror", feed::mirror::mirror),
     ("feed_restless", feed::mirror::restless),
     ("feed_watcher", feed::kills::watcher),
-    ("feed_writer", feed::kills::writer),
+    ("feed_writer", feed::writer::writer),
     ("filler", full_disk::filler),
     ("forker", forks::forker),
     ("fresh_reader", freshness::reader),

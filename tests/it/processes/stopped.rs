@@ -50,8 +50,6 @@ fn writers_are_told_busy_together_and_readers_read_on() {
     });
     let waited = started.elapsed();
     assert!(waited < TIMEOUT * 4, "one after another: {waited:?}");
-    let opening = SessionRegistry::options().busy_timeout(TIMEOUT).open(&file);
-    assert_busy(opening);
 
     writer.kill();
     let second = registry.register(session_at("/stopped/second")).unwrap();
@@ -59,6 +57,50 @@ fn writers_are_told_busy_together_and_readers_read_on() {
     assert!(registry.verify().unwrap().is_clean());
     registry.close().unwrap();
     assert_eq!(reopen_and_check(&file).len(), 2);
+}
+
+#[test]
+fn opening_beside_a_stopped_writer_answers_as_if_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("sessions.redb");
+    let registry = patient().open(&file).unwrap();
+    let first = registry.register(session_at("/stopped/first")).unwrap();
+    registry.close().unwrap();
+    let mut writer = Child::start("writer", &[&file.display()]);
+    writer.expect("in transaction");
+    writer.stop();
+
+    // Not a moment is waited.
+    let once = SessionRegistry::options().busy_timeout(Duration::ZERO);
+    let mut opened = Vec::new();
+    for _ in 0..5 {
+        let registry = once.open(&file).unwrap();
+        assert_eq!(registry.list_all().unwrap(), std::slice::from_ref(&first));
+        let error = registry.rename(first.id(), "new".parse().unwrap());
+        assert!(matches!(error, Err(Error::Busy { .. })), "{error:?}");
+        opened.push(registry);
+    }
+    let snapshots: Vec<_> = opened.iter().map(|r| r.snapshot().unwrap()).collect();
+    writer.kill();
+    // Each of them changes something, first the one that finds the file as the kill left it.
+    let patient = patient().open(&file).unwrap();
+    for (number, registry) in opened.iter().enumerate() {
+        let path = format!("/stopped/{number}");
+        while let Err(error) = registry.register(session_at(&path)) {
+            assert!(matches!(error, Error::Busy { .. }), "{error:?}");
+        }
+        assert_eq!(patient.list_all().unwrap().len(), number + 2);
+    }
+    for snapshot in &snapshots {
+        assert_eq!(snapshot.list_all().unwrap(), std::slice::from_ref(&first));
+    }
+    drop(snapshots);
+    assert!(patient.verify().unwrap().is_clean());
+    patient.close().unwrap();
+    for registry in opened {
+        registry.close().unwrap();
+    }
+    assert_eq!(reopen_and_check(&file).len(), 6);
 }
 
 #[test]

@@ -23,12 +23,15 @@ pub(crate) struct ClaimRow {
     pub(crate) boot: Option<String>,
     pub(crate) host: String,
     pub(crate) pid: u32,
+    pub(crate) pid_namespace: Option<u64>,
     pub(crate) driver: Option<u32>,
     pub(crate) program: Option<String>,
     pub(crate) claimed_at: i64,
-    /// No claim of these tests says what its owner does.
-    activity: Option<()>,
+    pub(crate) activity: Option<ActivityRow>,
 }
+
+/// What an owner does, by the number of the word; the note; and since when.
+pub(crate) type ActivityRow = (u32, Option<String>, i64);
 
 impl ClaimRow {
     /// The name of the owner's file.
@@ -76,6 +79,15 @@ pub(crate) fn edit_claim(
 /// Puts bytes that mean nothing in place of a session's row.
 pub(crate) fn damage_row(file: &Path, id: SessionId) {
     damage(file, SESSIONS, id);
+}
+
+/// Takes a session's row away, and leaves everything else about it.
+pub(crate) fn remove_row(file: &Path, id: SessionId) {
+    edit(file, |transaction| {
+        let mut rows = transaction.open_table(SESSIONS).unwrap();
+        let key = id.as_uuid().as_bytes().as_slice();
+        assert!(rows.remove(key).unwrap().is_some(), "there was no row");
+    });
 }
 
 /// Puts bytes that mean nothing in place of a claim.

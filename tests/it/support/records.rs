@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 
 use session_registry::{
-    CloseReason, Query, Result, Session, SessionId, SessionRegistry, SessionState, StateFilter,
-    Timestamp,
+    CloseReason, PrunePlan, PrunePolicy, PruneReport, Query, Result, Session, SessionId,
+    SessionRegistry, SessionState, StateFilter, Timestamp,
 };
 
 use super::place::Place;
@@ -52,6 +52,20 @@ pub(crate) fn as_stored(session: &Session, fields: &[(&str, serde_json::Value)])
 
 pub(crate) fn json(value: impl serde::Serialize) -> serde_json::Value {
     serde_json::to_value(value).unwrap()
+}
+
+/// Prunes what the plan says, and returns that.
+pub(crate) fn prune(registry: &SessionRegistry, policy: &PrunePolicy) -> Vec<Session> {
+    let plan = registry.plan_prune(policy).unwrap();
+    assert_eq!(plan.total, plan.sessions.len() as u64, "all on one page");
+    assert_eq!(registry.prune(policy).unwrap().removed, plan.total);
+    plan.sessions
+}
+
+/// Prunes where nothing is given up.
+pub(crate) fn prune_nothing(registry: &SessionRegistry, policy: &PrunePolicy) {
+    assert_eq!(registry.plan_prune(policy).unwrap(), PrunePlan::default());
+    assert_eq!(registry.prune(policy).unwrap(), PruneReport::default());
 }
 
 pub(crate) fn assert_clean(registry: &SessionRegistry) {

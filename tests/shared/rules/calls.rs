@@ -246,7 +246,7 @@ impl Model {
     }
 }
 
-fn check_valid(row: &Row) -> Checked<()> {
+pub(super) fn check_valid(row: &Row) -> Checked<()> {
     if row.config.max_tokens == 0 {
         return Err(Refusal::spoiled());
     }

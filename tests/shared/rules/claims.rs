@@ -2,30 +2,27 @@
 
 use session_registry::{CloseReason, SessionId};
 
+use super::calls::check_valid;
 use super::row::Row;
 use super::{Checked, Model};
 use crate::shared::refusal::Refusal;
 
 /// What a start made of a session, and of what.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Resumed {
+pub(crate) struct Begun {
     pub(crate) session: Row,
     pub(crate) epoch: u64,
     /// Who was closed to make room.
     pub(crate) reaped: Vec<SessionId>,
-    pub(crate) before: Row,
+    /// `None` where it is new.
+    pub(crate) before: Option<Row>,
     /// The claim of the dead owner that was replaced.
     pub(crate) dead: Option<u64>,
 }
 
 impl Model {
     /// As a reopening and a claim in one.
-    pub(crate) fn resume(
-        &mut self,
-        by: usize,
-        id: SessionId,
-        takes_over: bool,
-    ) -> Checked<Resumed> {
+    pub(crate) fn resume(&mut self, by: usize, id: SessionId, takes_over: bool) -> Checked<Begun> {
         let before = self.known(id)?;
         let going = self.room_to_reopen(by, &before)?;
         let dead = self.content.claims.get(&id).copied();
@@ -38,24 +35,47 @@ impl Model {
             self.put_open(before.clone());
         }
         let epoch = self.claim(by, id, true)?;
-        Ok(Resumed {
+        Ok(Begun {
             session: self.known(id)?,
             epoch,
             reaped: going,
-            before,
+            before: Some(before),
             dead,
         })
     }
 
+    /// The most recently active session at the path that nobody alive drives; else a new one, if one more may be
+    /// there.
+    pub(crate) fn start(&mut self, by: usize, new: &Row) -> Checked<Begun> {
+        check_valid(new)?;
+        let there = self.content.all_at_path(&new.path);
+        let is_free = |id| !self.content.claims.contains_key(&id) || self.is_dead(by, id);
+        if let Some(id) = there.iter().map(|row| row.id).find(|id| is_free(*id)) {
+            return self.resume(by, id, false);
+        }
+        if there.len() >= self.content.per_project as usize {
+            return Err(Refusal::Other("already_claimed"));
+        }
+        let reaped = self.register(by, new)?;
+        let epoch = self.claim(by, new.id, false)?;
+        Ok(Begun {
+            session: self.known(new.id)?,
+            epoch,
+            reaped,
+            before: None,
+            dead: None,
+        })
+    }
+
     /// Takes a start back, as long as nothing but activity came after it; ends the claim in any case.
-    pub(crate) fn undo(&mut self, resumed: &Resumed) -> Checked<Row> {
-        let Resumed {
+    pub(crate) fn undo(&mut self, begun: &Begun) -> Checked<Row> {
+        let Begun {
             session: made,
             epoch,
             before,
             dead,
             ..
-        } = resumed;
+        } = begun;
         let (id, stored) = (made.id, self.content.rows.get(&made.id).cloned());
         if let Some(stored) = &stored
             && self.holds(id, *epoch)
@@ -70,6 +90,10 @@ impl Model {
         }
         self.release(id, *epoch)?;
         let mut row = self.known(id)?;
+        let Some(before) = before else {
+            self.content.remove(id);
+            return Ok(row);
+        };
         if row.active == made.active {
             row.active = before.active;
         }

@@ -2,7 +2,7 @@
 //! what a registry holds, who proves to be alive, and what every call makes of both.
 
 pub(crate) mod calls;
-mod claims;
+pub(crate) mod claims;
 pub(crate) mod content;
 mod owners;
 mod room;

@@ -85,7 +85,7 @@ impl Drop for Witness {
 }
 
 /// This program, also when its file was replaced meanwhile.
-fn own_program() -> io::Result<PathBuf> {
+pub(crate) fn own_program() -> io::Result<PathBuf> {
     let running = PathBuf::from("/proc/self/exe");
     if running.exists() {
         return Ok(running);

@@ -1,14 +1,17 @@
 //! Changing a session.
 
-use clap::ArgGroup;
+use std::path::PathBuf;
+
+use clap::{ArgGroup, ValueHint};
 use session_registry::{Error, Session, SessionName};
 
-use super::session_options::SessionOptions;
+use super::session_options::{SessionOptions, aliases, tags};
 use super::show::details;
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::place;
 use crate::session_argument::SessionArgument;
 
 /// Give a session another name
@@ -37,7 +40,7 @@ impl Rename {
     }
 }
 
-/// Change the settings and metadata of a session
+/// Change the settings, metadata and labels of a session
 ///
 /// At least one change must be given; what is not named stays as it is.
 #[derive(Debug, clap::Args)]
@@ -47,7 +50,9 @@ impl Rename {
     after_help = "\
 Examples:
   session-registry set api --model opus --temperature 0.2
-  session-registry set . --meta branch=main --unset-meta draft"
+  session-registry set . --meta branch=main --unset-meta draft
+  session-registry set api --project ~/src/api
+  session-registry set api --tag review --untag draft --pin --if-revision 14"
 )]
 pub(crate) struct Set {
     #[command(flatten)]
@@ -67,10 +72,31 @@ pub(crate) struct Set {
     /// Forget a pair of metadata; may be repeated, and comes before --meta
     #[arg(long, value_name = "KEY")]
     unset_meta: Vec<String>,
+
+    /// Where its project is now: a directory, or a URI
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    project: Option<PathBuf>,
+
+    /// Take an alias from it; may be repeated, and comes before --alias
+    #[arg(long, value_name = "NS:VALUE")]
+    unalias: Vec<String>,
+
+    /// Take a tag from it; may be repeated, and comes before --tag
+    #[arg(long, value_name = "TAG")]
+    untag: Vec<String>,
+
+    /// Let its record be pruned again
+    #[arg(long, conflicts_with = "pin")]
+    unpin: bool,
+
+    /// Change nothing unless its revision is N: `conflict` if somebody was quicker
+    #[arg(long, value_name = "N")]
+    if_revision: Option<u64>,
 }
 
 /// One of these must be given.
-const CHANGES: [&str; 8] = [
+const CHANGES: [&str; 15] = [
+    "project",
     "provider",
     "model",
     "temperature",
@@ -79,16 +105,30 @@ const CHANGES: [&str; 8] = [
     "unset_provider",
     "unset_model",
     "unset_meta",
+    "alias",
+    "tag",
+    "pin",
+    "unalias",
+    "untag",
+    "unpin",
 ];
 
 impl Set {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
+        let project = self.project.as_deref().map(place::of_project).transpose()?;
         let (registry, found) = self.session.drive(locator, output)?;
-        let session = registry.modify(found.id(), |session| self.apply(session))?;
+        let (session, ()) = registry.try_modify(found.id(), |session| {
+            if let Some(project) = &project {
+                session.set_project_path(project.clone());
+            }
+            self.apply(session)
+        })?;
         output.answer(&session, |out| details(out, &session, None))
     }
 
-    fn apply(&self, session: &mut Session) {
+    fn apply(&self, session: &mut Session) -> Result<(), Failure> {
+        self.check(session)?;
+        let (unalias, untag) = (aliases(&self.unalias)?, tags(&self.untag)?);
         let mut config = session.config().clone();
         if self.unset_provider {
             config.provider = None;
@@ -100,6 +140,28 @@ impl Set {
         for key in &self.unset_meta {
             session.metadata_mut().remove(key);
         }
-        self.options.apply(session);
+        if !unalias.is_empty() {
+            session.aliases_mut().retain(|own| !unalias.contains(own));
+        }
+        if !untag.is_empty() {
+            session.tags_mut().retain(|own| !untag.contains(own));
+        }
+        if self.unpin {
+            session.set_pinned(false);
+        }
+        Ok(self.options.apply(session)?)
+    }
+
+    /// Whether it is still the session that the caller knows.
+    fn check(&self, session: &Session) -> Result<(), Failure> {
+        let (id, found) = (session.id(), session.revision());
+        match self.if_revision {
+            Some(expected) if expected != found => Err(Failure::Conflict {
+                id,
+                expected,
+                found,
+            }),
+            _ => Ok(()),
+        }
     }
 }

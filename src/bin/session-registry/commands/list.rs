@@ -6,15 +6,16 @@ use clap::ValueHint;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 use session_registry::{
-    Cursor, Error, Order, Page, ProjectPath, Query, Session, SessionRegistry, StateFilter,
+    Alias, Cursor, Error, Order, Page, ProjectPath, Query, Session, SessionRegistry, StateFilter,
 };
 
 use super::listing::{self, Last};
-use super::session_options::pair;
+use super::session_options::{pair, tags};
 use crate::current_dir;
 use crate::failure::Failure;
 use crate::finding;
 use crate::hint;
+use crate::lineage;
 use crate::locate::Locator;
 use crate::output::Output;
 use crate::place::elsewhere;
@@ -28,6 +29,7 @@ Examples:
   session-registry list
   session-registry list --state any --order active --desc --limit 20
   session-registry list --under ~/work --name api --meta branch=main
+  session-registry list --tag review --roots
   session-registry list --json | jq -r '.[].project_path'
   session-registry list --json --page | jq -r .next")]
 pub(crate) struct List {
@@ -38,6 +40,26 @@ pub(crate) struct List {
     /// Only those whose project is this directory, path of another system, or URI, or inside it
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     under: Option<PathBuf>,
+
+    /// Only those whose project is exactly this directory, path or URI
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    project: Option<PathBuf>,
+
+    /// Only those with this tag; repeated: with all the tags
+    #[arg(long)]
+    tag: Vec<String>,
+
+    /// Only the one that another system calls so
+    #[arg(long, value_name = "NS:VALUE")]
+    alias: Option<String>,
+
+    /// Only those that come from this session: its id, or whole name, alias or path
+    #[arg(long, value_name = "SESSION")]
+    children_of: Option<String>,
+
+    /// Only those that come from no other
+    #[arg(long)]
+    roots: bool,
 
     /// Only those whose name contains this, whatever its case
     #[arg(long, value_name = "TEXT")]
@@ -98,11 +120,14 @@ struct PageReport<'a> {
 
 impl List {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let query = self.query()?;
-        let page = match locator.look_at_existing()? {
-            Some(registry) if self.is_one_page() => registry.list(&query)?,
-            Some(registry) => all(&registry, &query)?,
-            None => Page::default(),
+        let query = self.query(locator)?;
+        let alias = self.alias.as_ref().map(Alias::new).transpose();
+        let alias = alias.map_err(Error::from)?;
+        let page = match (locator.look_at_existing()?, alias) {
+            (Some(registry), Some(alias)) => self.called(&registry, query, &alias)?,
+            (Some(registry), None) if self.is_one_page() => registry.list(&query)?,
+            (Some(registry), None) => all(&registry, &query)?,
+            (None, _) => Page::default(),
         };
         let next = page.next.as_ref().map(ToString::to_string);
         let sessions = page.items;
@@ -124,17 +149,52 @@ impl List {
         Ok(())
     }
 
+    /// The one of that alias, if the query lists it.
+    fn called(
+        &self,
+        registry: &SessionRegistry,
+        mut query: Query,
+        alias: &Alias,
+    ) -> Result<Page, Failure> {
+        let mut page = Page::default();
+        let snapshot = registry.snapshot()?;
+        let Some(session) = snapshot.lookup_by_alias(alias)? else {
+            return Ok(page);
+        };
+        if self.project.is_none() {
+            query = query.path(session.project_path().clone());
+        }
+        for listed in snapshot.pages(&query) {
+            let listed = listed?.into_iter();
+            page.items
+                .extend(listed.filter(|listed| listed.id() == session.id()));
+        }
+        Ok(page)
+    }
+
     fn is_one_page(&self) -> bool {
         self.page || self.limit.is_some()
     }
 
-    fn query(&self) -> Result<Query, Failure> {
+    fn query(&self, locator: &Locator) -> Result<Query, Failure> {
         let mut query = Query::new().state(self.state).order(self.order);
         if self.desc {
             query = query.descending();
         }
         if let Some(directory) = &self.under {
             query = query.under(directory_of(directory)?);
+        }
+        if let Some(directory) = &self.project {
+            query = query.path(directory_of(directory)?);
+        }
+        for tag in tags(&self.tag)? {
+            query = query.tag(tag);
+        }
+        if let Some(parent) = &self.children_of {
+            query = query.children_of(lineage::id_of(parent, locator)?);
+        }
+        if self.roots {
+            query = query.roots();
         }
         if let Some(text) = &self.name {
             query = query.name_contains(text);

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use session_registry::{Session, SessionState, Timestamp};
+use session_registry::{Parent, Session, SessionState, Timestamp};
 
 use crate::describe;
 use crate::escape::Escaped;
@@ -17,13 +17,35 @@ pub(super) enum Last {
     State,
 }
 
+/// A column, and what a session has in it.
+type Label = (Column, fn(&Session) -> String);
+
+/// What a session says about itself besides: a column is there if any of them has something in it.
+const LABELS: [Label; 4] = [
+    (column("PARENT", 8, Cut::End), parent),
+    (column("PINNED", 6, Cut::End), pinned),
+    (column("TAGS", 6, Cut::End), describe::tags),
+    (column("ALIASES", 8, Cut::End), describe::aliases),
+];
+
 pub(super) fn write(out: &mut dyn Write, sessions: &[Session], last: Last) -> io::Result<()> {
     if sessions.is_empty() {
         return writeln!(out, "no sessions");
     }
     let now = Timestamp::now();
-    let rows: Vec<_> = sessions.iter().map(|s| row(s, last, now)).collect();
-    table::write(out, &columns(last), &rows, table::terminal_width())
+    let mut columns = columns(last).to_vec();
+    let mut rows: Vec<_> = sessions.iter().map(|s| row(s, last, now)).collect();
+    for (column, label) in LABELS {
+        let labels: Vec<_> = sessions.iter().map(label).collect();
+        if labels.iter().all(String::is_empty) {
+            continue;
+        }
+        columns.push(column);
+        for (row, label) in rows.iter_mut().zip(labels) {
+            row.push(label);
+        }
+    }
+    table::write(out, &columns, &rows, table::terminal_width())
 }
 
 fn columns(last: Last) -> [Column; 6] {
@@ -46,10 +68,10 @@ const fn column(title: &'static str, least: usize, cut: Cut) -> Column {
     Column { title, least, cut }
 }
 
-fn row(session: &Session, last: Last, now: Timestamp) -> [String; 6] {
+fn row(session: &Session, last: Last, now: Timestamp) -> Vec<String> {
     let model = session.config().model.as_deref();
-    [
-        session.id().to_string().chars().take(8).collect(),
+    vec![
+        describe::short(session.id()),
         Escaped(session.name()).to_string(),
         Escaped(session.project_path()).to_string(),
         Escaped(model.unwrap_or("-")).to_string(),
@@ -60,6 +82,17 @@ fn row(session: &Session, last: Last, now: Timestamp) -> [String; 6] {
             Last::State => state(session, now),
         },
     ]
+}
+
+fn parent(session: &Session) -> String {
+    match session.parent() {
+        Some(Parent { id, relation, .. }) => format!("{} ({relation})", describe::short(id)),
+        None => String::new(),
+    }
+}
+
+fn pinned(session: &Session) -> String {
+    if session.is_pinned() { "yes" } else { "" }.to_owned()
 }
 
 fn state(session: &Session, now: Timestamp) -> String {

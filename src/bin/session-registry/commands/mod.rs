@@ -2,20 +2,23 @@
 
 mod change;
 mod check;
+mod close;
 mod completions;
 mod export;
 mod file;
+mod hold;
 mod import;
-mod life;
 mod list;
 mod listing;
 mod prune;
 mod register;
 mod registry;
 mod remove;
+mod reopen;
 mod resume;
 mod session_options;
 mod show;
+mod touch;
 mod who;
 
 use std::process::ExitCode;
@@ -37,10 +40,12 @@ pub(crate) enum Command {
     Rename(change::Rename),
     Set(change::Set),
     Resume(resume::Resume),
+    Hold(hold::Hold),
     Owner(who::Owner),
     Interrupted(who::Interrupted),
-    Close(life::Close),
-    Reopen(life::Reopen),
+    Touch(touch::Touch),
+    Close(close::Close),
+    Reopen(reopen::Reopen),
     Unregister(remove::Unregister),
     Prune(prune::Prune),
     Clear(remove::Clear),
@@ -65,14 +70,16 @@ impl Command {
             Self::Which(command) => command.run(locator, output),
             Self::Rename(command) => command.run(locator, output),
             Self::Set(command) => command.run(locator, output),
-            // These two have more to say than that it was done.
+            // These have more to say than that it was done.
             Self::Resume(command) => return command.run(locator, output),
             Self::Check(command) => return command.run(locator, output),
+            Self::Hold(command) => return command.run(locator, output),
+            Self::Touch(command) => return command.run(locator, output),
+            Self::Close(command) => return command.run(locator, output),
+            Self::Reopen(command) => return command.run(locator, output),
+            Self::Unregister(command) => return command.run(locator, output),
             Self::Owner(command) => command.run(locator, output),
             Self::Interrupted(command) => command.run(locator, output),
-            Self::Close(command) => command.run(locator, output),
-            Self::Reopen(command) => command.run(locator, output),
-            Self::Unregister(command) => command.run(locator, output),
             Self::Prune(command) => command.run(locator, output),
             Self::Clear(command) => command.run(locator, output),
             Self::Default(command) => command.run(locator, output),

@@ -17,7 +17,7 @@ use crate::time;
 /// Remove the records of closed sessions by age or number
 ///
 /// At least one rule must be given; with both, only what both give up is removed. Open sessions are never
-/// removed. By age, nothing is removed while the clock is behind the last change; a clock that has jumped
+/// removed. Many are removed in several commits, between which others go on. By age, nothing is removed while the clock is behind the last change; a clock that has jumped
 /// ahead cannot be told from time that has passed, so look with --dry-run first where clocks are in doubt.
 #[derive(Debug, clap::Args)]
 #[command(
@@ -42,9 +42,11 @@ pub(crate) struct Prune {
     dry_run: bool,
 }
 
+/// Of a dry run the first of the sessions, of another none.
 #[derive(Serialize)]
 struct Report<'a> {
     dry_run: bool,
+    total: u64,
     sessions: &'a [Session],
 }
 
@@ -73,10 +75,15 @@ impl Prune {
         } else {
             locator.open_existing()?
         };
-        let sessions = match &registry {
-            Some(registry) if self.dry_run => registry.plan_prune(&policy)?,
-            Some(registry) => registry.prune(&policy)?,
-            None => Vec::new(),
+        let mut sessions = Vec::new();
+        let total = match &registry {
+            Some(registry) if self.dry_run => {
+                let plan = registry.plan_prune(&policy)?;
+                sessions = plan.sessions;
+                plan.total
+            }
+            Some(registry) => registry.prune(&policy)?.removed,
+            None => 0,
         };
         if self.older_than.is_some()
             && let Some(registry) = &registry
@@ -87,6 +94,7 @@ impl Prune {
         }
         let value = Report {
             dry_run: self.dry_run,
+            total,
             sessions: &sessions,
         };
         output.answer(&value, |out| {
@@ -95,10 +103,14 @@ impl Prune {
             } else {
                 "removed"
             };
-            writeln!(out, "{what} {}", describe::count(sessions.len() as u64))?;
-            sessions
-                .iter()
-                .try_for_each(|session| writeln!(out, "  {}", describe::line(session)))
+            writeln!(out, "{what} {}", describe::count(total))?;
+            for session in &sessions {
+                writeln!(out, "  {}", describe::line(session))?;
+            }
+            match total - sessions.len() as u64 {
+                more if self.dry_run && more > 0 => writeln!(out, "  and {more} more"),
+                _ => Ok(()),
+            }
         })
     }
 }

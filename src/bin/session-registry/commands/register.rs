@@ -4,15 +4,15 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::ValueHint;
-use session_registry::{Error, ProjectPath, Session, SessionName, SessionRegistry};
+use session_registry::{Error, ProjectPath, Session, SessionId, SessionName, SessionRegistry};
 
 use super::session_options::SessionOptions;
-use crate::current_dir;
 use crate::escape::Escaped;
 use crate::failure::Failure;
+use crate::lineage;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::place::elsewhere;
+use crate::place;
 use crate::same_directory;
 
 /// Register a session on a project directory, or on a place elsewhere
@@ -25,7 +25,8 @@ Examples:
   session-registry register
   session-registry register ~/app --name api --provider anthropic --model opus
   session-registry register . --or-existing --json
-  session-registry register ssh://dev1/work/app")]
+  session-registry register ssh://dev1/work/app
+  session-registry register --alias claude:7f3a --tag review --parent api:fork")]
 pub(crate) struct Register {
     /// The project directory, or a URI of a place that is none here, such as ssh://dev1/work/app
     #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
@@ -39,13 +40,21 @@ pub(crate) struct Register {
     #[arg(long)]
     or_existing: bool,
 
+    /// Its id, if it has one elsewhere already: a UUID [default: a new one]
+    #[arg(long)]
+    id: Option<String>,
+
+    /// The session it comes from, and how: child, fork or continuation [default: child]
+    #[arg(long, value_name = "ID[:RELATION]")]
+    parent: Option<String>,
+
     #[command(flatten)]
     options: SessionOptions,
 }
 
 impl Register {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let session = self.session()?;
+        let session = self.session(locator)?;
         let registry = locator.open_or_create()?;
         let other = same_place(&registry, session.project_path())?;
         let (session, is_new, reaped) = if let Some(other) = other {
@@ -68,20 +77,20 @@ impl Register {
     }
 
     /// All that can be wrong with it is found before a registry is created for it.
-    fn session(&self) -> Result<Session, Failure> {
-        let place = match elsewhere(&self.dir) {
-            Some(place) => place,
-            None => {
-                current_dir::check(&self.dir)?;
-                ProjectPath::resolve(&self.dir)
-            }
-        };
-        let mut builder = Session::builder(place.map_err(Error::from)?);
+    fn session(&self, locator: &Locator) -> Result<Session, Failure> {
+        let mut builder = Session::builder(place::of_project(&self.dir)?);
         if let Some(name) = &self.name {
             builder = builder.name(SessionName::new(name).map_err(Error::from)?);
         }
+        if let Some(id) = &self.id {
+            builder = builder.id(id.parse::<SessionId>().map_err(Error::from)?);
+        }
+        if let Some(parent) = &self.parent {
+            let (id, relation) = lineage::parent(parent, locator)?;
+            builder = builder.parent(id, relation);
+        }
         let mut session = builder.build();
-        self.options.apply(&mut session);
+        self.options.apply(&mut session)?;
         session.validate().map_err(Error::from)?;
         Ok(session)
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::process::ExitCode;
 
 use serde_json::json;
 use session_registry::{Session, SessionRegistry};
@@ -10,40 +11,50 @@ use crate::describe;
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
+use crate::outcome::{Done, Outcome};
 use crate::output::Output;
-use crate::session_argument::SessionArgument;
+use crate::session_argument::{Sessions, or_empty};
 
-/// Remove a session from the registry; its project is not touched
+/// Remove sessions from the registry; their projects are not touched
 ///
 /// Removing one that is not registered does no harm. To keep its record, `close` it instead. One that
-/// another process drives is left alone.
+/// another process drives is left alone. Of several, all are tried; the exit status is 1 if any was refused.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   session-registry unregister api
-  session-registry unregister .")]
+  session-registry unregister . docs")]
 pub(crate) struct Unregister {
     #[command(flatten)]
-    session: SessionArgument,
+    sessions: Sessions,
 }
 
 impl Unregister {
-    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let removed = match self.session.end(locator) {
-            Ok((registry, session)) => registry.unregister(session.id())?,
-            Err(Failure::Unknown { similar, .. }) => {
-                tell_of(&similar, output);
-                None
+    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<ExitCode, Failure> {
+        let registry = or_empty(locator.open_existing()?)?;
+        let (mut found, mut missing) = (Vec::new(), Vec::new());
+        for named in self.sessions.named() {
+            match named.end_in(&registry) {
+                Ok(session) => found.push(session),
+                Err(Failure::Unknown { similar, .. }) => missing.push((named, similar)),
+                Err(failure) => return Err(failure),
             }
-            Err(failure) => return Err(failure),
+        }
+        for (named, similar) in missing {
+            tell_of(&similar, output);
+            if output.is_for_people() {
+                let query = Escaped(named.as_typed());
+                let line = format!("nothing to remove: \"{query}\" is not registered\n");
+                output.copy(line.as_bytes())?;
+            }
+        }
+        // Somebody else may be quicker, to the same end.
+        let remove = |session: &Session| {
+            let removed = registry.unregister(session.id())?;
+            Ok(removed.unwrap_or_else(|| session.clone()))
         };
-        output.answer(&removed, |out| match &removed {
-            Some(session) => writeln!(out, "removed {}", describe::named(session)),
-            None => {
-                let query = Escaped(self.session.as_typed());
-                writeln!(out, "nothing to remove: \"{query}\" is not registered")
-            }
-        })
+        let line = |done: &Done| format!("removed {}", describe::named(&done.after));
+        Outcome::of_each(found, remove).answer(locator, output, line)
     }
 }
 

@@ -1,18 +1,22 @@
 //! Driving a session by another program.
 
 mod claim_watch;
+mod last;
 mod letting_go;
+mod target;
 
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, ExitStatus};
 
-use clap::ValueEnum;
-use session_registry::{Claim, ProjectPath, Session, SessionRegistry, Started};
+use clap::{ValueEnum, ValueHint};
+use session_registry::{ProjectPath, Session, SessionRegistry, Started};
 
 use claim_watch::ClaimWatch;
+use last::last_around;
 use letting_go::{leave, release};
+use target::{Target, known_or_new};
 
 use crate::child::{Heirs, Supervisor};
 use crate::escape::Escaped;
@@ -22,7 +26,7 @@ use crate::locate::Locator;
 use crate::output::Output;
 use crate::program;
 use crate::report::report_as;
-use crate::session_argument::SessionArgument;
+use crate::session_argument::{OptionalSession, or_empty};
 
 /// The exit status of what this program refused itself, as of `env` and `timeout`.
 const REFUSED: u8 = 125;
@@ -43,11 +47,24 @@ Exit status: that of the command, or 128 and the signal that ended it; 127 if th
 
 Examples:
   session-registry resume api -- my-agent --continue
+  session-registry resume --last -- my-agent
+  session-registry resume --register -- my-agent
   session-registry resume . --here -- sh -c 'echo \"$SESSION_NAME\"'
   session-registry resume api --on-lost term -- my-agent")]
 pub(crate) struct Resume {
     #[command(flatten)]
-    session: SessionArgument,
+    session: OptionalSession,
+
+    /// Take the most recently active session, open or closed, of the project that DIR is in [default: the
+    /// current directory]; one that somebody drives only if there is no other
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = ".",
+        value_hint = ValueHint::DirPath, conflicts_with = "session")]
+    last: Option<PathBuf>,
+
+    /// If SESSION, by default the current directory, is a directory or a URI without a session, register one; a
+    /// part of a name or id is not enough then
+    #[arg(long, conflicts_with = "last")]
+    register: bool,
 
     /// Claim it even if somebody else drives it, who is told by the registry
     #[arg(long)]
@@ -84,19 +101,14 @@ impl Resume {
     }
 
     fn drive(&self, locator: &Locator, output: &Output) -> Result<ExitCode, Failure> {
-        let (registry, session) = self.session.drive(locator, output)?;
-        let command = self.command(&registry, &session)?;
-        let id = session.id();
-        let started = if self.take_over {
-            registry.resume_taking_over(id)
-        } else {
-            registry.resume(id)
-        }?;
+        let (registry, target) = self.target(locator, output)?;
+        let command = self.command(target.session())?;
+        let started = target.start(&registry, self.take_over)?;
         let Running {
             supervisor,
             child,
             mut heirs,
-        } = match start(command, started.claim()) {
+        } = match start(command, &registry, &started) {
             Ok(running) => running,
             Err(failure) => {
                 undo(started, output);
@@ -118,7 +130,32 @@ impl Resume {
         Ok(exit_code(ended.map_err(Failure::Wait)?))
     }
 
-    fn command(&self, registry: &SessionRegistry, session: &Session) -> Result<Command, Failure> {
+    /// The session that is meant, and the registry that it is or will be in.
+    fn target(
+        &self,
+        locator: &Locator,
+        output: &Output,
+    ) -> Result<(SessionRegistry, Target), Failure> {
+        if let Some(directory) = &self.last {
+            let registry = or_empty(locator.open_existing()?)?;
+            let session = last_around(&registry, directory, self.take_over)?;
+            let message = "note: the last session here is";
+            output.notice("last", message, std::slice::from_ref(&session));
+            return Ok((registry, Target::Known(session)));
+        }
+        let here = || self.register.then(|| ".".to_owned());
+        let named = self.session.clone().or_else(here);
+        let named = named.ok_or(Failure::Usage(
+            "name the session to drive, or pass --last or --register",
+        ))?;
+        if self.register {
+            return known_or_new(&named, locator);
+        }
+        let (registry, session) = named.drive(locator, output)?;
+        Ok((registry, Target::Known(session)))
+    }
+
+    fn command(&self, session: &Session) -> Result<Command, Failure> {
         let (program, arguments) = self
             .command
             .split_first()
@@ -137,7 +174,6 @@ impl Resume {
         };
         program::find(program, &directory).map_err(failed)?;
         self.place(&mut command, directory);
-        inside::tell(&mut command, registry, session);
         Ok(command)
     }
 
@@ -182,8 +218,13 @@ struct Running {
 }
 
 /// Starts the command; on a failure nothing runs.
-fn start(mut command: Command, claim: &Claim) -> Result<Running, Failure> {
-    inside::tell_claim(&mut command, claim);
+fn start(
+    mut command: Command,
+    registry: &SessionRegistry,
+    started: &Started,
+) -> Result<Running, Failure> {
+    let claim = started.claim();
+    inside::tell(&mut command, registry, started.session(), claim);
     #[cfg(unix)]
     claim.inherit(&mut command)?;
     let heirs = Heirs::of(&mut command).map_err(Failure::Wait)?;

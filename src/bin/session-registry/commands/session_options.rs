@@ -1,6 +1,6 @@
-//! The options about a session that `register` and `set` both take: its settings and metadata.
+//! The options about a session that `register` and `set` both take: its settings, metadata and labels.
 
-use session_registry::Session;
+use session_registry::{Alias, Error, Session, Tag};
 
 /// Those that were given; the others stay as they are.
 #[derive(Debug, clap::Args)]
@@ -25,10 +25,24 @@ pub(super) struct SessionOptions {
     /// A pair of metadata; may be repeated, and replaces the value the key has
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     meta: Vec<(String, String)>,
+
+    /// What another system calls it, such as claude:7f3a; may be repeated, and no two sessions have the same
+    #[arg(long, value_name = "NS:VALUE")]
+    alias: Vec<String>,
+
+    /// A word to group it by; may be repeated
+    #[arg(long)]
+    tag: Vec<String>,
+
+    /// Keep its record from being pruned
+    #[arg(long)]
+    pin: bool,
 }
 
 impl SessionOptions {
-    pub(super) fn apply(&self, session: &mut Session) {
+    /// Fails on what is no alias or tag, and has changed nothing then.
+    pub(super) fn apply(&self, session: &mut Session) -> Result<(), Error> {
+        let (aliases, tags) = (aliases(&self.alias)?, tags(&self.tag)?);
         let mut config = session.config().clone();
         if self.provider.is_some() {
             config.provider.clone_from(&self.provider);
@@ -40,7 +54,28 @@ impl SessionOptions {
         config.max_tokens = self.max_tokens.unwrap_or(config.max_tokens);
         session.set_config(config);
         session.metadata_mut().extend(self.meta.iter().cloned());
+        // What is not spoken of is left as it is stored.
+        if !aliases.is_empty() {
+            session.aliases_mut().extend(aliases);
+        }
+        if !tags.is_empty() {
+            session.tags_mut().extend(tags);
+        }
+        if self.pin {
+            session.set_pinned(true);
+        }
+        Ok(())
     }
+}
+
+pub(super) fn aliases(texts: &[String]) -> Result<Vec<Alias>, Error> {
+    let aliases: Result<_, _> = texts.iter().map(Alias::new).collect();
+    Ok(aliases?)
+}
+
+pub(super) fn tags(texts: &[String]) -> Result<Vec<Tag>, Error> {
+    let tags: Result<_, _> = texts.iter().map(Tag::new).collect();
+    Ok(tags?)
 }
 
 pub(super) fn pair(text: &str) -> Result<(String, String), &'static str> {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use session_registry::{Owner, Session, SessionState, Timestamp};
+use session_registry::{Owner, Parent, Session, SessionState, Timestamp};
 
 use crate::describe;
 use crate::escape::Escaped;
@@ -18,6 +18,7 @@ use crate::time::ago;
 Examples:
   session-registry show api
   session-registry show .
+  session-registry show claude:7f3a
   session-registry show 0f8fad5b-d9cb-469f-a165-70867728950e --json")]
 pub(crate) struct Show {
     #[command(flatten)]
@@ -43,6 +44,18 @@ pub(super) fn details(
     writeln!(out, "id           {}", session.id())?;
     writeln!(out, "name         {}", Escaped(session.name()))?;
     writeln!(out, "project      {}", Escaped(session.project_path()))?;
+    for alias in session.aliases() {
+        writeln!(out, "alias        {}", Escaped(alias))?;
+    }
+    if !session.tags().is_empty() {
+        writeln!(out, "tags         {}", describe::tags(session))?;
+    }
+    if session.is_pinned() {
+        writeln!(out, "pinned       yes")?;
+    }
+    if let Some(Parent { id, relation, .. }) = session.parent() {
+        writeln!(out, "parent       {id} ({relation})")?;
+    }
     writeln!(out, "provider     {}", text(&config.provider))?;
     writeln!(out, "model        {}", text(&config.model))?;
     writeln!(out, "temperature  {}", config.temperature)?;

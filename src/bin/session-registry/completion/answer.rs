@@ -47,6 +47,16 @@ impl Candidate {
         Self::new(session.name().as_str(), Some(about))
     }
 
+    /// By its aliases.
+    pub(super) fn called(session: &Session) -> Vec<Self> {
+        let (name, path) = (session.name(), session.project_path());
+        let about = format!("{}, {name}, {path}", describe::state(session));
+        let aliases = session.aliases().iter();
+        aliases
+            .map(|alias| Self::new(alias.as_str(), Some(about.clone())))
+            .collect()
+    }
+
     pub(super) fn numbered(session: &Session) -> Self {
         let (name, path) = (session.name(), session.project_path());
         let about = format!("{}, {name}, {path}", describe::state(session));

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, Command, ValueHint};
+use session_registry::Session;
 
 use super::answer::{Answer, Candidate};
 use super::values::{self, Whose};
@@ -119,13 +120,24 @@ impl<'a> Request<'a> {
                 _ => Answer::nothing(),
             };
         }
-        match self.command.get_positionals().nth(self.positionals) {
+        match self.positional() {
             Some(argument) if argument.is_last_set() => {
                 Answer::Values(fitting(vec![hyphens(argument)], self.current))
             }
             Some(argument) => self.values(argument, self.current),
             None => Answer::nothing(),
         }
+    }
+
+    /// The argument that comes next; the last one may be repeated.
+    fn positional(&self) -> Option<&'a Arg> {
+        let mut all = self.command.get_positionals();
+        let next = all.nth(self.positionals);
+        let last = self.command.get_positionals().last();
+        next.or(last.filter(|last| {
+            let is_repeated = matches!(last.get_action(), ArgAction::Append);
+            is_repeated && !last.is_last_set()
+        }))
     }
 
     fn subcommands(&self) -> Vec<Candidate> {
@@ -159,8 +171,14 @@ impl<'a> Request<'a> {
 
     /// What could be the value of an argument, of which so much is typed.
     fn values(&self, argument: &Arg, typed: &str) -> Answer {
-        if argument.get_id() == SESSION {
-            return self.sessions(typed);
+        match argument.get_id().as_str() {
+            SESSION | "parent" | "children_of" => return self.sessions(typed),
+            "tag" | "untag" => return self.labels(values::tags, typed),
+            "alias" if self.command.get_name() == "list" => {
+                return self.labels(values::aliases, typed);
+            }
+            "unalias" => return self.labels(values::aliases, typed),
+            _ => {}
         }
         let possible = argument.get_possible_values();
         if !possible.is_empty() {
@@ -176,6 +194,12 @@ impl<'a> Request<'a> {
             ValueHint::AnyPath | ValueHint::FilePath => Answer::Files,
             _ => Answer::nothing(),
         }
+    }
+
+    /// What sessions are labelled with already.
+    fn labels(&self, labels: fn(&Session) -> Vec<String>, typed: &str) -> Answer {
+        let locator = Locator::new(self.registry.clone(), false);
+        Answer::Values(values::labels(&locator, labels, typed))
     }
 
     /// Names and ids; directories for what begins like a path or is no session.

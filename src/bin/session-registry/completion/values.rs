@@ -1,12 +1,13 @@
 //! The sessions that could be meant.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{self, PathBuf};
 
 use session_registry::{Order, Query, Session, SessionId, SessionRegistry, StateFilter};
 
 use super::answer::Candidate;
 use super::request::{fitting, is_like_an_option};
+use crate::describe;
 use crate::locate::Locator;
 
 /// The most sessions of one state that are looked at: a shell would ask before it showed so many.
@@ -58,19 +59,26 @@ pub(super) fn sessions(
         is_alone && can_be_typed(name, can_be_hyphen)
     };
     let mut found = Vec::new();
-    for (sessions, state, is_open) in [(&open, Whose::Open, true), (&closed, Whose::Closed, false)]
-    {
+    for (sessions, state, filter) in [
+        (&open, Whose::Open, StateFilter::Open),
+        (&closed, Whose::Closed, StateFilter::Closed),
+    ] {
         if whose != Whose::Any && whose != state {
             continue;
         }
         let candidates = sessions.iter().map(|session| {
-            if named(&session, is_open) {
+            if named(&session, state == Whose::Open) {
                 Candidate::named(session)
             } else {
                 Candidate::numbered(session)
             }
         });
         found.extend(fitting(candidates.collect(), typed));
+        if !typed.is_empty() && is_part_of_alias(typed) {
+            let all = page(&registry, filter, "");
+            let called = all.iter().flat_map(Candidate::called);
+            found.extend(fitting(called.collect(), typed));
+        }
         // A few digits may be the beginning of a word.
         if is_part_of_id(typed) && (typed.len() >= FEW || found.is_empty()) {
             let numbered = sessions.iter().map(Candidate::numbered).collect();
@@ -79,6 +87,35 @@ pub(super) fn sessions(
     }
     found.dedup_by(|one, other| one.value == other.value);
     found
+}
+
+/// What the sessions are labelled with that begins with what is typed, and by how many.
+pub(super) fn labels(
+    locator: &Locator,
+    labels: fn(&Session) -> Vec<String>,
+    typed: &str,
+) -> Vec<Candidate> {
+    let Some(registry) = locator.glance() else {
+        return Vec::new();
+    };
+    let mut counts = BTreeMap::<String, u64>::new();
+    for session in page(&registry, StateFilter::Any, "") {
+        for label in labels(&session) {
+            *counts.entry(label).or_default() += 1;
+        }
+    }
+    let candidates = counts.into_iter();
+    let candidates =
+        candidates.map(|(label, count)| Candidate::new(label, Some(describe::count(count))));
+    fitting(candidates.collect(), typed)
+}
+
+pub(super) fn tags(session: &Session) -> Vec<String> {
+    session.tags().iter().map(ToString::to_string).collect()
+}
+
+pub(super) fn aliases(session: &Session) -> Vec<String> {
+    session.aliases().iter().map(ToString::to_string).collect()
 }
 
 fn page(registry: &SessionRegistry, state: StateFilter, typed: &str) -> Vec<Session> {
@@ -118,4 +155,11 @@ fn can_be_typed(name: &str, can_be_hyphen: bool) -> bool {
 fn is_part_of_id(typed: &str) -> bool {
     let is_digit = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
     !typed.is_empty() && !typed.starts_with('-') && typed.bytes().all(is_digit)
+}
+
+fn is_part_of_alias(typed: &str) -> bool {
+    let namespace = typed.split(':').next().unwrap_or_default();
+    namespace
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.-".contains(&byte))
 }

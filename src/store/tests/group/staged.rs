@@ -139,7 +139,7 @@ pub(super) fn staged_with(settings: Settings) -> (SessionRegistry, Arc<Disk>) {
 }
 
 /// How many commits `registry` began so far.
-pub(super) fn commits(registry: &SessionRegistry) -> u64 {
+pub(in crate::store::tests) fn commits(registry: &SessionRegistry) -> u64 {
     match registry.store().engine.commit_stamp() {
         Some(Stamp::Commits(count)) => count / 2,
         other => panic!("a commit is under way: {other:?}"),

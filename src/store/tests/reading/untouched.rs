@@ -11,7 +11,7 @@ use super::left_behind::{closed, killed, killed_before_the_last_sync, left_in_on
 use super::open_to_read;
 use crate::error::{Error, Result};
 use crate::registry::{CloseAs, ImportMode, PrunePolicy, Query, SessionRegistry, StateFilter};
-use crate::session::Session;
+use crate::session::{Activity, Report, Session};
 use crate::store::OpenCheck;
 use crate::store::format::schema::STEPS;
 
@@ -37,12 +37,15 @@ fn ask_all(registry: SessionRegistry) {
     assert_eq!(registry.resolve("1").unwrap().id(), id(1));
     assert_eq!(registry.owner(id(1)).unwrap(), None);
     assert!(registry.interrupted().unwrap().is_empty());
+    assert_eq!(registry.status(id(1)).unwrap().owner, None);
+    let statuses = registry.list_status(&Query::new().unclaimed()).unwrap();
+    assert_eq!(statuses.items.len(), 2);
     assert_eq!(registry.default_session_id().unwrap(), Some(id(1)));
     assert_eq!(
         registry
             .plan_prune(&PrunePolicy::new().keep_last(0))
             .unwrap()
-            .len(),
+            .total,
         1
     );
     assert_eq!(registry.stats().unwrap().open_sessions, 2);
@@ -107,7 +110,11 @@ const WRITES: &[Write] = &[
     ("resume_taking_over", |r| {
         r.resume_taking_over(id(9)).map(drop)
     }),
+    ("start", |r| r.start(session(9)).map(drop)),
     ("touch", |r| r.touch(id(9))),
+    ("report", |r| {
+        r.report(id(9), Report::new(Activity::Idle).note("two\nlines"))
+    }),
     ("register_opened", |r| {
         r.register_opened(session(9)).map(drop)
     }),

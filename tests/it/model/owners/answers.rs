@@ -8,9 +8,9 @@ use crate::listing::pages::{ORDERS, STATES, directed, sorted, walk};
 use crate::support::records::{ids, records};
 use crate::support::values::path;
 
-const TYPED: [&str; 14] = [
-    "a", "AP", "api t", "οδος", "ΟΔ", "w", "2", "222", "2222", "22220", "2222-1", "22222",
-    "nobody", "",
+const TYPED: [&str; 16] = [
+    "acp:a", "acp:", "a", "AP", "api t", "οδος", "ΟΔ", "w", "2", "222", "2222", "22220", "2222-1",
+    "22222", "nobody", "",
 ];
 
 fn folded(text: &str) -> String {
@@ -28,11 +28,18 @@ fn meant(all: &[Session], query: &str) -> Vec<String> {
     let is_prefix = typed.len() >= 4 && typed.bytes().all(|digit| digit.is_ascii_hexdigit());
     type Stage<'a> = Box<dyn Fn(&Session) -> bool + 'a>;
     let name = |session: &Session| session.name().as_str().to_owned();
-    let stages: [Stage<'_>; 5] = [
+    let stages: [Stage<'_>; 7] = [
+        Box::new(|session| {
+            session
+                .aliases()
+                .iter()
+                .any(|alias| alias.as_str() == query)
+        }),
         Box::new(|session| name(session) == query),
         Box::new(|session| {
             ProjectPath::new(query).is_ok_and(|path| session.project_path() == &path)
         }),
+        Box::new(|session| session.aliases().iter().any(|alias| alias.value() == query)),
         Box::new(|session| is_prefix && digits(&printed(session)).starts_with(&typed)),
         Box::new(|session| folded(&name(session)) == folded(query)),
         Box::new(|session| !query.is_empty() && folded(&name(session)).starts_with(&folded(query))),

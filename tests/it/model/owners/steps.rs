@@ -12,12 +12,13 @@ use crate::shared::rules::Checked;
 use crate::shared::rules::calls::Settled;
 use crate::shared::rules::row::Row;
 use crate::support::raw::while_a_peer_writes;
-use crate::support::records::ids;
+use crate::support::records::{ids, prune};
 use crate::support::refusal::Refusal;
 use crate::support::values::{START, at, id, name, path};
 
 const IDS: u128 = 12;
 pub(super) const NAMES: [&str; 6] = ["api", "API", "Api tests", "web", "ΟΔΟΣ", "2222"];
+const ALIASES: [&str; 2] = ["acp:a", "acp:b"];
 pub(super) const PATHS: [&str; 7] = ["/", "/p", "/p/a", "/p/ab", "/p/a/b", "/q", "/q/r"];
 
 /// An id whose hexadecimal digits begin like those of others.
@@ -62,7 +63,7 @@ impl World {
         let handle = self.rng.usize(..2);
         let registry = self.handles[handle].clone();
         let id = self.id();
-        let call = match self.rng.u8(..48) {
+        let call = match self.rng.u8(..56) {
             0..=8 => return self.register(handle, id, now),
             9..=11 => {
                 let found = registry.close_session(id).map(row);
@@ -103,9 +104,7 @@ impl World {
             36 => {
                 let keep = self.rng.usize(..3);
                 let policy = PrunePolicy::new().keep_last(keep as u64);
-                let plan = ids(&registry.plan_prune(&policy).unwrap());
-                let pruned = ids(&registry.prune(&policy).unwrap());
-                self.same(&plan, &pruned, "plan");
+                let pruned = ids(&prune(&registry, &policy));
                 let expected = self.model.prune(keep);
                 self.same(&pruned, &expected, "prune");
                 "prune"
@@ -118,6 +117,7 @@ impl World {
                 "default"
             }
             39..=44 => return self.resume(handle, id),
+            48..=55 => return self.start(handle, id, now),
             45..=46 => {
                 let present = self.model.content.claims.get(&id).copied();
                 let holder = present.filter(|_| self.rng.bool()).unwrap_or(0);
@@ -145,12 +145,20 @@ impl World {
         self.model.now
     }
 
-    fn register(&mut self, handle: usize, id: SessionId, now: Timestamp) -> String {
-        let given = Session::builder(path(self.path()))
+    pub(super) fn given(&mut self, id: SessionId, now: Timestamp) -> Session {
+        let mut builder = Session::builder(path(self.path()));
+        if self.rng.u8(..4) == 0 {
+            builder = builder.alias(ALIASES[self.rng.usize(..ALIASES.len())].parse().unwrap());
+        }
+        builder
             .id(id)
             .name(name(self.name()))
             .created_at(now)
-            .build();
+            .build()
+    }
+
+    fn register(&mut self, handle: usize, id: SessionId, now: Timestamp) -> String {
+        let given = self.given(id, now);
         let (new, registry) = (Row::of(&given), &self.handles[handle]);
         let gets = self.rng.bool();
         if gets {
