@@ -39,6 +39,7 @@ mod recording;
 mod steps;
 mod sums;
 mod text;
+mod told;
 mod version_2;
 mod watching;
 mod workload;

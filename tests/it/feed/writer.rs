@@ -86,7 +86,7 @@ impl Writer<'_> {
                 session
             }
             _ => {
-                let name = SessionName::new(&self.rng.u32(..).to_string()).unwrap();
+                let name = SessionName::new(self.rng.u32(..).to_string()).unwrap();
                 let renamed = self.registry.rename(id, name).unwrap();
                 self.told("updated", renamed)
             }
