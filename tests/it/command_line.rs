@@ -41,9 +41,12 @@ mod resume;
 #[cfg(unix)]
 mod running;
 #[cfg(unix)]
+mod schema;
 mod several;
 #[cfg(unix)]
 mod signals;
+#[cfg(unix)]
+mod status;
 #[cfg(unix)]
 mod strangers;
 mod streams;
@@ -52,6 +55,8 @@ mod transfer;
 #[cfg(unix)]
 mod undone;
 mod unknown;
+#[cfg(unix)]
+mod waiting;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -62,7 +67,7 @@ use serde_json::Value;
 use session_registry::{ImportMode, ProjectPath, Session, SessionRegistry};
 
 /// Every command that takes one session, asked for one that is not there.
-const ASKING_FOR_X: [&[&str]; 8] = [
+const ASKING_FOR_X: [&[&str]; 10] = [
     &["show", "x"],
     &["rename", "x", "y"],
     &["set", "x", "--model", "m"],
@@ -70,6 +75,8 @@ const ASKING_FOR_X: [&[&str]; 8] = [
     &["close", "x"],
     &["reopen", "x"],
     &["owner", "x"],
+    &["status", "x"],
+    &["report", "x", "idle"],
     &["resume", "x", "--", "true"],
 ];
 
@@ -166,11 +173,19 @@ impl Shell {
         self.run(args).done()
     }
 
-    /// The JSON of a command that must be done.
+    /// The JSON of a command that must be done, without the version that every answer has.
     fn json(&self, args: &[&str]) -> Value {
         let text = self.done(&[args, &["--json"]].concat());
         assert_eq!(text.lines().count(), 1, "one line of JSON: {text}");
-        serde_json::from_str(&text).unwrap()
+        let mut answer: Value = serde_json::from_str(&text).unwrap();
+        let version = answer.as_object_mut().unwrap().remove("version");
+        assert_eq!(version, Some(Value::from(1)), "{text}");
+        answer
+    }
+
+    /// The sessions of an answer.
+    fn sessions(&self, args: &[&str]) -> Value {
+        self.json(args)["sessions"].take()
     }
 
     /// What a refused command prints on standard error.

@@ -86,8 +86,13 @@ and the commands print
   prune                          {\"dry_run\": boolean, \"total\": number, \"sessions\": array};
                                  of --dry-run the first 100, else none
   clear                          {\"removed\": number}
-  owner                          {\"owner\": null or { pid: number; host, claimed_at, liveness: strings }};
-                                 liveness is \"alive\", \"dead\" or \"unknown\"
+  owner                          {\"owner\": null or { pid, epoch: numbers; host, claimed_at, liveness: strings;
+                                 program: string or null; driver, pid_namespace: number or null },
+                                 \"activity\": null or { activity, since: strings; note: string or null }};
+                                 liveness is \"alive\", \"dead\" or \"unknown\"; activity is \"working\",
+                                 \"waiting\", \"idle\" or \"failed\"
+  status SESSION, report         {\"session\": a session, \"owner\", \"activity\": as of owner}
+  status                         an array of such objects
   default                        {\"default_session\": id or null}
   limit                          {\"max_sessions\", \"max_sessions_per_project\": numbers}
   path                           {\"path\": string}
@@ -109,7 +114,8 @@ with `error`, the same as `code`, and where they apply `caused_by`, the same as 
 knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
 were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost), which session a
 part of a name or id was taken for (inexact), which one `resume --last` took (last), a `resume` that could not be taken back (the code of the
-error), a command that was killed and left something running (still_driven), a registry of an older schema
+error), a command that was killed and left something running (still_driven), how many wait before with
+--wait (waiting), a registry of an older schema
 that was brought up to date (migrated).
 
 Exit status:

@@ -1,6 +1,6 @@
 //! Sessions in a line of text.
 
-use session_registry::{CloseReason, Owner, Session, SessionId};
+use session_registry::{ActivityReport, CloseReason, Owner, Session, SessionId};
 
 use crate::escape::Escaped;
 
@@ -24,6 +24,16 @@ pub(crate) fn named(session: &Session) -> String {
 /// Who drives a session, since when, and whether it lives.
 pub(crate) fn owner(owner: &Owner) -> String {
     format!("{} ({})", Escaped(owner), owner.liveness)
+}
+
+/// What an owner does, since when, and what it says about that.
+pub(crate) fn activity(report: &ActivityReport) -> String {
+    let ActivityReport {
+        activity, since, ..
+    } = report;
+    let note = report.note.as_ref();
+    let note = note.map(|note| format!(": {}", Escaped(note)));
+    format!("{activity} since {since}{}", note.unwrap_or_default())
 }
 
 /// Whether it is open, in a word.

@@ -4,6 +4,19 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::escape::Escaped;
+
+/// What the program is called, as far as the registry keeps it: its file, in one line of at most 64 bytes.
+pub(crate) fn name(program: &OsStr) -> String {
+    const LONGEST: usize = 64;
+    let file = Path::new(program).file_name().unwrap_or(program);
+    let mut name = Escaped(file.to_string_lossy()).to_string();
+    while name.len() > LONGEST {
+        name.pop();
+    }
+    name
+}
+
 /// Fails as running the program in that directory would, where that can be told: it is not there, or not
 /// executable.
 pub(crate) fn find(program: &OsStr, directory: &Path) -> io::Result<()> {

@@ -5,6 +5,7 @@ use super::{name, path};
 use crate::error::{Error, Result};
 use crate::registry::{CloseAs, PrunePolicy, SessionRegistry};
 use crate::session::{Alias, Session, SessionConfig, SessionId, Tag, Timestamp};
+use crate::shared::rules::batch::{Operation, batch};
 use crate::shared::rules::content::Content;
 use crate::shared::rules::row::Row;
 use crate::shared::rules::{Checked, Model};
@@ -32,6 +33,8 @@ pub(super) enum Call {
     Resume(SessionId),
     /// As an agent's first call; the claim is never let go.
     Start(Session),
+    /// Several operations, all or none.
+    Apply(Vec<Operation>),
     /// Closes it as the holder of a claim.
     CloseAsHolder(SessionId, u64),
     Touch(SessionId),
@@ -77,6 +80,7 @@ impl Call {
             Self::Close(id) => registry.close_session(*id).map(drop),
             Self::Reopen(id) => registry.reopen(*id).map(drop),
             Self::Resume(id) => registry.resume(*id).map(std::mem::forget),
+            Self::Apply(operations) => registry.apply(batch(operations)).map(drop),
             Self::Start(session) => registry.start(session.clone()).map(std::mem::forget),
             Self::CloseAsHolder(id, epoch) => registry
                 .close_session_with(*id, CloseAs::Holder(*epoch))
@@ -136,6 +140,7 @@ impl Call {
             Self::Close(id) => model.close(ONLY, *id).map(drop),
             Self::Reopen(id) => model.reopen(ONLY, *id).map(drop),
             Self::Resume(id) => model.resume(ONLY, *id, false).map(drop),
+            Self::Apply(operations) => model.apply(ONLY, operations).map(drop),
             Self::Start(session) => model.start(ONLY, &Row::of(session)).map(drop),
             Self::CloseAsHolder(id, epoch) => model.close_with(ONLY, *id, Some(*epoch)).map(drop),
             Self::Touch(id) => model.touch(*id),

@@ -36,6 +36,7 @@ mod quick_repair;
 mod raw;
 mod reading;
 mod recording;
+mod spool;
 mod steps;
 mod sums;
 mod text;

@@ -4,6 +4,7 @@ use super::call::{Call, alias, tag};
 use super::{NOW, id, name, path, session};
 use crate::session::{Relation, Session, Timestamp};
 use crate::shared::rules::Model;
+use crate::shared::rules::batch::Operation;
 
 /// What a new registry holds.
 pub(super) fn model() -> Model {
@@ -103,6 +104,9 @@ pub(super) fn calls() -> Vec<Call> {
         Start(at(11, "/work/elsewhere")),
         Start(at(11, "/work/3")),
         Alias(id(10), "acp:one"),
+        Apply(batched()),
+        // The number 21 is taken now: nothing is made of what comes before it.
+        Apply(batched()),
         Start(
             Session::builder(path("/work/11"))
                 .alias(alias("acp:one"))
@@ -115,6 +119,33 @@ pub(super) fn calls() -> Vec<Call> {
 pub(super) fn clock(number: usize) -> Timestamp {
     let seconds = i64::try_from(number).unwrap() * 10;
     Timestamp::from_micros(NOW.as_micros() + seconds * 1_000_000)
+}
+
+/// Operations that need each other: a project and an alias are given up and taken, and one session comes and goes.
+fn batched() -> Vec<Operation> {
+    let aliased = Session::builder(path("/work/20"))
+        .id(id(20))
+        .created_at(NOW)
+        .alias(alias("acp:twenty"))
+        .metadata("log", "x".repeat(3_000))
+        .build();
+    let heir = Session::builder(path("/work/20"))
+        .id(id(21))
+        .created_at(NOW)
+        .alias(alias("acp:twenty"))
+        .tag(tag("review"))
+        .parent(id(20), Relation::Continuation)
+        .build();
+    vec![
+        Operation::Register(aliased),
+        Operation::Rename(id(20), name("twenty")),
+        Operation::Close(id(20)),
+        Operation::Unregister(id(20)),
+        Operation::Register(heir),
+        Operation::Close(id(21)),
+        Operation::Register(at(22, "/work/20")),
+        Operation::Unregister(id(23)),
+    ]
 }
 
 fn at(number: u8, project: &str) -> Session {

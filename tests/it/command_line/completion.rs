@@ -141,12 +141,14 @@ fn completion_was_dead_after_the_command_in_bash() {
     assert_eq!(offered, [&commands[..], &["help".to_owned()]].concat());
 
     let offered = |words: &[&str]| bash(&shell, &[&["session-registry"], words].concat());
-    assert_eq!(offered(&["re"]), ["register", "rename", "resume", "reopen"]);
+    let re = ["register", "rename", "resume", "report", "reopen"];
+    assert_eq!(offered(&["re"]), re);
     for command in [
         "show",
         "rename",
         "set",
         "resume",
+        "status",
         "owner",
         "unregister",
         "default",
@@ -204,7 +206,10 @@ fn fish_offers_commands_sessions_values_and_paths() {
     }
     let shell = Shell::with_projects(&["api", "My own"]);
     let offered = |line: &str| fish(&shell, &format!("session-registry {line}"));
-    assert_eq!(offered("re"), ["register", "rename", "resume", "reopen"]);
+    assert_eq!(
+        offered("re"),
+        ["register", "rename", "resume", "report", "reopen"]
+    );
     assert_eq!(offered("show "), ["My own", "api"]);
     assert_eq!(offered("show \"My"), ["My own"]);
     assert_eq!(offered("show My\\ o"), ["My own"]);

@@ -12,7 +12,7 @@ use super::{Ran, Shell};
 use crate::support::child::Child;
 
 /// Every command that only looks, on a registry with the session `app`.
-const LOOKS: [&[&str]; 16] = [
+const LOOKS: [&[&str]; 19] = [
     &["prune", "--keep-last", "0", "--dry-run"],
     &["list"],
     &["list", "--state", "any", "--page", "--json"],
@@ -20,6 +20,9 @@ const LOOKS: [&[&str]; 16] = [
     &["show", "app", "--json"],
     &["which", "app"],
     &["owner", "app"],
+    &["status"],
+    &["status", "--json"],
+    &["status", "app"],
     &["interrupted"],
     &["stats"],
     &["check"],
@@ -73,7 +76,7 @@ fn looking_leaves_to_a_writer_what_a_kill_left() {
         shell.done(look);
         assert!(traces(&shell) == before, "{look:?}");
     }
-    assert_eq!(shell.json(&["list"]).as_array().unwrap().len(), 2);
+    assert_eq!(shell.sessions(&["list"]).as_array().unwrap().len(), 2);
     let writer = SessionRegistry::open(registry).unwrap();
     assert!(writer.open_report().recovered);
 }

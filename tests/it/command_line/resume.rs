@@ -6,7 +6,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 
 use super::Shell;
-use super::running::{Running, WAIT, owner};
+use super::running::{Running, WAIT, owner, until};
 
 #[test]
 fn the_command_learns_which_session_it_drives() {
@@ -41,6 +41,7 @@ fn the_command_learns_which_session_it_drives() {
 fn the_session_is_claimed_while_the_command_runs() {
     let shell = Shell::with_projects(&["app"]);
     let running = Running::start(&shell, &["app"]);
+    until(|| owner(&shell, "app")["driver"].is_u64());
     let held = owner(&shell, "app");
     let expected = json!({
         "pid": running.process.id(),
@@ -48,12 +49,13 @@ fn the_session_is_claimed_while_the_command_runs() {
         "claimed_at": held["claimed_at"],
         "liveness": "alive",
         "epoch": 1,
-        "program": "session-registry",
-        "driver": null,
+        "program": "sh",
+        "driver": held["driver"],
         "pid_namespace": null,
     });
     assert_eq!(held, expected);
-    let process = format!("process {} (session-registry) on ", running.process.id());
+    let (driver, wrapper) = (&held["driver"], running.process.id());
+    let process = format!("process {driver} (sh) through process {wrapper} on ");
     let text = shell.done(&["owner", "app"]);
     assert!(
         text.starts_with(&process) && text.ends_with(" (alive)\n"),
@@ -83,7 +85,7 @@ fn the_session_is_claimed_while_the_command_runs() {
             (&"already_claimed".into(), &held)
         );
     }
-    assert_eq!(shell.json(&["interrupted"]), json!([]));
+    assert_eq!(shell.sessions(&["interrupted"]), json!([]));
     running.end().failed(3);
     assert_eq!(owner(&shell, "app"), Value::Null);
     assert_eq!(shell.done(&["owner", "app"]), "nobody\n");
@@ -152,7 +154,7 @@ fn signals_to_end_are_passed_on_and_the_claim_is_released() {
         running.ended().failed(status);
         assert_eq!(owner(&shell, "app"), Value::Null);
     }
-    assert_eq!(shell.json(&["interrupted"]), json!([]));
+    assert_eq!(shell.sessions(&["interrupted"]), json!([]));
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
 use crate::process::Process;
+use crate::program;
 use crate::session_argument::SessionArgument;
 
 /// How often it is looked whether the session is still ours.
@@ -68,6 +69,9 @@ impl Hold {
         }?;
         output.reaped(started.reaped());
         let (_, claim) = started.into_parts();
+        // For people to read: the claim is made, whatever becomes of this.
+        let name = driver.name().unwrap_or_else(|| "unknown".to_owned());
+        let _ = claim.driven_by(self.pid, &program::name(name.as_ref()));
         self.answer(output, &claim, &driver)?;
         output.flush()?;
         if self.detached {

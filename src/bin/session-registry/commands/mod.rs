@@ -15,10 +15,13 @@ mod register;
 mod registry;
 mod remove;
 mod reopen;
+mod report;
 mod resume;
 mod session_options;
 mod show;
+mod status;
 mod touch;
+mod when_free;
 mod who;
 
 use std::process::ExitCode;
@@ -41,6 +44,8 @@ pub(crate) enum Command {
     Set(change::Set),
     Resume(resume::Resume),
     Hold(hold::Hold),
+    Status(status::Status),
+    Report(report::Report),
     Owner(who::Owner),
     Interrupted(who::Interrupted),
     Touch(touch::Touch),
@@ -62,6 +67,11 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether it was asked for a form that programs read, by an option of its own.
+    pub(crate) fn is_for_programs(&self) -> bool {
+        matches!(self, Self::List(list) if list.ndjson)
+    }
+
     pub(crate) fn run(self, locator: &Locator, output: &mut Output) -> Result<ExitCode, Failure> {
         match self {
             Self::Register(command) => command.run(locator, output),
@@ -78,6 +88,8 @@ impl Command {
             Self::Close(command) => return command.run(locator, output),
             Self::Reopen(command) => return command.run(locator, output),
             Self::Unregister(command) => return command.run(locator, output),
+            Self::Status(command) => command.run(locator, output),
+            Self::Report(command) => command.run(locator, output),
             Self::Owner(command) => command.run(locator, output),
             Self::Interrupted(command) => command.run(locator, output),
             Self::Prune(command) => command.run(locator, output),

@@ -9,6 +9,7 @@ use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, ExitStatus};
+use std::thread;
 
 use clap::{ValueEnum, ValueHint};
 use session_registry::{ProjectPath, Session, SessionRegistry, Started};
@@ -18,6 +19,7 @@ use last::last_around;
 use letting_go::{leave, release};
 use target::{Target, known_or_new};
 
+use super::when_free::WaitOption;
 use crate::child::{Heirs, Supervisor};
 use crate::escape::Escaped;
 use crate::failure::Failure;
@@ -49,6 +51,7 @@ Examples:
   session-registry resume api -- my-agent --continue
   session-registry resume --last -- my-agent
   session-registry resume --register -- my-agent
+  session-registry resume api --wait 10m -- my-agent
   session-registry resume . --here -- sh -c 'echo \"$SESSION_NAME\"'
   session-registry resume api --on-lost term -- my-agent")]
 pub(crate) struct Resume {
@@ -67,8 +70,11 @@ pub(crate) struct Resume {
     register: bool,
 
     /// Claim it even if somebody else drives it, who is told by the registry
-    #[arg(long)]
+    #[arg(long, conflicts_with = "wait")]
     take_over: bool,
+
+    #[command(flatten)]
+    wait: WaitOption,
 
     /// Run the command in the current directory
     #[arg(long)]
@@ -103,7 +109,8 @@ impl Resume {
     fn drive(&self, locator: &Locator, output: &Output) -> Result<ExitCode, Failure> {
         let (registry, target) = self.target(locator, output)?;
         let command = self.command(target.session())?;
-        let started = target.start(&registry, self.take_over)?;
+        let name = program::name(command.get_program());
+        let started = target.start(&registry, self.take_over, &self.wait, output)?;
         let Running {
             supervisor,
             child,
@@ -117,8 +124,15 @@ impl Resume {
         };
         output.reaped(started.reaped());
         let (session, claim) = started.into_parts();
+        let pid = child.id();
         let mut watch = ClaimWatch::new(&registry, &session, &claim, output);
-        let ended = supervisor.wait(child, || watch.look(self.on_lost));
+        let ended = thread::scope(|scope| {
+            // For people to read: nothing that keeps it from being written holds the command up.
+            let tell = || claim.driven_by(pid, &name);
+            let told = thread::Builder::new().spawn_scoped(scope, tell);
+            drop(told);
+            supervisor.wait(child, || watch.look(self.on_lost))
+        });
         let is_told = watch.is_told();
         // Its end counts as activity. Where this fails, the release says why.
         let _ = claim.touch();

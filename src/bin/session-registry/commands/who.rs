@@ -16,7 +16,9 @@ use crate::place::elsewhere;
 use crate::same_directory;
 use crate::session_argument::SessionArgument;
 
-/// Tell which process drives a session
+/// Tell which process drives a session, and what it does
+///
+/// Where a program such as `resume` holds the claim for another, that other one drives.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -30,11 +32,17 @@ pub(crate) struct Owner {
 impl Owner {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let (registry, session) = self.session.look(locator)?;
-        let owner = registry.owner(session.id())?;
-        let value = json!({ "owner": owner });
-        output.answer(&value, |out| match &owner {
-            Some(owner) => writeln!(out, "{}", describe::owner(owner)),
-            None => writeln!(out, "nobody"),
+        let status = registry.status(session.id())?;
+        let value = json!({ "owner": status.owner, "activity": status.activity });
+        output.answer(&value, |out| {
+            match &status.owner {
+                Some(owner) => writeln!(out, "{}", describe::owner(owner))?,
+                None => writeln!(out, "nobody")?,
+            }
+            match &status.activity {
+                Some(report) => writeln!(out, "{}", describe::activity(report)),
+                None => Ok(()),
+            }
         })
     }
 }
@@ -47,7 +55,7 @@ impl Owner {
 Examples:
   session-registry interrupted
   session-registry interrupted --unknown
-  session-registry interrupted --json | jq -r '.[].id'")]
+  session-registry interrupted --json | jq -r '.sessions[].id'")]
 pub(crate) struct Interrupted {
     /// List also those of whose owner nobody can tell whether it still runs: `close --force` frees them
     #[arg(long)]
@@ -64,7 +72,8 @@ impl Interrupted {
                 sessions.sort_by_key(|session| Reverse((session.last_active_at(), session.id())));
             }
         }
-        output.answer(&sessions, |out| listing::write(out, &sessions, Last::State))
+        let value = json!({ "sessions": sessions });
+        output.answer(&value, |out| listing::write(out, &sessions, Last::State))
     }
 }
 

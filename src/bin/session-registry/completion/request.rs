@@ -205,7 +205,7 @@ impl<'a> Request<'a> {
     /// Names and ids; directories for what begins like a path or is no session.
     fn sessions(&self, typed: &str) -> Answer {
         let whose = match self.command.get_name() {
-            "close" => Whose::Open,
+            "close" | "report" => Whose::Open,
             "reopen" => Whose::Closed,
             _ => Whose::Any,
         };

@@ -2,6 +2,7 @@
 //! call.
 
 mod answers;
+mod batches;
 mod starts;
 mod steps;
 
