@@ -41,6 +41,7 @@ mod spool;
 mod steps;
 mod sums;
 mod text;
+mod told;
 mod version_2;
 mod watching;
 mod workload;

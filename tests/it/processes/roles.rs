@@ -32,7 +32,7 @@ const ROLES: &[Role] = &[
     ("feed_mirror", feed::mirror::mirror),
     ("feed_restless", feed::mirror::restless),
     ("feed_watcher", feed::kills::watcher),
-    ("feed_writer", feed::kills::writer),
+    ("feed_writer", feed::writer::writer),
     #[cfg(unix)]
     ("filler", full_disk::filler),
     #[cfg(unix)]
