@@ -57,6 +57,8 @@ mod transfer;
 #[cfg(unix)]
 mod undone;
 mod unknown;
+#[cfg(unix)]
+mod waiting;
 
 use std::ffi::OsStr;
 use std::fs;

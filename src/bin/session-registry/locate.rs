@@ -154,7 +154,8 @@ impl Locator {
             current_dir::check(path)?;
             return Ok(path.clone());
         }
-        let data = dirs::data_dir().ok_or(Failure::NoDataDirectory)?;
+        // Not what roams between the machines of a Windows domain: a registry is one machine's.
+        let data = dirs::data_local_dir().ok_or(Failure::NoDataDirectory)?;
         Ok(data.join("session-registry").join("registry.redb"))
     }
 }

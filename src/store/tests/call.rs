@@ -4,7 +4,8 @@ use super::content::compare;
 use super::{name, path};
 use crate::error::{Error, Result};
 use crate::registry::{CloseAs, PrunePolicy, SessionRegistry};
-use crate::session::{Alias, Session, SessionConfig, SessionId, Tag, Timestamp};
+use crate::session::{Activity, Alias, Report, Session, SessionConfig, SessionId, Tag, Timestamp};
+use crate::shared::rules::batch::{Operation, batch};
 use crate::shared::rules::content::Content;
 use crate::shared::rules::row::Row;
 use crate::shared::rules::{Checked, Model};
@@ -32,11 +33,15 @@ pub(super) enum Call {
     Resume(SessionId),
     /// As an agent's first call; the claim is never let go.
     Start(Session),
+    /// Several operations, all or none.
+    Apply(Vec<Operation>),
     /// Closes it as the holder of a claim.
     CloseAsHolder(SessionId, u64),
     Touch(SessionId),
     /// A claim by an owner that is dead.
     Claim(SessionId),
+    /// What the owner of a session does, and of which claim that is said.
+    Report(SessionId, Activity, &'static str, Option<u64>),
     Prune,
     /// Adds an alias to a session.
     Alias(SessionId, &'static str),
@@ -77,12 +82,20 @@ impl Call {
             Self::Close(id) => registry.close_session(*id).map(drop),
             Self::Reopen(id) => registry.reopen(*id).map(drop),
             Self::Resume(id) => registry.resume(*id).map(std::mem::forget),
+            Self::Apply(operations) => registry.apply(batch(operations)).map(drop),
             Self::Start(session) => registry.start(session.clone()).map(std::mem::forget),
             Self::CloseAsHolder(id, epoch) => registry
                 .close_session_with(*id, CloseAs::Holder(*epoch))
                 .map(drop),
             Self::Touch(id) => registry.touch(*id),
             Self::Claim(id) => claim(registry, *id),
+            Self::Report(id, activity, note, of) => {
+                let mut report = Report::new(*activity).note(*note);
+                if let Some(epoch) = of {
+                    report = report.epoch(*epoch);
+                }
+                registry.report(*id, report)
+            }
             Self::Prune => registry.prune(&policy()).map(drop),
             Self::Alias(id, text) => registry
                 .modify(*id, |session| _ = session.aliases_mut().insert(alias(text)))
@@ -136,12 +149,17 @@ impl Call {
             Self::Close(id) => model.close(ONLY, *id).map(drop),
             Self::Reopen(id) => model.reopen(ONLY, *id).map(drop),
             Self::Resume(id) => model.resume(ONLY, *id, false).map(drop),
+            Self::Apply(operations) => model.apply(ONLY, operations).map(drop),
             Self::Start(session) => model.start(ONLY, &Row::of(session)).map(drop),
             Self::CloseAsHolder(id, epoch) => model.close_with(ONLY, *id, Some(*epoch)).map(drop),
             Self::Touch(id) => model.touch(*id),
             Self::Claim(id) => {
                 model.claim_by_the_dead(*id);
                 Ok(())
+            }
+            Self::Report(id, activity, note, of) => {
+                let note = Some(*note).filter(|note| !note.is_empty());
+                model.report(*id, (*activity, note), *of)
             }
             Self::Prune => {
                 model.prune(0);

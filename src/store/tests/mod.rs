@@ -9,6 +9,7 @@
 )]
 
 mod any;
+mod apart;
 mod appearing;
 mod call;
 mod claims;
@@ -36,6 +37,7 @@ mod quick_repair;
 mod raw;
 mod reading;
 mod recording;
+mod spool;
 mod steps;
 mod sums;
 mod text;

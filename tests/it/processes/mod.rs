@@ -8,6 +8,7 @@ mod kills;
 mod ledger;
 mod races;
 pub(crate) mod roles;
+#[cfg(unix)]
 mod stopped;
 mod survival;
 

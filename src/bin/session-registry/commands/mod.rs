@@ -21,6 +21,7 @@ mod session_options;
 mod show;
 mod status;
 mod touch;
+mod when_free;
 mod who;
 
 use std::process::ExitCode;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use session_registry::{Error, ProjectPath, Session, SessionId, SessionName, SessionRegistry};
 
 use super::session_options::SessionOptions;
+use super::when_free::WaitOption;
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::lineage;
@@ -26,6 +27,7 @@ Examples:
   session-registry register
   session-registry register ~/app --name api --provider anthropic --model opus
   session-registry register . --or-existing --json
+  session-registry register --wait 5m
   session-registry register ssh://dev1/work/app
   session-registry register --alias claude:7f3a --tag review --parent api:fork")]
 pub(crate) struct Register {
@@ -38,7 +40,7 @@ pub(crate) struct Register {
     name: Option<String>,
 
     /// If the project has a session already, answer that one, unchanged
-    #[arg(long)]
+    #[arg(long, conflicts_with = "wait")]
     or_existing: bool,
 
     /// Its id, if it has one elsewhere already: a UUID [default: a new one]
@@ -48,6 +50,9 @@ pub(crate) struct Register {
     /// The session it comes from, and how: child, fork or continuation [default: child]
     #[arg(long, value_name = "ID[:RELATION]")]
     parent: Option<String>,
+
+    #[command(flatten)]
+    wait: WaitOption,
 
     #[command(flatten)]
     options: SessionOptions,
@@ -77,7 +82,12 @@ impl Register {
             let (is_new, reaped) = (registration.is_new(), registration.reaped().to_vec());
             (registration.into_session(), is_new, reaped)
         } else {
-            let opened = registry.register_opened(session)?;
+            let opened = self.wait.call(
+                &registry,
+                output,
+                || registry.register_opened(session.clone()),
+                |patience| registry.register_when_free(session.clone(), patience),
+            )?;
             (opened.session, true, opened.reaped)
         };
         output.reaped(&reaped);

@@ -10,7 +10,9 @@ use super::counted::Counted;
 use super::left_behind::{closed, killed, killed_before_the_last_sync, left_in_one_phase};
 use super::open_to_read;
 use crate::error::{Error, Result};
-use crate::registry::{CloseAs, ImportMode, PrunePolicy, Query, SessionRegistry, StateFilter};
+use crate::registry::{
+    Batch, CloseAs, ImportMode, PrunePolicy, Query, SessionRegistry, StateFilter,
+};
 use crate::session::{Activity, Report, Session};
 use crate::store::OpenCheck;
 use crate::store::format::schema::STEPS;
@@ -111,6 +113,7 @@ const WRITES: &[Write] = &[
         r.resume_taking_over(id(9)).map(drop)
     }),
     ("start", |r| r.start(session(9)).map(drop)),
+    ("apply", |r| r.apply(Batch::new()).map(drop)),
     ("touch", |r| r.touch(id(9))),
     ("report", |r| {
         r.report(id(9), Report::new(Activity::Idle).note("two\nlines"))
