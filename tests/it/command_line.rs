@@ -54,6 +54,8 @@ mod transfer;
 #[cfg(unix)]
 mod undone;
 mod unknown;
+#[cfg(windows)]
+mod windows;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -36,6 +36,7 @@ mod quick_repair;
 mod raw;
 mod reading;
 mod recording;
+mod shared_folders;
 mod steps;
 mod sums;
 mod text;
