@@ -1,5 +1,7 @@
 //! This program, run again as another process: to write beside others, or to have memory of its own.
 
+mod upkeep;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -71,6 +73,9 @@ pub fn run(arguments: &[String]) -> Outcome {
     let (kind, directory) = (Kind::from_word(kind)?, Path::new(directory));
     match role.as_str() {
         "write" => write(kind, directory),
+        "import" => upkeep::import(kind, directory, more.parse()?),
+        "prune" => upkeep::prune(directory, more.parse()?),
+        "beside" => upkeep::beside(directory),
         "hold" => hold(kind, directory),
         "serve" => serve(kind, directory, more.parse()?),
         _ => Err(format!("there is no role {role}").into()),

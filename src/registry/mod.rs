@@ -1,5 +1,6 @@
 //! What callers can do: the rules, one transaction per call.
 
+mod alarm;
 mod asker;
 mod batch;
 mod care;
@@ -14,10 +15,12 @@ mod file_settings;
 mod fingerprint;
 mod life;
 mod limit_questions;
+mod line;
 mod list;
 mod opened;
 mod operations;
 mod options;
+mod overdue;
 mod ownership;
 mod page;
 mod paging;
@@ -42,7 +45,10 @@ mod status;
 mod sweep;
 mod transfer;
 mod update;
+mod waiting;
 mod watch;
+mod when_free;
+mod wish;
 
 use std::fmt;
 use std::path::Path;

@@ -1,9 +1,10 @@
 //! Registering sessions: the limit first, then the id, the path and the aliases.
 
+use super::line::Gate;
 use super::{Opened, Registration, SessionRegistry, operations};
 use crate::error::Result;
 use crate::session::{Session, SessionState};
-use crate::store::Reads;
+use crate::store::{Call, Reads};
 
 impl SessionRegistry {
     /// Registers a new session, with revision 0 and its times as given, and returns it as stored.
@@ -56,10 +57,22 @@ impl SessionRegistry {
     /// ```
     pub fn register_opened(&self, session: Session) -> Result<Opened> {
         session.validate()?;
-        let session = as_new(session);
+        self.begin_register(self.call(), as_new(session), Gate::Open)
+    }
+
+    /// Registers a session that was made new, if the gate lets the caller in.
+    pub(super) fn begin_register(
+        &self,
+        call: Call<'_>,
+        session: Session,
+        gate: Gate,
+    ) -> Result<Opened> {
         let (now, reaper) = (self.now(), self.reaper());
-        let opened = self.call().write("register a session in", move |tx| {
-            operations::register(tx, &reaper, &session, now)
+        let opened = call.write("register a session in", move |tx| {
+            gate.check(tx, &reaper)?;
+            let opened = operations::register(tx, &reaper, &session, now)?;
+            gate.pass(tx, &reaper.owners)?;
+            Ok(opened)
         })?;
         self.sweep_after(&opened.reaped);
         Ok(opened)

@@ -102,6 +102,11 @@ impl Room {
         Ok(victims)
     }
 
+    /// Whether there is room, or can be made.
+    pub(super) fn is_there(&self) -> bool {
+        self.fits && self.project.fits
+    }
+
     fn check_limit(&self) -> Result<(), Fault> {
         if self.fits {
             return Ok(());

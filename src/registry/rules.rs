@@ -1,7 +1,6 @@
 //! The rules: what must be true before anything is written. Every one is asked of the read traits, never
 //! of the engine, so that whatever can answer those can be held to them.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
@@ -99,25 +98,45 @@ impl Limit {
     }
 }
 
-/// Returns why sessions of an import, each with its line, cannot be registered: every id and alias that is
-/// registered, and every path that would have more open sessions than it may.
-pub(super) fn find_clashes(
-    reads: &impl Lists,
-    sessions: &[(u64, Session)],
-) -> Result<Vec<ImportClash>, Fault> {
-    let most = u64::from(reads.max_sessions_per_project()?);
-    let mut clashes = Vec::new();
-    // How many open sessions there would be on each path of the import, and which of them holds it.
-    let mut on_paths: HashMap<&ProjectPath, (u64, SessionId)> = HashMap::new();
-    for (line, session) in sessions {
-        let (line, id) = (*line, session.id());
+/// Why sessions of an import cannot be registered: every id and alias that is registered, and every path that would
+/// have more open sessions than it may.
+pub(super) struct Clashes {
+    most: u64,
+    /// Of paths that come again: how many open sessions there would be, and which of them holds it.
+    on_paths: HashMap<ProjectPath, (u64, SessionId)>,
+    found: Vec<ImportClash>,
+}
+
+impl Clashes {
+    /// With what is registered, none being looked at yet.
+    pub(super) fn with(reads: &impl Lists) -> Result<Self, Fault> {
+        Ok(Self {
+            most: reads.max_sessions_per_project()?.into(),
+            on_paths: HashMap::new(),
+            found: Vec::new(),
+        })
+    }
+
+    pub(super) fn found(self) -> Vec<ImportClash> {
+        self.found
+    }
+
+    /// Looks at the session of a line; `comes_again` tells whether another open one may have its path.
+    pub(super) fn look(
+        &mut self,
+        reads: &impl Lists,
+        line: u64,
+        session: &Session,
+        comes_again: bool,
+    ) -> Result<(), Fault> {
+        let id = session.id();
         if reads.contains(id)? {
-            clashes.push(ImportClash::Id { line, id });
+            self.found.push(ImportClash::Id { line, id });
         }
         for alias in session.aliases() {
             if let Some(holder) = reads.alias_holder(alias)? {
                 let alias = alias.clone();
-                clashes.push(ImportClash::Alias {
+                self.found.push(ImportClash::Alias {
                     line,
                     alias,
                     holder,
@@ -125,27 +144,37 @@ pub(super) fn find_clashes(
             }
         }
         if !session.state().is_open() {
-            continue;
+            return Ok(());
         }
         let path = session.project_path();
-        let on_path = match on_paths.entry(path) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => {
-                let open = reads.count_on_path(path, u64::MAX)?;
+        let holder = match self.on_paths.get_mut(path) {
+            Some((open, holder)) => {
+                *open += 1;
+                (*open > self.most).then_some(*holder)
+            }
+            None => {
+                let open = 1 + reads.count_on_path(path, u64::MAX)?;
+                let is_one_too_many = open > self.most;
+                if !is_one_too_many && !comes_again {
+                    return Ok(());
+                }
                 let holder = reads.path_holder(path)?.unwrap_or(id);
-                new.insert((open, holder))
+                if comes_again {
+                    self.on_paths.insert(path.clone(), (open, holder));
+                }
+                is_one_too_many.then_some(holder)
             }
         };
-        on_path.0 += 1;
-        if on_path.0 > most {
-            clashes.push(ImportClash::Path {
+        if let Some(holder) = holder {
+            let project_path = path.clone();
+            self.found.push(ImportClash::Path {
                 line,
-                project_path: path.clone(),
-                holder: on_path.1,
+                project_path,
+                holder,
             });
         }
+        Ok(())
     }
-    Ok(clashes)
 }
 
 /// No session of an import may clash.

@@ -33,6 +33,12 @@ impl SessionId {
         Self(Uuid::new_v4())
     }
 
+    /// Returns an id like a random one, made of bits that are as good as random.
+    pub(crate) fn of_bits([high, low]: [u64; 2]) -> Self {
+        let bits = u128::from(high) << 64 | u128::from(low);
+        Self(uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid())
+    }
+
     /// Returns the UUID itself.
     ///
     /// ```

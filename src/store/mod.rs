@@ -11,6 +11,7 @@ mod open_settings;
 mod opening;
 mod owners;
 mod rows;
+mod spool;
 #[cfg(test)]
 mod tests;
 mod wait;
@@ -25,6 +26,7 @@ pub(crate) use engine::PinnedView;
 pub(crate) use fault::Fault;
 pub(crate) use format::claim_row::ClaimRow;
 pub(crate) use format::head::Head;
+pub(crate) use format::waiter_row::{Aim, WaiterRow};
 pub(crate) use open_settings::Settings;
 pub use open_settings::{Access, OpenCheck, OpenReport, Sharing};
 pub(crate) use owners::{OwnLock, Owners};
@@ -37,9 +39,11 @@ pub(crate) use rows::read::Reads;
 pub(crate) use rows::resolve::{Finds, Matches, StateKind};
 pub use rows::verification::{Inconsistency, Verification};
 pub(crate) use rows::view::{LookupKey, View};
+pub(crate) use rows::waiters::Waiters;
 pub(crate) use rows::walk::{Walks, place_by_creation};
 pub(crate) use rows::write::WriteTx;
 pub(crate) use rows::writes::Writes;
+pub(crate) use spool::Spool;
 pub(crate) use wait::Wait;
 #[cfg(target_os = "linux")]
 pub(crate) use watch::Readiness;
@@ -185,6 +189,21 @@ impl Call<'_> {
         self.store.check_access()?;
         let engine = &self.store.engine;
         let context = engine.context(action, self.wait);
+        let operation = group::Operation::new(operation);
+        group::write(engine, &self.store.queue, context, operation)
+    }
+
+    /// As [`write`](Self::write), for an operation that takes so long that nobody may have to wait for it because
+    /// they share its transaction.
+    pub(crate) fn write_alone<T, F>(&self, action: &'static str, operation: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
+    {
+        self.store.check_access()?;
+        let engine = &self.store.engine;
+        let context = engine.context(action, self.wait);
+        let operation = group::Operation::alone(operation);
         group::write(engine, &self.store.queue, context, operation)
     }
 

@@ -41,6 +41,7 @@ mod resume;
 #[cfg(unix)]
 mod running;
 #[cfg(unix)]
+mod schema;
 mod several;
 #[cfg(unix)]
 mod signals;
@@ -54,6 +55,8 @@ mod transfer;
 #[cfg(unix)]
 mod undone;
 mod unknown;
+#[cfg(unix)]
+mod waiting;
 #[cfg(windows)]
 mod windows;
 
@@ -172,11 +175,19 @@ impl Shell {
         self.run(args).done()
     }
 
-    /// The JSON of a command that must be done.
+    /// The JSON of a command that must be done, without the version that every answer has.
     fn json(&self, args: &[&str]) -> Value {
         let text = self.done(&[args, &["--json"]].concat());
         assert_eq!(text.lines().count(), 1, "one line of JSON: {text}");
-        serde_json::from_str(&text).unwrap()
+        let mut answer: Value = serde_json::from_str(&text).unwrap();
+        let version = answer.as_object_mut().unwrap().remove("version");
+        assert_eq!(version, Some(Value::from(1)), "{text}");
+        answer
+    }
+
+    /// The sessions of an answer.
+    fn sessions(&self, args: &[&str]) -> Value {
+        self.json(args)["sessions"].take()
     }
 
     /// What a refused command prints on standard error.

@@ -61,4 +61,5 @@ mod transfer;
 mod try_modify;
 mod unregister;
 mod update;
+mod waiting;
 mod world;

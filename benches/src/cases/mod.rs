@@ -5,6 +5,7 @@ mod memory;
 mod opening;
 mod processes;
 mod size;
+mod upkeep;
 mod writes;
 
 use std::time::Instant;
@@ -30,6 +31,7 @@ pub fn run(bench: &mut Bench) -> Outcome {
     lookups::run(bench)?;
     opening::run(bench)?;
     memory::run(bench)?;
+    upkeep::run(bench)?;
     size::run(bench)
 }
 

@@ -6,7 +6,7 @@ mod floor;
 mod json;
 mod lmdb;
 mod model;
-mod ours;
+pub mod ours;
 mod row;
 mod sqlite;
 
@@ -39,6 +39,12 @@ pub trait Registry: Send + Sync {
     fn count(&self) -> Outcome<u64>;
     /// Registers many samples in one transaction.
     fn fill(&self, numbers: Range<u64>) -> Outcome;
+    /// Fails unless all is as it should be.
+    fn verify(&self) -> Outcome;
+    /// Makes the indexes anew, if anything is wrong with them.
+    fn rebuild(&self) -> Outcome {
+        Ok(())
+    }
     /// Stays in a write transaction until `stay` returns, and changes nothing.
     fn hold(&self, stay: &mut dyn FnMut() -> Outcome) -> Outcome {
         let _ = stay;

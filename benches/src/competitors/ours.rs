@@ -16,7 +16,7 @@ use crate::sample::{self, By, Key};
 const FILL_TOGETHER: u64 = 50_000;
 
 pub struct Ours {
-    registry: SessionRegistry,
+    pub registry: SessionRegistry,
 }
 
 impl Ours {
@@ -32,19 +32,24 @@ impl Ours {
         Ok(Self { registry })
     }
 
-    /// An export of samples, as another registry would have written it.
-    fn export(numbers: Range<u64>) -> Outcome<Vec<u8>> {
+    /// Writes an export of samples, as another registry would have written it.
+    pub fn export(
+        numbers: Range<u64>,
+        mut lines: impl Write,
+        change: impl Fn(&mut serde_json::Value),
+    ) -> Outcome {
         let mut empty = Vec::new();
         SessionRegistry::in_memory()?.export(&mut empty)?;
         let header = empty.split_inclusive(|byte| *byte == b'\n').next();
-        let mut lines = header.unwrap_or_default().to_vec();
+        lines.write_all(header.unwrap_or_default())?;
         let exported = numbers.end - numbers.start;
         for number in numbers {
-            serde_json::to_writer(&mut lines, &sample::session(number)?)?;
-            lines.push(b'\n');
+            let mut session = serde_json::to_value(sample::session(number)?)?;
+            change(&mut session);
+            writeln!(lines, "{session}")?;
         }
         writeln!(lines, "{}", serde_json::json!({ "exported": exported }))?;
-        Ok(lines)
+        Ok(lines.flush()?)
     }
 }
 
@@ -88,11 +93,25 @@ impl Registry for Ours {
         let mut first = numbers.start;
         while first < numbers.end {
             let end = numbers.end.min(first + FILL_TOGETHER);
-            let lines = Self::export(first..end)?;
+            let mut lines = Vec::new();
+            Self::export(first..end, &mut lines, |_| {})?;
             self.registry
                 .import(lines.as_slice(), ImportMode::KeepIds)?;
             first = end;
         }
+        Ok(())
+    }
+
+    fn verify(&self) -> Outcome {
+        let found = self.registry.verify()?;
+        if found.is_clean() && found.pages_checked {
+            return Ok(());
+        }
+        Err(format!("damaged: {found:?}").into())
+    }
+
+    fn rebuild(&self) -> Outcome {
+        let _ = black_box(self.registry.rebuild_indexes()?);
         Ok(())
     }
 

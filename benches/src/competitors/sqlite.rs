@@ -170,6 +170,13 @@ impl Registry for Sqlite {
         Ok(open.cast_unsigned())
     }
 
+    fn verify(&self) -> Outcome {
+        let found: String = self
+            .lock()
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+        (found == "ok").then_some(()).ok_or_else(|| found.into())
+    }
+
     fn hold(&self, stay: &mut dyn FnMut() -> Outcome) -> Outcome {
         in_transaction(&self.lock(), stay)
     }

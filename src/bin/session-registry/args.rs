@@ -114,7 +114,8 @@ with `error`, the same as `code`, and where they apply `caused_by`, the same as 
 knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
 were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost), which session a
 part of a name or id was taken for (inexact), which one `resume --last` took (last), a `resume` that could not be taken back (the code of the
-error), a command that was killed and left something running (still_driven), a registry of an older schema
+error), a command that was killed and left something running (still_driven), how many wait before with
+--wait (waiting), a registry of an older schema
 that was brought up to date (migrated).
 
 Exit status:

@@ -1,6 +1,6 @@
 //! What must be true of an import whatever is registered, line by line.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::io::BufRead;
 
@@ -10,27 +10,26 @@ use crate::error::Result;
 use crate::registry::change::LAST_REVISION;
 use crate::session::{Session, SessionId};
 
-/// Hands over every session with the number of its line, and returns how many there were.
+/// Hands over every session with the number of its line, and returns which there were.
 pub(super) fn read(
     from: impl BufRead,
     mut visit: impl FnMut(u64, Session) -> Result<()>,
-) -> Result<u64> {
+) -> Result<Seen> {
     let mut lines = Lines::new(from);
     let first = lines.next()?;
     check_header(&first.ok_or_else(|| refused(1, "is missing: there is nothing to import"))?)?;
-    let (mut count, mut seen) = (0, Seen::default());
+    let mut seen = Seen::default();
     while let Some(line) = lines.next()? {
         line.check_length()?;
         if let Ok(trailer) = serde_json::from_slice::<Trailer>(&line.text) {
-            check_end(&line, &trailer, count)?;
+            check_end(&line, &trailer, seen.count())?;
             return match lines.next()? {
                 Some(line) => Err(line.refused("comes after the end of the export")),
-                None => Ok(count),
+                None => Ok(seen),
             };
         }
         let session = read_session(&line)?;
         seen.add(&line, &session)?;
-        count += 1;
         visit(line.number, session)?;
     }
     Err(refused(lines.number(), "is missing: the export is cut off"))
@@ -75,15 +74,25 @@ fn read_session(line: &Line) -> Result<Session> {
 }
 
 /// Which ids and aliases there were, and on which line. Of an alias there are two keyed hashes, because an import
-/// may have millions: that two aliases of a million have the same ones has a chance of 1 in 10^26.
+/// may have millions: that two aliases of a million have the same ones has a chance of 1 in 10^26. In trees, which
+/// grow by a few entries and never need the room for all of them twice.
 #[derive(Default)]
-struct Seen {
-    ids: HashMap<SessionId, u64>,
-    aliases: HashMap<[u64; 2], u64>,
+pub(super) struct Seen {
+    ids: BTreeMap<SessionId, u64>,
+    aliases: BTreeMap<[u64; 2], u64>,
     hashers: [RandomState; 2],
 }
 
 impl Seen {
+    /// How many sessions there were.
+    pub(super) fn count(&self) -> u64 {
+        self.ids.len() as u64
+    }
+
+    pub(super) fn has(&self, id: SessionId) -> bool {
+        self.ids.contains_key(&id)
+    }
+
     /// Fails if an earlier line has the id or an alias.
     fn add(&mut self, line: &Line, session: &Session) -> Result<()> {
         if let Some(first) = self.ids.insert(session.id(), line.number) {

@@ -1,106 +1,177 @@
 //! The sessions of an import on their way in.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 
+use super::contents::Seen;
 use super::{ImportMode, ImportReport};
 use crate::error::{ImportClash, Result};
 use crate::registry::SessionRegistry;
-use crate::registry::rules::{Limit, check_clashes, check_room, find_clashes};
-use crate::session::{Session, SessionId};
+use crate::registry::rules::{Clashes, Limit, check_clashes, check_room};
+use crate::session::{ProjectPath, Session, SessionId};
+use crate::store::{Fault, Lists, Spool};
 
-/// Of an import that cannot be taken, so many sessions are held at once.
-const PIECE: usize = 1024;
-
-/// Holds the sessions of an import until they are registered. Once more are open than the limit allows, the
-/// answer can only be an error: from then on it looks which of them clash, and lets them go.
+/// Puts the sessions of an import aside until all of them are there.
 pub(super) struct Intake<'r> {
     registry: &'r SessionRegistry,
-    mode: ImportMode,
     /// As it was when the call began.
     limit: Limit,
     /// How many open ones were taken.
     opening: u64,
-    held: Vec<(u64, Session)>,
-    /// Of each that got a new id, by the old one.
-    new_ids: HashMap<SessionId, SessionId>,
-    /// Of those that were let go.
-    clashes: Vec<ImportClash>,
+    set_aside: Spool,
+    paths: OpenPaths,
+    renaming: Option<Renaming>,
 }
 
 impl<'r> Intake<'r> {
     pub(super) fn begin(registry: &'r SessionRegistry, mode: ImportMode) -> Result<Self> {
         Ok(Self {
             registry,
-            mode,
             limit: registry.ask(|view| Limit::of(view.reads()))?,
             opening: 0,
-            held: Vec::new(),
-            new_ids: HashMap::new(),
-            clashes: Vec::new(),
+            set_aside: Spool::beside(registry.path()),
+            paths: OpenPaths::default(),
+            renaming: (mode == ImportMode::NewIds).then(Renaming::default),
         })
     }
 
     pub(super) fn take(&mut self, line: u64, mut session: Session) -> Result<()> {
-        if self.mode == ImportMode::NewIds {
-            let new = SessionId::random();
-            self.new_ids.insert(session.id(), new);
-            session.set_id(new);
-            session.set_revision(0);
-            // The session that was exported goes by those, wherever it is.
-            session.aliases_mut().clear();
+        if let Some(renaming) = &mut self.renaming {
+            renaming.rename(&mut session);
         }
         session.say_all();
-        self.opening += u64::from(session.state().is_open());
-        self.held.push((line, session));
-        if self.is_overfull() && self.held.len() >= PIECE {
-            self.let_go()?;
+        if session.state().is_open() {
+            self.opening += 1;
+            self.paths.add(session.project_path());
         }
-        Ok(())
-    }
-
-    fn is_overfull(&self) -> bool {
-        self.opening > u64::from(self.limit.max_sessions)
-    }
-
-    fn let_go(&mut self) -> Result<()> {
-        let held = std::mem::take(&mut self.held);
-        let clashes = self
-            .registry
-            .ask(|view| find_clashes(view.reads(), &held))?;
-        self.clashes.extend(clashes);
-        Ok(())
+        self.set_aside.put(line, &session)
     }
 
     /// Clashes come first, the limit last.
-    /// Gives children the new ids of parents that are imported too, on whichever line.
-    fn adopt(&mut self) {
-        for (_, session) in &mut self.held {
-            if let Some(mut parent) = session.parent()
-                && let Some(new) = self.new_ids.get(&parent.id)
-            {
-                parent.id = *new;
-                session.set_parent(Some(parent));
-            }
+    pub(super) fn register(mut self, seen: Seen) -> Result<ImportReport> {
+        if let Some(renaming) = &mut self.renaming {
+            renaming.keep_parents(&seen);
         }
-    }
-
-    pub(super) fn register(mut self) -> Result<ImportReport> {
-        if self.is_overfull() {
-            self.let_go()?;
-            check_clashes(self.clashes)?;
-            return Err(self.limit.reached());
+        let count = usize::try_from(seen.count()).unwrap_or(usize::MAX);
+        // The most of what an import needs by now.
+        drop(seen);
+        self.paths.keep_repeated();
+        let Self {
+            registry,
+            limit,
+            opening,
+            set_aside,
+            paths,
+            renaming,
+        } = self;
+        // Nothing that is written makes room for them, so nobody is kept from writing to find that out.
+        if opening > u64::from(limit.max_sessions) {
+            let clashes = registry.ask(|view| find_clashes(view.reads(), &set_aside, &paths))?;
+            check_clashes(clashes)?;
+            return Err(limit.reached());
         }
-        self.adopt();
-        let (held, opening) = (self.held, self.opening);
-        self.registry.call().write("import into", move |tx| {
-            check_clashes(find_clashes(tx, &held)?)?;
+        registry.call().write_alone("import into", move |tx| {
+            check_clashes(find_clashes(tx, &set_aside, &paths)?)?;
             check_room(Limit::of(tx)?, opening)?;
-            for (_, session) in &held {
-                tx.take_in(session)?;
-            }
-            let sessions = held.iter().map(|(_, session)| session.id()).collect();
+            let mut sessions = Vec::with_capacity(count);
+            set_aside.read(|_, mut session| {
+                if let Some(renaming) = &renaming {
+                    renaming.rename_parent(&mut session);
+                }
+                tx.take_in(&session)?;
+                sessions.push(session.id());
+                Ok(())
+            })?;
             Ok(ImportReport { sessions })
         })
+    }
+}
+
+fn find_clashes(
+    reads: &impl Lists,
+    sessions: &Spool,
+    paths: &OpenPaths,
+) -> Result<Vec<ImportClash>, Fault> {
+    let mut clashes = Clashes::with(reads)?;
+    sessions.read(|line, session| {
+        let comes_again = paths.is_repeated(session.project_path());
+        clashes.look(reads, line, &session, comes_again)
+    })?;
+    Ok(clashes.found())
+}
+
+/// Which paths have more than one open session in an import: told by hashes, of which two that are the same by
+/// chance cost a little memory and nothing else.
+#[derive(Default)]
+struct OpenPaths {
+    hasher: RandomState,
+    hashes: Vec<u64>,
+}
+
+impl OpenPaths {
+    fn add(&mut self, path: &ProjectPath) {
+        self.hashes.push(self.hasher.hash_one(path));
+    }
+
+    /// Called once all are there.
+    fn keep_repeated(&mut self) {
+        self.hashes.sort_unstable();
+        let mut last = None;
+        let mut repeated: Vec<u64> = self
+            .hashes
+            .iter()
+            .copied()
+            .filter(|hash| last.replace(*hash) == Some(*hash))
+            .collect();
+        repeated.dedup();
+        self.hashes = repeated;
+    }
+
+    fn is_repeated(&self, path: &ProjectPath) -> bool {
+        !self.hashes.is_empty()
+            && self
+                .hashes
+                .binary_search(&self.hasher.hash_one(path))
+                .is_ok()
+    }
+}
+
+/// New ids that follow from the old ones, by a key that is new for each import: nobody has to remember them.
+#[derive(Default)]
+struct Renaming {
+    hashers: [RandomState; 2],
+    /// The old ids of those that are parents.
+    parents: HashSet<SessionId>,
+}
+
+impl Renaming {
+    fn new_id(&self, old: SessionId) -> SessionId {
+        let halves = self.hashers.each_ref().map(|hasher| hasher.hash_one(old));
+        SessionId::of_bits(halves)
+    }
+
+    fn rename(&mut self, session: &mut Session) {
+        session.set_id(self.new_id(session.id()));
+        session.set_revision(0);
+        // The session that was exported goes by those, wherever it is.
+        session.aliases_mut().clear();
+        self.parents
+            .extend(session.parent().map(|parent| parent.id));
+    }
+
+    /// Forgets those that are not imported, whose children keep the ids they have of them.
+    fn keep_parents(&mut self, seen: &Seen) {
+        self.parents.retain(|parent| seen.has(*parent));
+    }
+
+    /// Gives a child the new id of a parent that is imported too, on whichever line.
+    fn rename_parent(&self, session: &mut Session) {
+        if let Some(mut parent) = session.parent()
+            && self.parents.contains(&parent.id)
+        {
+            parent.id = self.new_id(parent.id);
+            session.set_parent(Some(parent));
+        }
     }
 }
 
@@ -109,19 +180,31 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
     use super::*;
-    use crate::session::ProjectPath;
+
+    fn path(number: u32) -> ProjectPath {
+        ProjectPath::new(format!("/work/{number}")).unwrap()
+    }
 
     #[test]
-    fn an_import_far_beyond_the_limit_was_held_whole() {
-        let registry = SessionRegistry::in_memory().unwrap();
-        let mut intake = Intake::begin(&registry, ImportMode::KeepIds).unwrap();
-        for number in 0..10_000 {
-            let path = ProjectPath::new(format!("/work/{number}")).unwrap();
-            intake.take(number, Session::builder(path).build()).unwrap();
-            let most = if number < 10 { 10 } else { PIECE };
-            assert!(intake.held.len() <= most, "line {number}");
+    fn paths_are_repeated_from_their_second_session_on() {
+        let mut paths = OpenPaths::default();
+        for number in [1, 2, 3, 2, 4, 4, 4] {
+            paths.add(&path(number));
         }
-        let refused = intake.register().unwrap_err();
-        assert_eq!(refused.code(), "session_limit_reached");
+        paths.keep_repeated();
+        let repeated = (1..6).filter(|number| paths.is_repeated(&path(*number)));
+        assert_eq!(repeated.collect::<Vec<_>>(), [2, 4]);
+        assert_eq!(paths.hashes.len(), 2);
+    }
+
+    #[test]
+    fn new_ids_are_random_ones_that_follow_from_the_old() {
+        let (one, other) = (Renaming::default(), Renaming::default());
+        let old = SessionId::random();
+        let new = one.new_id(old);
+        assert_eq!(new, one.new_id(old));
+        assert_eq!(new.as_uuid().get_version_num(), 4);
+        let others = [old, other.new_id(old), one.new_id(SessionId::random())];
+        assert!(!others.contains(&new));
     }
 }

@@ -125,6 +125,11 @@ pub(in crate::store) fn is_vouched_for(medium: &Medium) -> Result<bool, Fault> {
     with_storage(medium, |storage| is_held(storage.as_ref(), CONSISTENT_BYTE))
 }
 
+/// Whether somebody writes to the file just now.
+pub(in crate::store) fn is_written_to(medium: &Medium) -> Result<bool, Fault> {
+    with_storage(medium, |storage| is_held(storage.as_ref(), WRITER_BYTE))
+}
+
 /// Does `work` on a descriptor of its own.
 fn with_storage<T>(
     medium: &Medium,

@@ -95,7 +95,12 @@ impl Opening {
         found: Found,
         wait: Wait,
     ) -> Result<Option<(OpenDatabase, Admission)>, Fault> {
-        let opened = match self.open_writable(ConcurrencyMode::MultiWriter, wait.at_most(AT_ONCE)) {
+        let writing = if admission::is_written_to(&self.medium)? {
+            Err(Fault::TimedOut)
+        } else {
+            self.open_writable(ConcurrencyMode::MultiWriter, wait.at_most(AT_ONCE))
+        };
+        let opened = match writing {
             Err(fault) if fault.is_a_peer() => {
                 let storage = self.medium.open()?;
                 let Some(Base::ReadOnly(reader)) = self.open_base(&storage, wait)? else {

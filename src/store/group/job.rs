@@ -13,6 +13,10 @@ pub(in crate::store) trait Job: Send + Sync {
     fn run(&self, transaction: &mut WriteTx<'_>) -> Verdict;
     /// Replaces the kept result.
     fn fail(&self, fault: Fault);
+    /// Whether it shares a transaction with nobody.
+    fn is_alone(&self) -> bool {
+        false
+    }
 }
 
 /// What a decision means for the shared transaction.
@@ -27,12 +31,23 @@ pub(in crate::store) enum Verdict {
 /// A call's operation and its result.
 pub(in crate::store) struct Operation<T, F> {
     state: Mutex<(F, Option<Result<T, Fault>>)>,
+    is_alone: bool,
 }
 
 impl<T, F> Operation<T, F> {
     pub(in crate::store) fn new(operation: F) -> Arc<Self> {
+        Self::of(operation, false)
+    }
+
+    /// One that shares a transaction with nobody.
+    pub(in crate::store) fn alone(operation: F) -> Arc<Self> {
+        Self::of(operation, true)
+    }
+
+    fn of(operation: F, is_alone: bool) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new((operation, None)),
+            is_alone,
         })
     }
 
@@ -65,5 +80,9 @@ where
 
     fn fail(&self, fault: Fault) {
         self.state.lock().1 = Some(Err(fault));
+    }
+
+    fn is_alone(&self) -> bool {
+        self.is_alone
     }
 }

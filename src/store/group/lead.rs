@@ -23,7 +23,7 @@ pub(in crate::store) fn write<T, F>(
     engine: &Engine,
     queue: &Queue,
     context: Context<'_>,
-    operation: F,
+    operation: Arc<Operation<T, F>>,
 ) -> Result<T>
 where
     T: Send + 'static,
@@ -32,7 +32,6 @@ where
     // Before any of our own locks, which a fork has as they were.
     let checked = engine.check_process();
     checked.map_err(|fault| fault.into_error(context))?;
-    let operation = Operation::new(operation);
     let job: Arc<dyn Job> = Arc::<Operation<T, F>>::clone(&operation);
     let leader = Leader {
         engine,

@@ -8,7 +8,6 @@ mod ticket;
 
 #[cfg(test)]
 pub(in crate::store) use batch::{Batch, LARGEST_BATCH};
-#[cfg(test)]
 pub(in crate::store) use job::Operation;
 pub(in crate::store) use lead::write;
 pub(in crate::store) use queue::Queue;

@@ -98,14 +98,22 @@ impl Queue {
         true
     }
 
-    /// Moves the calls that wait now into `batch`, in order of arrival and `at_most` of them. Nobody is woken
-    /// for that: a call that is taken has nothing to do but wait on.
+    /// Moves the calls that wait now into `batch`, in order of arrival and `at_most` of them; one that shares with
+    /// nobody only as the first, and none beside it. Nobody is woken for that: a call that is taken has nothing to
+    /// do but wait on.
     pub(super) fn hand_out(&self, at_most: usize, batch: &mut Vec<Arc<Ticket>>) {
         let mut line = self.line.lock();
-        let count = line.waiting.len().min(at_most);
-        for ticket in line.waiting.drain(..count) {
-            ticket.mark(Stage::Taken);
-            batch.push(ticket);
+        for _ in 0..at_most {
+            let is_shared = batch.first().is_none_or(|first| !first.job().is_alone());
+            let fits =
+                |next: &Arc<Ticket>| is_shared && (batch.is_empty() || !next.job().is_alone());
+            if !line.waiting.front().is_some_and(fits) {
+                return;
+            }
+            if let Some(ticket) = line.waiting.pop_front() {
+                ticket.mark(Stage::Taken);
+                batch.push(ticket);
+            }
         }
     }
 

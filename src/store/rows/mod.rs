@@ -18,6 +18,7 @@ pub(in crate::store) mod verification;
 pub(in crate::store) mod verify;
 mod verify_log;
 pub(in crate::store) mod view;
+pub(in crate::store) mod waiters;
 pub(in crate::store) mod walk;
 pub(in crate::store) mod write;
 pub(in crate::store) mod writes;

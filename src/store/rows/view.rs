@@ -6,6 +6,7 @@ use super::lists::Lists;
 use super::log::Log;
 use super::read::Reads;
 use super::resolve::Finds;
+use super::waiters::Waiters;
 use super::walk::Walks;
 use crate::session::{ProjectPath, Session, SessionId};
 use crate::store::fault::Fault;
@@ -27,7 +28,9 @@ impl View {
         Self(tables)
     }
 
-    pub(crate) fn reads(&self) -> &(impl Lists + Claims + Finds + Walks + ClosedInOrder + Log) {
+    pub(crate) fn reads(
+        &self,
+    ) -> &(impl Lists + Claims + Finds + Walks + ClosedInOrder + Log + Waiters) {
         &self.0
     }
 

@@ -9,6 +9,7 @@
 )]
 
 mod any;
+mod apart;
 mod appearing;
 mod call;
 mod claims;
@@ -37,6 +38,7 @@ mod raw;
 mod reading;
 mod recording;
 mod shared_folders;
+mod spool;
 mod steps;
 mod sums;
 mod text;

@@ -8,6 +8,8 @@ use crate::freshness::fresh as freshness;
 use crate::support::child::Parent;
 #[cfg(unix)]
 use crate::surroundings::{descriptors, forks, length};
+#[cfg(unix)]
+use crate::waiting::waiter;
 use crate::{damage, feed, reading};
 #[cfg(unix)]
 use crate::{full_disk, world};
@@ -62,6 +64,8 @@ const ROLES: &[Role] = &[
     ("sleeper", reading::sleeper),
     ("sufferer", damage::live::sufferer),
     ("victim", damage::image::victim),
+    #[cfg(unix)]
+    ("waiter", waiter::waiter),
     #[cfg(unix)]
     ("writer", stopped::writer),
 ];

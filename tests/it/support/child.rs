@@ -94,6 +94,11 @@ impl Child {
         }
     }
 
+    /// The next line, if there is one within `time`; nor is there one when the child has ended.
+    pub(crate) fn line_within(&self, time: Duration) -> Option<String> {
+        self.lines.recv_timeout(time).ok()
+    }
+
     /// The next line of a child that has something to say.
     pub(crate) fn line(&self) -> String {
         self.next_line().expect("a child process ended early")

@@ -47,6 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("care", &["disk", "fault", "format", "mod", "rows"]),
+    ("spool", &["disk", "fault", "format"]),
 ];
 
 fn strings(path: &[&str]) -> Path {

@@ -21,6 +21,7 @@ mod session_options;
 mod show;
 mod status;
 mod touch;
+mod when_free;
 mod who;
 
 use std::process::ExitCode;
@@ -66,6 +67,11 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether it was asked for a form that programs read, by an option of its own.
+    pub(crate) fn is_for_programs(&self) -> bool {
+        matches!(self, Self::List(list) if list.ndjson)
+    }
+
     pub(crate) fn run(self, locator: &Locator, output: &mut Output) -> Result<ExitCode, Failure> {
         match self {
             Self::Register(command) => command.run(locator, output),

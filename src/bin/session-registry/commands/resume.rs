@@ -19,6 +19,7 @@ use last::last_around;
 use letting_go::{leave, release};
 use target::{Target, known_or_new};
 
+use super::when_free::WaitOption;
 use crate::child::{Heirs, Supervisor};
 use crate::escape::Escaped;
 use crate::failure::Failure;
@@ -51,6 +52,7 @@ Examples:
   session-registry resume api -- my-agent --continue
   session-registry resume --last -- my-agent
   session-registry resume --register -- my-agent
+  session-registry resume api --wait 10m -- my-agent
   session-registry resume . --here -- sh -c 'echo \"$SESSION_NAME\"'
   session-registry resume api --on-lost term -- my-agent")]
 pub(crate) struct Resume {
@@ -69,8 +71,11 @@ pub(crate) struct Resume {
     register: bool,
 
     /// Claim it even if somebody else drives it, who is told by the registry
-    #[arg(long)]
+    #[arg(long, conflicts_with = "wait")]
     take_over: bool,
+
+    #[command(flatten)]
+    wait: WaitOption,
 
     /// Run the command in the current directory
     #[arg(long)]
@@ -110,7 +115,7 @@ impl Resume {
         let (registry, target) = self.target(locator, output)?;
         let command = self.command(target.session())?;
         let name = program::name(command.get_program());
-        let started = target.start(&registry, self.take_over)?;
+        let started = target.start(&registry, self.take_over, &self.wait, output)?;
         let Running {
             supervisor,
             child,

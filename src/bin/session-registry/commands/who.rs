@@ -55,7 +55,7 @@ impl Owner {
 Examples:
   session-registry interrupted
   session-registry interrupted --unknown
-  session-registry interrupted --json | jq -r '.[].id'")]
+  session-registry interrupted --json | jq -r '.sessions[].id'")]
 pub(crate) struct Interrupted {
     /// List also those of whose owner nobody can tell whether it still runs: `close --force` frees them
     #[arg(long)]
@@ -72,7 +72,8 @@ impl Interrupted {
                 sessions.sort_by_key(|session| Reverse((session.last_active_at(), session.id())));
             }
         }
-        output.answer(&sessions, |out| listing::write(out, &sessions, Last::State))
+        let value = json!({ "sessions": sessions });
+        output.answer(&value, |out| listing::write(out, &sessions, Last::State))
     }
 }
 

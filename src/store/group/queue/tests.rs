@@ -115,6 +115,45 @@ fn a_call_is_busy_only_if_it_was_never_taken() {
     assert!(is_idle(&queue), "somebody left the lead behind");
 }
 
+/// A call that shares with nobody.
+struct Alone;
+
+impl Job for Alone {
+    fn run(&self, _: &mut WriteTx<'_>) -> Verdict {
+        Verdict::Sound
+    }
+
+    fn fail(&self, _: Fault) {}
+
+    fn is_alone(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn nobody_shares_the_commit_of_a_call_that_takes_long() {
+    let queue = Queue::default();
+    let short = || Arc::new(Counted::default()) as Arc<dyn Job>;
+    let long = || Arc::new(Alone) as Arc<dyn Job>;
+    for job in [short(), short(), long(), long(), short(), long()] {
+        queue.join(job);
+    }
+    let mut taken = Vec::new();
+    while queue.waiting() > 0 {
+        let mut batch = Batch::take(&queue);
+        let before = batch.jobs().count();
+        // Who comes while a long one is decided is not taken either.
+        queue.join(short());
+        batch.take_more();
+        let is_long = batch.jobs().any(|job| job.is_alone());
+        taken.push((before, is_long));
+        assert_eq!(batch.jobs().count() > before, queue.waiting() == 0);
+        drop(batch.finish(|_| true));
+    }
+    assert_eq!(taken[..3], [(2, false), (1, true), (1, true)]);
+    assert_eq!(taken[3..5], [(1, false), (1, true)]);
+}
+
 #[test]
 fn calls_sent_back_keep_their_places() {
     let queue = Queue::default();
