@@ -37,6 +37,7 @@ mod quick_repair;
 mod raw;
 mod reading;
 mod recording;
+mod shared_folders;
 mod spool;
 mod steps;
 mod sums;
