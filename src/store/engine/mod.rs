@@ -15,6 +15,7 @@ mod reading;
 mod slot;
 mod stamp;
 mod transactions;
+mod turn;
 mod upkeep;
 
 use std::fmt;
@@ -39,6 +40,7 @@ use place::Place;
 use present_view::PresentView;
 use slot::Slot;
 use stamp::CommitCount;
+use turn::Turn;
 
 use crate::error::{Error, Result};
 use crate::store::disk::admission::Admission;
@@ -54,6 +56,7 @@ pub(in crate::store) struct Engine {
     opening: Opening,
     opener: Opener,
     place: Place,
+    turn: Turn,
     commits: CommitCount,
     bell: Bell,
     /// Before `slot`, so that it goes first: it must not outlive the database.
@@ -85,6 +88,7 @@ impl Engine {
             opener: Opener::of(&opening.medium),
             opening,
             place: Place::of_opened(),
+            turn: Turn::default(),
             commits: CommitCount::default(),
             bell: Bell::default(),
             present_view: PresentView::default(),
