@@ -6,7 +6,7 @@ use crate::registry::SessionRegistry;
 use crate::session::{Session, SessionId};
 use crate::shared::rules::content::Content;
 use crate::shared::rules::row::Row;
-use crate::store::ClaimRow;
+use crate::store::{ClaimRow, WaiterRow};
 
 fn id(bytes: &[u8]) -> SessionId {
     SessionId::from(uuid::Uuid::from_slice(bytes).unwrap())
@@ -21,6 +21,10 @@ pub(super) fn content(dump: &Dump) -> Content {
         let claim = ClaimRow::decode(id(key), row).unwrap();
         (id(key), claim.epoch)
     };
+    let waiter = |(key, row): (&Vec<u8>, &Vec<u8>)| {
+        let number = u64::from_be_bytes(key.as_slice().try_into().unwrap());
+        WaiterRow::decode(number, row).unwrap().project_path
+    };
     let claims_made = meta("claims_made").map(|made| u64::from_be_bytes(made.try_into().unwrap()));
     Content {
         limit: u32::from_be_bytes(limit.try_into().unwrap()),
@@ -31,6 +35,7 @@ pub(super) fn content(dump: &Dump) -> Content {
             .collect(),
         claims: dump["claims"].iter().map(claim).collect(),
         claims_made: claims_made.unwrap_or(0),
+        line: dump["waiters"].iter().map(waiter).collect(),
     }
 }
 

@@ -41,6 +41,7 @@ mod steps;
 mod sums;
 mod text;
 mod version_2;
+mod waiting;
 mod watching;
 mod workload;
 

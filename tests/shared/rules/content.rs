@@ -19,6 +19,8 @@ pub(crate) struct Content {
     pub(crate) claims: BTreeMap<SessionId, u64>,
     /// How many claims were ever made: the epoch of the last.
     pub(crate) claims_made: u64,
+    /// For what those wait who stand in line, and are dead: first come first.
+    pub(crate) line: Vec<ProjectPath>,
 }
 
 impl Content {
@@ -31,6 +33,7 @@ impl Content {
             rows: BTreeMap::new(),
             claims: BTreeMap::new(),
             claims_made: 0,
+            line: Vec::new(),
         }
     }
 
