@@ -6,7 +6,9 @@ use super::content::compare;
 use super::{name, path};
 use crate::error::{Error, Result};
 use crate::registry::{CloseAs, PrunePolicy, SessionRegistry};
-use crate::session::{Alias, ProjectPath, Session, SessionConfig, SessionId, Tag, Timestamp};
+use crate::session::{
+    Activity, Alias, ProjectPath, Report, Session, SessionConfig, SessionId, Tag, Timestamp,
+};
 use crate::shared::rules::batch::{Operation, batch};
 use crate::shared::rules::content::Content;
 use crate::shared::rules::row::Row;
@@ -49,6 +51,8 @@ pub(super) enum Call {
     Touch(SessionId),
     /// A claim by an owner that is dead.
     Claim(SessionId),
+    /// What the owner of a session does, and of which claim that is said.
+    Report(SessionId, Activity, &'static str, Option<u64>),
     Prune,
     /// Adds an alias to a session.
     Alias(SessionId, &'static str),
@@ -106,6 +110,13 @@ impl Call {
                 .map(drop),
             Self::Touch(id) => registry.touch(*id),
             Self::Claim(id) => claim(registry, *id),
+            Self::Report(id, activity, note, of) => {
+                let mut report = Report::new(*activity).note(*note);
+                if let Some(epoch) = of {
+                    report = report.epoch(*epoch);
+                }
+                registry.report(*id, report)
+            }
             Self::Prune => registry.prune(&policy()).map(drop),
             Self::Alias(id, text) => registry
                 .modify(*id, |session| _ = session.aliases_mut().insert(alias(text)))
@@ -182,6 +193,10 @@ impl Call {
             Self::Claim(id) => {
                 model.claim_by_the_dead(*id);
                 Ok(())
+            }
+            Self::Report(id, activity, note, of) => {
+                let note = Some(*note).filter(|note| !note.is_empty());
+                model.report(*id, (*activity, note), *of)
             }
             Self::Prune => {
                 model.prune(0);

@@ -9,6 +9,7 @@
 )]
 
 mod any;
+mod apart;
 mod appearing;
 mod call;
 mod claims;
