@@ -44,6 +44,7 @@ mod sums;
 mod text;
 mod told;
 mod version_2;
+mod waiting;
 mod watching;
 mod workload;
 
