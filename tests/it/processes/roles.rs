@@ -1,7 +1,7 @@
 //! What a child process can be told to be.
 
-use super::{bystander, creation, fresh, hammer, races, stopped, survival};
-use crate::claims::{driver, restless};
+use super::{bystander, creation, crowds, fresh, hammer, migrations, races, stopped, survival};
+use crate::claims::{driver, restless, starters};
 use crate::freshness::fresh as freshness;
 use crate::support::child::Parent;
 use crate::surroundings::{descriptors, forks, length};
@@ -27,6 +27,7 @@ const ROLES: &[Role] = &[
     ("hammer", hammer::hammer),
     ("header_holder", reading::header_holder),
     ("holder", stopped::holder),
+    ("migrator", migrations::migrator),
     ("mirror", fresh::mirror),
     ("onlooker", reading::onlooker),
     ("puppet", world::puppet::puppet),
@@ -36,7 +37,9 @@ const ROLES: &[Role] = &[
     ("reopener", forks::reopener),
     ("replaced", forks::replaced),
     ("restless", restless::restless),
+    ("rival", crowds::rival),
     ("sleeper", reading::sleeper),
+    ("starter", starters::starter),
     ("sufferer", damage::live::sufferer),
     ("victim", damage::image::victim),
     ("writer", stopped::writer),
