@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anstyle::Style;
 use clap::ValueEnum;
-use session_registry::{Parent, Timestamp};
+use session_registry::{Parent, SessionState, Timestamp};
 
 use crate::describe;
 use crate::escape::Escaped;
@@ -44,6 +44,8 @@ pub(crate) enum Field {
     Created,
     /// When it was last changed
     Updated,
+    /// When and why it was closed
+    Closed,
     /// Whether it is pinned
     Pinned,
     /// Whether it is the default session
@@ -83,6 +85,12 @@ impl Field {
             Self::Model => text(session.config().model.as_deref()),
             Self::Created => session.created_at().to_string(),
             Self::Updated => session.updated_at().to_string(),
+            Self::Closed => match session.state() {
+                SessionState::Closed { at, reason, .. } => {
+                    format!("{at} ({})", describe::reason(reason))
+                }
+                _ => String::new(),
+            },
             Self::Pinned => flag(session.is_pinned()),
             Self::Default => flag(sight.is_default),
             Self::Parent => match session.parent() {
@@ -118,6 +126,12 @@ impl Field {
             Self::Active => ago(session.last_active_at(), eye.now),
             Self::Created => ago(session.created_at(), eye.now),
             Self::Updated => ago(session.updated_at(), eye.now),
+            Self::Closed => match session.state() {
+                SessionState::Closed { at, reason, .. } => {
+                    format!("{} ({})", ago(at, eye.now), describe::reason(reason))
+                }
+                _ => String::new(),
+            },
             Self::Parent => match session.parent() {
                 Some(Parent { id, relation, .. }) => {
                     format!("{} ({relation})", describe::short(id))
@@ -149,6 +163,7 @@ impl Field {
             Self::Model => "MODEL",
             Self::Created => "CREATED",
             Self::Updated => "UPDATED",
+            Self::Closed => "CLOSED",
             Self::Pinned => "PINNED",
             Self::Default => "DEFAULT",
             Self::Parent => "PARENT",

@@ -13,6 +13,7 @@ const CLAIMS: Table = TableDefinition::new("claims");
 const SESSIONS: Table = TableDefinition::new("sessions");
 const CHANGES: Table = TableDefinition::new("changes");
 const WAITERS: Table = TableDefinition::new("waiters");
+const EXTRA: Table = TableDefinition::new("session_extra");
 const CLAIM_FORMAT: u8 = 2;
 
 /// A claim as it stands in the file.
@@ -80,6 +81,11 @@ pub(crate) fn edit_claim(
 /// Puts bytes that mean nothing in place of a session's row.
 pub(crate) fn damage_row(file: &Path, id: SessionId) {
     damage(file, SESSIONS, id);
+}
+
+/// Puts bytes that mean nothing in place of the metadata that lies apart.
+pub(crate) fn damage_extra(file: &Path, id: SessionId) {
+    damage(file, EXTRA, id);
 }
 
 /// Takes a session's row away, and leaves everything else about it.

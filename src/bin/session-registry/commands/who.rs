@@ -10,6 +10,7 @@ use super::listing::Paper;
 use crate::current_dir;
 use crate::describe;
 use crate::failure::Failure;
+use crate::field::Field;
 use crate::locate::Locator;
 use crate::output::Output;
 use crate::place::elsewhere;
@@ -63,6 +64,17 @@ pub(crate) struct Interrupted {
     unknown: bool,
 }
 
+/// What is told of them.
+const FIELDS: &[Field] = &[
+    Field::ShortId,
+    Field::State,
+    Field::Name,
+    Field::Project,
+    Field::DrivenBy,
+    Field::Active,
+    Field::Closed,
+];
+
 impl Interrupted {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let (mut sessions, mut sights) = (Vec::new(), Vec::new());
@@ -77,7 +89,9 @@ impl Interrupted {
             }
         }
         let value = json!({ "sessions": sessions });
-        output.answer(&value, |out| Paper::of_output().write(out, &sights, None))
+        output.answer(&value, |out| {
+            Paper::of_output().write(out, &sights, Some(FIELDS))
+        })
     }
 }
 

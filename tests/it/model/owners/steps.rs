@@ -63,7 +63,7 @@ impl World {
         let handle = self.rng.usize(..2);
         let registry = self.handles[handle].clone();
         let id = self.id();
-        let call = match self.rng.u8(..64) {
+        let call = match self.rng.u8(..70) {
             0..=8 => return self.register(handle, id, now),
             9..=11 => {
                 let found = registry.close_session(id).map(row);
@@ -119,6 +119,7 @@ impl World {
             39..=44 => return self.resume(handle, id),
             48..=55 => return self.start(handle, id, now),
             56..=63 => return self.apply(handle, now),
+            64..=69 => return self.report(&registry, id),
             45..=46 => {
                 let present = self.model.content.claims.get(&id).copied();
                 let holder = present.filter(|_| self.rng.bool()).unwrap_or(0);
@@ -226,7 +227,8 @@ impl World {
         let (of, epoch) = (self.hands[at].id, self.hands[at].epoch);
         let holds = self.model.holds(of, epoch);
         const LOST: Refusal = Refusal::Other("ownership_lost");
-        let call = match self.rng.u8(..6) {
+        let call = match self.rng.u8(..8) {
+            6 | 7 => self.report_by(at),
             0 => {
                 let called = self.name();
                 let found = self.hands[at].claim.modify(|s| s.set_name(name(called)));
