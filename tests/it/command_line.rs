@@ -53,6 +53,8 @@ mod status;
 mod strangers;
 mod streams;
 mod taken;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod transfer;
 #[cfg(unix)]
 mod undone;

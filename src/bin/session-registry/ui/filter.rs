@@ -50,10 +50,6 @@ impl Filter {
         &self.text
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.text.trim().is_empty()
-    }
-
     pub(super) fn set(&mut self, text: String) {
         self.pattern
             .reparse(&text, CaseMatching::Smart, Normalization::Smart);

@@ -26,10 +26,6 @@ impl Line {
         &self.before
     }
 
-    pub(super) fn after(&self) -> &str {
-        &self.after
-    }
-
     /// Whether the key was for the line.
     pub(super) fn press(&mut self, key: KeyEvent) -> bool {
         let is_chord = key
@@ -88,7 +84,7 @@ mod tests {
         let mut line = Line::of("the näme".to_owned());
         let mut press = |code: KeyCode, modifiers: KeyModifiers| {
             assert!(line.press(KeyEvent::new(code, modifiers)), "{code:?}");
-            (line.before().to_owned(), line.after().to_owned())
+            (line.before().to_owned(), line.after.clone())
         };
         let text = |before: &str, after: &str| (before.to_owned(), after.to_owned());
         let none = KeyModifiers::NONE;

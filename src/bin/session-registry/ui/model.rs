@@ -68,7 +68,6 @@ pub(super) struct Model {
     /// The first line of the list.
     pub(super) offset: usize,
     pub(super) now: Timestamp,
-    pub(super) home: Option<PathBuf>,
     pub(super) glyphs: Glyphs,
     /// What was asked to be looked for, and is not answered yet.
     pub(super) asked: Vec<(SessionId, u64)>,
@@ -86,7 +85,7 @@ impl Model {
         Self {
             purpose,
             mode: Mode::List,
-            rows: Rows::new(home.clone()),
+            rows: Rows::new(home),
             figures: Figures::default(),
             place,
             typed: Line::default(),
@@ -96,7 +95,6 @@ impl Model {
             size,
             offset: 0,
             now,
-            home,
             glyphs,
             asked: Vec::new(),
         }

@@ -133,19 +133,4 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn bytes_are_given_to_the_clipboard_in_base64() {
-        for (text, expected) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("/work/ä", "L3dvcmsvw6Q="),
-        ] {
-            assert_eq!(base64(text.as_bytes()), expected);
-        }
-    }
-}
+mod tests;
