@@ -31,6 +31,7 @@ mod prose;
 mod report;
 mod same_directory;
 mod session_argument;
+mod sign;
 mod similar;
 mod size;
 mod source;
