@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::SystemTime;
 
 use crate::Outcome;
 use crate::competitors::Kind;
@@ -76,6 +77,7 @@ pub fn run(arguments: &[String]) -> Outcome {
         "import" => upkeep::import(kind, directory, more.parse()?),
         "prune" => upkeep::prune(directory, more.parse()?),
         "beside" => upkeep::beside(directory),
+        "tell" => tell(kind, directory),
         "hold" => hold(kind, directory),
         "serve" => serve(kind, directory, more.parse()?),
         _ => Err(format!("there is no role {role}").into()),
@@ -99,6 +101,25 @@ fn write(kind: Kind, directory: &Path) -> Outcome {
             }
         }
         println!("done");
+    }
+    registry.close()
+}
+
+/// As [`write`], and says after each line when its last call was answered.
+fn tell(kind: Kind, directory: &Path) -> Outcome {
+    let registry = kind.open(directory)?;
+    println!("ready");
+    for line in std::io::stdin().lines() {
+        let line = line?;
+        let [_, first, count] = line.split(' ').collect::<Vec<_>>()[..] else {
+            return Err("a writer is told what, from where, and how many".into());
+        };
+        for session in sample::sessions(first.parse()?, count.parse()?)? {
+            registry.register(&session)?;
+            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+            registry.unregister(session.id())?;
+            println!("{}", now.as_nanos());
+        }
     }
     registry.close()
 }
