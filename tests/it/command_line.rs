@@ -62,6 +62,8 @@ mod undone;
 mod unknown;
 #[cfg(unix)]
 mod waiting;
+#[cfg(windows)]
+mod windows;
 
 use std::ffi::OsStr;
 use std::fs;
