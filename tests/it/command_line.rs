@@ -16,6 +16,8 @@ mod help;
 mod hints;
 #[cfg(unix)]
 mod hold;
+#[cfg(target_os = "linux")]
+mod hooks;
 #[cfg(unix)]
 mod inherited;
 #[cfg(unix)]

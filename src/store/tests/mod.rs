@@ -42,7 +42,9 @@ mod spool;
 mod steps;
 mod sums;
 mod text;
+mod told;
 mod version_2;
+mod waiting;
 mod watching;
 mod workload;
 
