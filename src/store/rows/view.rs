@@ -5,6 +5,7 @@ use super::closed::ClosedInOrder;
 use super::log::Log;
 use super::read::Reads;
 use super::resolve::Finds;
+use super::scan::Scans;
 use super::walk::Walks;
 use crate::session::{ProjectPath, Session, SessionId};
 use crate::store::fault::Fault;
@@ -26,7 +27,9 @@ impl View {
         Self(tables)
     }
 
-    pub(crate) fn reads(&self) -> &(impl Reads + Claims + Finds + Walks + ClosedInOrder + Log) {
+    pub(crate) fn reads(
+        &self,
+    ) -> &(impl Reads + Claims + Finds + Walks + Scans + ClosedInOrder + Log) {
         &self.0
     }
 

@@ -3,6 +3,7 @@
 mod failures;
 mod histories;
 mod memory;
+mod outliving;
 mod panics;
 mod replaced;
 mod sharing;
