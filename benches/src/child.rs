@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::Outcome;
 use crate::competitors::Kind;
@@ -73,9 +74,11 @@ pub fn run(arguments: &[String]) -> Outcome {
     let (kind, directory) = (Kind::from_word(kind)?, Path::new(directory));
     match role.as_str() {
         "write" => write(kind, directory),
+        "contend" => contend(kind, directory, more.parse()?),
         "import" => upkeep::import(kind, directory, more.parse()?),
         "prune" => upkeep::prune(directory, more.parse()?),
         "beside" => upkeep::beside(directory),
+        "tell" => tell(kind, directory),
         "hold" => hold(kind, directory),
         "serve" => serve(kind, directory, more.parse()?),
         _ => Err(format!("there is no role {role}").into()),
@@ -99,6 +102,54 @@ fn write(kind: Kind, directory: &Path) -> Outcome {
             }
         }
         println!("done");
+    }
+    registry.close()
+}
+
+/// Registers and removes sessions for as long as it is told to, with a pause of some milliseconds after each, and says
+/// how long each registration took: `FIRST MILLISECONDS`.
+fn contend(kind: Kind, directory: &Path, pause: u64) -> Outcome {
+    let registry = kind.open(directory)?;
+    println!("ready");
+    for line in std::io::stdin().lines() {
+        let line = line?;
+        let (first, spell) = line
+            .split_once(' ')
+            .ok_or("from where, and for how long?")?;
+        let (mut number, spell): (u64, u64) = (first.parse()?, spell.parse()?);
+        let ends = Instant::now() + Duration::from_millis(spell);
+        let mut took = Vec::new();
+        while Instant::now() < ends {
+            let session = sample::session(number)?;
+            number += 1;
+            let began = Instant::now();
+            registry.register(&session)?;
+            took.push(began.elapsed().as_secs_f64().to_string());
+            registry.unregister(session.id())?;
+            if pause > 0 {
+                std::thread::sleep(Duration::from_millis(pause));
+            }
+        }
+        println!("{}", took.join(" "));
+    }
+    registry.close()
+}
+
+/// As [`write`], and says after each line when its last call was answered.
+fn tell(kind: Kind, directory: &Path) -> Outcome {
+    let registry = kind.open(directory)?;
+    println!("ready");
+    for line in std::io::stdin().lines() {
+        let line = line?;
+        let [_, first, count] = line.split(' ').collect::<Vec<_>>()[..] else {
+            return Err("a writer is told what, from where, and how many".into());
+        };
+        for session in sample::sessions(first.parse()?, count.parse()?)? {
+            registry.register(&session)?;
+            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+            registry.unregister(session.id())?;
+            println!("{}", now.as_nanos());
+        }
     }
     registry.close()
 }

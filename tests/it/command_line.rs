@@ -16,6 +16,8 @@ mod help;
 mod hints;
 #[cfg(unix)]
 mod hold;
+#[cfg(target_os = "linux")]
+mod hooks;
 #[cfg(unix)]
 mod inherited;
 #[cfg(unix)]
@@ -57,6 +59,8 @@ mod undone;
 mod unknown;
 #[cfg(unix)]
 mod waiting;
+#[cfg(windows)]
+mod windows;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -24,6 +24,7 @@ mod locate;
 mod outcome;
 mod output;
 mod place;
+mod plain_path;
 mod process;
 mod program;
 mod progress;

@@ -3,6 +3,7 @@
 
 mod base;
 mod bell;
+mod closing;
 mod commit_failure;
 mod migration;
 mod opener;
@@ -14,6 +15,7 @@ mod reading;
 mod slot;
 mod stamp;
 mod transactions;
+mod turn;
 mod upkeep;
 
 use std::fmt;
@@ -32,13 +34,13 @@ pub(in crate::store) use stamp::Stamp;
 
 #[cfg(not(target_os = "linux"))]
 use bell::Bell;
-use bell::Ringing;
 use opener::Opener;
 use opening::Opening;
 use place::Place;
 use present_view::PresentView;
 use slot::Slot;
 use stamp::CommitCount;
+use turn::Turn;
 
 use crate::error::{Error, Result};
 use crate::store::disk::admission::Admission;
@@ -54,6 +56,7 @@ pub(in crate::store) struct Engine {
     opening: Opening,
     opener: Opener,
     place: Place,
+    turn: Turn,
     commits: CommitCount,
     bell: Bell,
     /// Before `slot`, so that it goes first: it must not outlive the database.
@@ -85,6 +88,7 @@ impl Engine {
             opener: Opener::of(&opening.medium),
             opening,
             place: Place::of_opened(),
+            turn: Turn::default(),
             commits: CommitCount::default(),
             bell: Bell::default(),
             present_view: PresentView::default(),
@@ -130,30 +134,6 @@ impl Engine {
             path: self.path(),
             wait,
         }
-    }
-
-    /// Closes the database for every clone; waits for calls under way.
-    pub(in crate::store) fn close(&self, wait: Wait) -> Result<(), Fault> {
-        self.opener.check()?;
-        let closed = self.close_slot(wait);
-        self.bell.ring(Ringing::Closing);
-        closed
-    }
-
-    fn close_slot(&self, wait: Wait) -> Result<(), Fault> {
-        let mut seizure = self.slot.seize(wait)?;
-        self.present_view.let_go();
-        let Some(opened) = seizure.close() else {
-            return Ok(());
-        };
-        let closed = guarded(|| opened.database.close());
-        // One that failed before has nothing left to lose.
-        if seizure.is_broken() { Ok(()) } else { closed }
-    }
-
-    /// Returns what is rung after each commit of this handle, and when it is closed.
-    pub(in crate::store) fn bell(&self) -> &Bell {
-        &self.bell
     }
 
     /// Whether other processes may commit to the file.

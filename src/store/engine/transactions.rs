@@ -7,6 +7,7 @@ use super::bell::Ringing;
 use super::commit_failure::CommitFailure;
 use super::opening::OpenDatabase;
 use super::slot::DatabaseGuard;
+use super::turn::Waiting;
 use crate::error::Error;
 use crate::store::disk::backend::bounded;
 use crate::store::disk::recognition::too_new;
@@ -58,13 +59,23 @@ impl Engine {
         self.opener.check()?;
         // The view of the state that the commit replaces would pin its pages.
         self.present_view.let_go();
-        let mut pause = Pause::new();
-        let mut healed = false;
+        let is_shared = self.opening.settings.sharing == Sharing::Shared;
+        let mut pause = if is_shared {
+            Pause::brief()
+        } else {
+            Pause::new()
+        };
+        let (mut healed, mut asked, mut waiting) = (false, false, None);
         loop {
             // Held for one try only: a closing or a healing must not wait for who waits for a peer.
             let held = self.hold(wait)?;
+            if is_shared && !asked {
+                self.turn.offer(held.storage.as_ref(), wait)?;
+                asked = true;
+            }
             match self.try_begin_write(&held, wait) {
                 Ok(Some(transaction)) => {
+                    self.turn.begin();
                     // Under the lock, so that nothing is written into a file that nobody finds any more.
                     self.check_place_now()?;
                     return Ok((held, transaction));
@@ -79,6 +90,9 @@ impl Engine {
                     healed = true;
                     continue;
                 }
+            }
+            if is_shared && waiting.is_none() {
+                waiting = Waiting::announce(&held.storage)?;
             }
             drop(held);
             if !wait.pause(&mut pause) {
@@ -121,6 +135,7 @@ impl Engine {
         let span = self.commits.begin();
         let committed = guarded(|| Ok(transaction.commit()?));
         drop(span);
+        self.turn.end();
         self.bell.ring(Ringing::Commit);
         if let Err(fault) = committed {
             self.note_broken();

@@ -104,6 +104,11 @@ fn every_answer_is_of_the_form_that_is_described() {
         &["set", "app", "--meta", "a=b"],
         #[cfg(unix)]
         &["hold", "--pid", &pid, "third"],
+        #[cfg(unix)]
+        &["report", "third", "waiting", "--note", "approve"],
+        &["status"],
+        &["status", "third"],
+        &["status", "app"],
         &["owner", "third"],
         &["owner", "app"],
         &["touch", "app", "another"],
