@@ -20,6 +20,8 @@ mod hold;
 mod hooks;
 #[cfg(unix)]
 mod inherited;
+#[cfg(target_os = "linux")]
+mod init;
 #[cfg(unix)]
 mod inside;
 mod json;
@@ -30,6 +32,7 @@ mod life;
 mod listing;
 #[cfg(unix)]
 mod looking;
+mod manual;
 #[cfg(unix)]
 mod moved;
 #[cfg(target_os = "linux")]

@@ -72,7 +72,8 @@ impl Condition {
 
     pub(crate) fn mark(self, glyphs: Glyphs) -> &'static str {
         let (unicode, ascii) = match self {
-            Self::Working | Self::Waiting | Self::Running => ("●", "*"),
+            Self::Working | Self::Running => ("●", "*"),
+            Self::Waiting => ("◐", "w"),
             Self::Idle | Self::Open => ("○", "o"),
             Self::Failed => ("✗", "x"),
             Self::Interrupted => ("!", "!"),

@@ -39,6 +39,7 @@ mod same_directory;
 mod sample;
 mod session_argument;
 mod sight;
+mod sign;
 mod similar;
 mod size;
 mod source;

@@ -8,7 +8,7 @@ use session_registry::{
     Error, Liveness, Query, Session, SessionRegistry, Sharing, StartedHow, StateFilter,
 };
 
-use super::driver::{open, pid};
+use super::driver::open;
 use super::restless::drive;
 use crate::support::child::{Child, Parent};
 use crate::support::owners::owner;
@@ -46,14 +46,14 @@ fn killed_starters_leave_dead_owners_and_nobody_drives_beside_another() {
             .filter_map(|session| owner_if_there(&registry, session))
             .collect();
         let driving = (0..STARTERS).find(|at| {
-            let starter = pid(&starters[*at]);
+            let starter = starters[*at].pid();
             drivers.iter().any(|(owner, _)| *owner == starter)
         });
         let any = rng.usize(..STARTERS);
         let victim = driving.filter(|_| rng.u8(..4) > 0).unwrap_or(any);
         // Not to wait for anything: so that every moment of a call has its turn.
         thread::sleep(Duration::from_micros(rng.u64(..300)));
-        let killed = pid(&starters[victim]);
+        let killed = starters[victim].pid();
         starters[victim].kill();
         for session in on_the_project(&registry) {
             if let Some(owner) = owner_if_there(&registry, &session)

@@ -10,7 +10,6 @@ use serde_json::json;
 use session_registry::{Session, SessionId};
 
 use crate::args::Args;
-use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::help;
 use crate::locate::Locator;
@@ -79,10 +78,11 @@ impl Ui {
             Some(Printed::Path) => ("path", session.project_path().to_string()),
             _ => ("id", session.id().to_string()),
         };
-        // A program reads this as it is, unless it would drive a terminal.
-        output.answer(&json!({ field: text }), |out| {
-            writeln!(out, "{}", Escaped(&text))
-        })?;
+        if output.is_for_people() {
+            output.print(&text)?;
+        } else {
+            output.answer(&json!({ field: text }), |_| Ok(()))?;
+        }
         Ok(ExitCode::SUCCESS)
     }
 
