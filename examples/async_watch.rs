@@ -21,6 +21,10 @@ mod watched {
     struct Feed(AsyncFd<PollableWatch>);
 
     impl Feed {
+        #[allow(
+            deprecated,
+            reason = "its successor is unsafe; a watch keeps its descriptor for as long as it lives"
+        )]
         fn of(registry: &SessionRegistry) -> Result<Self, Box<dyn StdError>> {
             let watch = registry.watch()?.pollable()?;
             Ok(Self(AsyncFd::with_interest(watch, Interest::READABLE)?))
@@ -49,7 +53,7 @@ mod watched {
                 let path = ProjectPath::new(format!("/work/{number}"))?;
                 registry.register(Session::builder(path).build())?;
             }
-            session_registry::Result::Ok(())
+            Ok::<_, session_registry::Error>(())
         });
         let mut told = 0;
         while told < 3 {

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::Outcome;
 use crate::competitors::Kind;
@@ -74,6 +74,7 @@ pub fn run(arguments: &[String]) -> Outcome {
     let (kind, directory) = (Kind::from_word(kind)?, Path::new(directory));
     match role.as_str() {
         "write" => write(kind, directory),
+        "contend" => contend(kind, directory, more.parse()?),
         "import" => upkeep::import(kind, directory, more.parse()?),
         "prune" => upkeep::prune(directory, more.parse()?),
         "beside" => upkeep::beside(directory),
@@ -101,6 +102,35 @@ fn write(kind: Kind, directory: &Path) -> Outcome {
             }
         }
         println!("done");
+    }
+    registry.close()
+}
+
+/// Registers and removes sessions for as long as it is told to, with a pause of some milliseconds after each, and says
+/// how long each registration took: `FIRST MILLISECONDS`.
+fn contend(kind: Kind, directory: &Path, pause: u64) -> Outcome {
+    let registry = kind.open(directory)?;
+    println!("ready");
+    for line in std::io::stdin().lines() {
+        let line = line?;
+        let (first, spell) = line
+            .split_once(' ')
+            .ok_or("from where, and for how long?")?;
+        let (mut number, spell): (u64, u64) = (first.parse()?, spell.parse()?);
+        let ends = Instant::now() + Duration::from_millis(spell);
+        let mut took = Vec::new();
+        while Instant::now() < ends {
+            let session = sample::session(number)?;
+            number += 1;
+            let began = Instant::now();
+            registry.register(&session)?;
+            took.push(began.elapsed().as_secs_f64().to_string());
+            registry.unregister(session.id())?;
+            if pause > 0 {
+                std::thread::sleep(Duration::from_millis(pause));
+            }
+        }
+        println!("{}", took.join(" "));
     }
     registry.close()
 }

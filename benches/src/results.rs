@@ -14,6 +14,8 @@ pub enum Unit {
     Seconds,
     Bytes,
     BytesPerSession,
+    /// How many times as much.
+    Times,
 }
 
 /// One kind of work, done by several competitors in turn.

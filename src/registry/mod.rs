@@ -288,6 +288,10 @@ impl SessionRegistry {
     pub(crate) fn store(&self) -> &Store {
         &self.inner.store
     }
+
+    pub(crate) fn owners(&self) -> &Owners {
+        &self.inner.owners
+    }
 }
 
 impl fmt::Debug for SessionRegistry {

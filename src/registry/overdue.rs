@@ -61,3 +61,73 @@ fn grace(before: Before) -> Duration {
     let others = u32::try_from(before.count.saturating_sub(1)).unwrap_or(MOST_STEPS);
     GRACE + STEP * others.min(MOST_STEPS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: Before = Before { first: 3, count: 1 };
+
+    /// Looks every 100 ms until somebody is overdue; how long that took, 10 seconds at most.
+    fn until_overdue(overdue: &mut Overdue, before: Before, begin: Instant) -> Duration {
+        (0..=100)
+            .map(|look| Duration::from_millis(100) * look)
+            .find(|after| overdue.look(before, begin + *after).is_some())
+            .unwrap_or(Duration::MAX)
+    }
+
+    #[test]
+    fn who_leaves_room_untaken_for_a_second_is_passed() {
+        let begin = Instant::now();
+        let mut overdue = Overdue::default();
+        assert_eq!(overdue.left(), None);
+        assert_eq!(overdue.look(FIRST, begin), None);
+        assert_eq!(overdue.left(), Some(GRACE));
+        assert_eq!(until_overdue(&mut overdue, FIRST, begin), GRACE);
+        assert_eq!(overdue.look(FIRST, begin + GRACE), Some(3));
+        assert_eq!(overdue.left(), Some(Duration::ZERO));
+    }
+
+    /// Of several behind one who is stopped the next goes first.
+    #[test]
+    fn those_further_behind_wait_a_little_longer() {
+        let begin = Instant::now();
+        for (count, expected) in [
+            (1, 1000),
+            (2, 1100),
+            (3, 1100),
+            (5, 1200),
+            (9, 1400),
+            (99, 1400),
+        ] {
+            let before = Before { first: 3, count };
+            let after = until_overdue(&mut Overdue::default(), before, begin);
+            assert_eq!(after, Duration::from_millis(expected), "{count}");
+        }
+    }
+
+    #[test]
+    fn whoever_takes_room_or_finds_none_begins_anew() {
+        let begin = Instant::now();
+        let mut overdue = Overdue::default();
+        let almost = begin + Duration::from_millis(900);
+        until_overdue(&mut overdue, FIRST, begin);
+        let next = Before { first: 4, count: 1 };
+        assert_eq!(overdue.look(next, almost), None);
+        assert_eq!(overdue.left(), Some(GRACE));
+        overdue.forget();
+        assert_eq!(overdue.left(), None);
+        assert_eq!(until_overdue(&mut overdue, next, begin), GRACE);
+    }
+
+    /// Who was stopped itself has not seen that the others did nothing.
+    #[test]
+    fn time_without_looks_does_not_count() {
+        let begin = Instant::now();
+        let mut overdue = Overdue::default();
+        assert_eq!(overdue.look(FIRST, begin), None);
+        let later = begin + Duration::from_secs(600);
+        assert_eq!(overdue.look(FIRST, later), None);
+        assert_eq!(overdue.left(), Some(GRACE - LOOKS));
+    }
+}

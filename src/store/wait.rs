@@ -54,19 +54,33 @@ impl Wait {
 /// Polling pauses: 50 µs growing to 2 ms, each shortened by up to half at random so that waiters do
 /// not move in step.
 #[derive(Debug)]
-pub(super) struct Pause(Duration);
+pub(super) struct Pause {
+    next: Duration,
+    longest: Duration,
+}
 
 impl Pause {
     const SHORTEST: Duration = Duration::from_micros(50);
     const LONGEST: Duration = Duration::from_millis(2);
 
     pub(super) fn new() -> Self {
-        Self(Self::SHORTEST)
+        Self {
+            next: Self::SHORTEST,
+            longest: Self::LONGEST,
+        }
+    }
+
+    /// Of one for whom others make way, or who waits for that: 500 µs at most.
+    pub(super) fn brief() -> Self {
+        Self {
+            next: Self::SHORTEST,
+            longest: Self::LONGEST / 4,
+        }
     }
 
     fn next(&mut self) -> Duration {
-        let pause = self.0.mul_f64(0.5 + fastrand::f64() / 2.0);
-        self.0 = (self.0 * 2).min(Self::LONGEST);
+        let pause = self.next.mul_f64(0.5 + fastrand::f64() / 2.0);
+        self.next = (self.next * 2).min(self.longest);
         pause
     }
 }

@@ -16,8 +16,12 @@ mod help;
 mod hints;
 #[cfg(unix)]
 mod hold;
+#[cfg(target_os = "linux")]
+mod hooks;
 #[cfg(unix)]
 mod inherited;
+#[cfg(target_os = "linux")]
+mod init;
 #[cfg(unix)]
 mod inside;
 mod json;
@@ -28,6 +32,7 @@ mod life;
 mod listing;
 #[cfg(unix)]
 mod looking;
+mod manual;
 #[cfg(unix)]
 mod moved;
 #[cfg(target_os = "linux")]
@@ -57,6 +62,8 @@ mod undone;
 mod unknown;
 #[cfg(unix)]
 mod waiting;
+#[cfg(windows)]
+mod windows;
 
 use std::ffi::OsStr;
 use std::fs;

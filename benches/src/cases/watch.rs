@@ -76,7 +76,7 @@ fn watch(directory: &Path) -> Outcome<Watch> {
 /// ahead of the writer, whom the system tells last.
 fn wake_up(watch: &mut Watch, writer: &mut Process) -> Outcome<f64> {
     writer.tell(&format!("register {} 1", sample::fresh(1)))?;
-    watch.next_within(HANG)?.ok_or("nothing was told")?;
+    let _ = watch.next_within(HANG)?.ok_or("nothing was told")?;
     let told = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     let committed = Duration::from_nanos(writer.hear()?.parse()?);
     // What the writer did afterwards.

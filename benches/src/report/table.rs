@@ -8,7 +8,9 @@ pub fn print(series: &Series) {
     println!("\n{}   ({})", series.what, series.name);
     let figures = match series.unit {
         Unit::Seconds => ["median", "quartiles", "p99", "max", "mean", "per second"],
-        Unit::Bytes | Unit::BytesPerSession => ["median", "quartiles", "p99", "max", "mean", ""],
+        Unit::Bytes | Unit::BytesPerSession | Unit::Times => {
+            ["median", "quartiles", "p99", "max", "mean", ""]
+        }
     };
     let [median, quartiles, p99, max, mean, rate] = figures;
     let ours: Vec<Kind> = Kind::OURS
@@ -78,6 +80,7 @@ pub fn figure(unit: Unit, value: f64) -> String {
         Unit::Seconds => seconds(value),
         Unit::Bytes => bytes(value),
         Unit::BytesPerSession => format!("{} B", significant(value)),
+        Unit::Times => times(value),
     }
 }
 

@@ -1,12 +1,13 @@
 //! The ways to standard output and standard error.
 
-use std::io::{self, BufWriter, Read, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, Read, StdoutLock, Write};
 
 use serde::Serialize;
 use serde_json::json;
 use session_registry::Session;
 
 use crate::describe;
+use crate::escape::Escaped;
 use crate::failure::Failure;
 
 /// The version of the form of everything that is printed as JSON. It changes when a field that was promised is
@@ -49,6 +50,15 @@ impl Output {
             people(&mut self.stdout)
         };
         unless_unread(written)
+    }
+
+    /// Prints a text as a line for a program to read; for a person with what could drive the terminal escaped.
+    pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
+        unless_unread(if io::stdout().is_terminal() {
+            writeln!(self.stdout, "{}", Escaped(text))
+        } else {
+            writeln!(self.stdout, "{text}")
+        })
     }
 
     /// Prints each value, which is an object, as one line of JSON.

@@ -53,7 +53,7 @@ fn refusal(error: &clap::Error) -> Value {
 
 /// What is wrong, without the usage that people get below it.
 fn message(error: &clap::Error) -> String {
-    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+    if error.kind() == ErrorKind::MissingSubcommand {
         return "there is no command".to_owned();
     }
     let text = error.render().to_string();
@@ -71,6 +71,10 @@ fn details(error: &clap::Error) -> Value {
     let mut details = Map::new();
     let rule = snake_case(&format!("{:?}", error.kind()));
     details.insert("rule".to_owned(), json!(rule));
+    if error.kind() == ErrorKind::MissingSubcommand {
+        // What it is about is this program.
+        return Value::Object(details);
+    }
     for (kind, value) in error.context() {
         if let (Some(name), Some(value)) = (name(kind), plain(value)) {
             details.insert(name.to_owned(), value);

@@ -23,6 +23,9 @@ pub(in crate::store) const EXCLUSIVE_BYTE: u64 = WRITER_BYTE + 69;
 /// Held shared by every writing handle once its open is complete: a live peer vouches for the file.
 pub(in crate::store) const CONSISTENT_BYTE: u64 = WRITER_BYTE + 4;
 
+/// Ours, and none of the engine's: held shared by whoever waits for the writer byte.
+pub(in crate::store) const WAITING_BYTE: u64 = WRITER_BYTE - 1;
+
 pub(in crate::store) const PRIMARY_SLOT_BIT: u8 = 1;
 /// The header byte with the primary slot and recovery flags, after the nine magic bytes.
 pub(in crate::store) const FLAGS_OFFSET: usize = 9;

@@ -8,6 +8,7 @@ mod commit_failure;
 mod migration;
 mod opener;
 mod opening;
+mod own_changes;
 mod pinned_view;
 mod place;
 mod present_view;
@@ -15,6 +16,7 @@ mod reading;
 mod slot;
 mod stamp;
 mod transactions;
+mod turn;
 mod upkeep;
 
 use std::fmt;
@@ -35,10 +37,12 @@ pub(in crate::store) use stamp::Stamp;
 use bell::Bell;
 use opener::Opener;
 use opening::Opening;
+use own_changes::OwnChanges;
 use place::Place;
 use present_view::PresentView;
 use slot::Slot;
 use stamp::CommitCount;
+use turn::Turn;
 
 use crate::error::{Error, Result};
 use crate::store::disk::admission::Admission;
@@ -54,6 +58,8 @@ pub(in crate::store) struct Engine {
     opening: Opening,
     opener: Opener,
     place: Place,
+    turn: Turn,
+    own_changes: OwnChanges,
     commits: CommitCount,
     bell: Bell,
     /// Before `slot`, so that it goes first: it must not outlive the database.
@@ -85,6 +91,8 @@ impl Engine {
             opener: Opener::of(&opening.medium),
             opening,
             place: Place::of_opened(),
+            turn: Turn::default(),
+            own_changes: OwnChanges::default(),
             commits: CommitCount::default(),
             bell: Bell::default(),
             present_view: PresentView::default(),
@@ -179,6 +187,7 @@ impl Engine {
         }
         // What the failed engine answered need not be what is in the file: no answer of it is used again.
         self.present_view.let_go();
+        self.own_changes.forget();
         drop(self.commits.begin());
         if let Some(opened) = seizure.take() {
             // It failed, so its closing may fail too, and there is nothing to be done about that.

@@ -7,6 +7,7 @@ use super::bell::Ringing;
 use super::commit_failure::CommitFailure;
 use super::opening::OpenDatabase;
 use super::slot::DatabaseGuard;
+use super::turn::Waiting;
 use crate::error::Error;
 use crate::store::disk::backend::bounded;
 use crate::store::disk::recognition::too_new;
@@ -15,6 +16,7 @@ use crate::store::format::read_tables::ReadTables;
 use crate::store::format::schema;
 use crate::store::format::tables::Tables;
 use crate::store::open_settings::Sharing;
+use crate::store::rows::touched::Touched;
 use crate::store::rows::view::View;
 use crate::store::wait::{Pause, Wait};
 
@@ -58,13 +60,23 @@ impl Engine {
         self.opener.check()?;
         // The view of the state that the commit replaces would pin its pages.
         self.present_view.let_go();
-        let mut pause = Pause::new();
-        let mut healed = false;
+        let is_shared = self.opening.settings.sharing == Sharing::Shared;
+        let mut pause = if is_shared {
+            Pause::brief()
+        } else {
+            Pause::new()
+        };
+        let (mut healed, mut asked, mut waiting) = (false, false, None);
         loop {
             // Held for one try only: a closing or a healing must not wait for who waits for a peer.
             let held = self.hold(wait)?;
+            if is_shared && !asked {
+                self.turn.offer(held.storage.as_ref(), wait)?;
+                asked = true;
+            }
             match self.try_begin_write(&held, wait) {
                 Ok(Some(transaction)) => {
+                    self.turn.begin();
                     // Under the lock, so that nothing is written into a file that nobody finds any more.
                     self.check_place_now()?;
                     return Ok((held, transaction));
@@ -79,6 +91,9 @@ impl Engine {
                     healed = true;
                     continue;
                 }
+            }
+            if is_shared && waiting.is_none() {
+                waiting = Waiting::announce(&held.storage)?;
             }
             drop(held);
             if !wait.pause(&mut pause) {
@@ -114,15 +129,21 @@ impl Engine {
     /// Commits, and makes sure that what was committed is in the file at the path.
     pub(in crate::store) fn commit(
         &self,
+        held: &OpenDatabase,
         transaction: WriteTransaction,
+        touched: Touched,
     ) -> Result<(), CommitFailure> {
+        // Behind the write lock: nobody commits before this does.
+        let before = self.stamp(held);
         // Whether the new state may be in the file is known only by what is written from here on.
         self.opening.commit_point.arm();
         let span = self.commits.begin();
         let committed = guarded(|| Ok(transaction.commit()?));
         drop(span);
+        self.turn.end();
         self.bell.ring(Ringing::Commit);
         if let Err(fault) = committed {
+            self.own_changes.forget();
             self.note_broken();
             return Err(if self.opening.commit_point.passed() {
                 CommitFailure::unknown(fault, self.path())
@@ -130,6 +151,7 @@ impl Engine {
                 CommitFailure::not_done(fault, self.path())
             });
         }
+        self.own_changes.note(before, self.stamp(held), touched);
         // A file that was replaced meanwhile took the commit with it.
         match self.check_place_now() {
             Ok(()) => Ok(()),

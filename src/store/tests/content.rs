@@ -6,7 +6,7 @@ use crate::registry::SessionRegistry;
 use crate::session::{ActivityReport, Liveness, Session, SessionId};
 use crate::shared::rules::content::{Content, Said};
 use crate::shared::rules::row::Row;
-use crate::store::ClaimRow;
+use crate::store::{ClaimRow, WaiterRow};
 
 fn id(bytes: &[u8]) -> SessionId {
     SessionId::from(uuid::Uuid::from_slice(bytes).unwrap())
@@ -20,6 +20,10 @@ pub(super) fn content(dump: &Dump) -> Content {
     let claim = |(key, row): (&Vec<u8>, &Vec<u8>)| {
         let claim = ClaimRow::decode(id(key), row).unwrap();
         (id(key), claim)
+    };
+    let waiter = |(key, row): (&Vec<u8>, &Vec<u8>)| {
+        let number = u64::from_be_bytes(key.as_slice().try_into().unwrap());
+        WaiterRow::decode(number, row).unwrap().project_path
     };
     let claims: Vec<_> = dump["claims"].iter().map(claim).collect();
     let said = |(_, claim): &(SessionId, ClaimRow)| Some((claim.epoch, told(claim.activity()?)));
@@ -37,6 +41,7 @@ pub(super) fn content(dump: &Dump) -> Content {
             .map(|(id, claim)| (id, claim.epoch))
             .collect(),
         claims_made: claims_made.unwrap_or(0),
+        line: dump["waiters"].iter().map(waiter).collect(),
     }
 }
 

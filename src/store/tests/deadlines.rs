@@ -12,7 +12,7 @@ use redb::backends::FileBackend;
 use super::{NOW, code, id, name, open_file, session, settings};
 use crate::error::Result;
 use crate::registry::SessionRegistry;
-use crate::store::disk::backend::{WRITER_BYTE, byte};
+use crate::store::disk::backend::{WAITING_BYTE, WRITER_BYTE, byte};
 use crate::store::disk::file::open_file as descriptor;
 use crate::store::format::schema::STEPS;
 use crate::store::{Access, Settings, Sharing, Store};
@@ -109,6 +109,27 @@ fn whoever_opens_beside_a_peer_that_writes_for_ever_reads_as_if_alone() {
         late.close().unwrap();
         let alone = open_impatient(path, Duration::from_secs(60)).unwrap();
         assert!(!alone.open_report().recovered, "the last one closed it");
+    });
+}
+
+#[test]
+fn whoever_waits_for_a_writing_peer_says_so() {
+    with_peer(|path, peer, _| {
+        let registry = open_file(path, Sharing::Shared, STEPS).unwrap();
+        let (writer, waiting) = (byte(WRITER_BYTE), byte(WAITING_BYTE));
+        let is_awaited = || peer.query_lock_range(waiting.0, waiting.1).unwrap();
+        registry.rename(id(1), name("at once")).unwrap();
+        assert!(peer.try_lock_range(writer.0, writer.1).unwrap());
+        assert!(!is_awaited());
+        thread::scope(|scope| {
+            let writing = scope.spawn(|| registry.rename(id(1), name("new")));
+            while !is_awaited() {
+                thread::yield_now();
+            }
+            peer.unlock_range(writer.0, writer.1).unwrap();
+            writing.join().unwrap().unwrap();
+        });
+        assert!(!is_awaited(), "nobody waits any more");
     });
 }
 

@@ -126,6 +126,18 @@ pub(super) fn calls() -> Vec<Call> {
                 .alias(alias("acp:one"))
                 .build(),
         ),
+        // The dead leave the line in the commit of whoever is admitted.
+        Wait("/work/12"),
+        Wait("/work/13"),
+        StartWhenFree(at(12, "/work/12")),
+        Wait("/work/13"),
+        RegisterWhenFree(at(13, "/work/13")),
+        Close(id(13)),
+        Wait("/work/13"),
+        Read,
+        ResumeWhenFree(id(13)),
+        Wait("/work/13"),
+        Clear,
     ]
 }
 

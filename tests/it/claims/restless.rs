@@ -163,7 +163,7 @@ impl Crowd {
 }
 
 /// A second proof that nobody else drives the session, by other means; it also goes with its process.
-fn drive(registry: &Path, number: u32) -> Option<File> {
+pub(super) fn drive(registry: &Path, number: u32) -> Option<File> {
     let wheel: PathBuf = registry.with_file_name(format!("wheel-{number}"));
     let wheel = File::options().create(true).append(true).open(wheel);
     let wheel = wheel.unwrap();

@@ -161,7 +161,7 @@ fn wrong_usage_was_told_as_text_to_programs() {
         (
             &[],
             "there is no command",
-            json!({ "rule": "display_help_on_missing_argument_or_subcommand" }),
+            json!({ "rule": "missing_subcommand" }),
         ),
     ] {
         let refused = shell.run(&[args, &["--json"]].concat()).failed(2);

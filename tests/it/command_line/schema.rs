@@ -12,7 +12,7 @@ use super::Shell;
 use super::help::commands;
 
 /// These print what they print, in JSON or not.
-const WITHOUT_ANSWER: [&str; 2] = ["completions", "resume"];
+const WITHOUT_ANSWER: [&str; 3] = ["completions", "init", "resume"];
 
 /// These are of no command alone.
 const OF_MANY: [&str; 4] = ["types", "refusal", "notice", "list-line"];
@@ -104,6 +104,11 @@ fn every_answer_is_of_the_form_that_is_described() {
         &["set", "app", "--meta", "a=b"],
         #[cfg(unix)]
         &["hold", "--pid", &pid, "third"],
+        #[cfg(unix)]
+        &["report", "third", "waiting", "--note", "approve"],
+        &["status"],
+        &["status", "third"],
+        &["status", "app"],
         &["owner", "third"],
         &["owner", "app"],
         &["touch", "app", "another"],
@@ -122,6 +127,7 @@ fn every_answer_is_of_the_form_that_is_described() {
         &["export", "all.jsonl"],
         &["import", "all.jsonl", "--registry", "imported.redb"],
         &["compact", "--registry", "imported.redb"],
+        &["man", "new"],
         &["unregister", "app", "nobody"],
         &["default", "--registry", "none.redb"],
         &["clear", "--yes", "--registry", "imported.redb"],

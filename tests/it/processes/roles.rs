@@ -2,8 +2,8 @@
 
 #[cfg(unix)]
 use super::stopped;
-use super::{bystander, creation, fresh, hammer, races, survival};
-use crate::claims::{driver, restless};
+use super::{bystander, creation, crowds, fresh, hammer, migrations, races, survival};
+use crate::claims::{driver, restless, starters};
 use crate::freshness::fresh as freshness;
 use crate::support::child::Parent;
 #[cfg(unix)]
@@ -46,6 +46,7 @@ const ROLES: &[Role] = &[
     ("header_holder", reading::header_holder),
     #[cfg(unix)]
     ("holder", stopped::holder),
+    ("migrator", migrations::migrator),
     ("mirror", fresh::mirror),
     #[cfg(unix)]
     ("onlooker", reading::onlooker),
@@ -60,8 +61,10 @@ const ROLES: &[Role] = &[
     #[cfg(unix)]
     ("replaced", forks::replaced),
     ("restless", restless::restless),
+    ("rival", crowds::rival),
     #[cfg(unix)]
     ("sleeper", reading::sleeper),
+    ("starter", starters::starter),
     ("sufferer", damage::live::sufferer),
     ("victim", damage::image::victim),
     #[cfg(unix)]

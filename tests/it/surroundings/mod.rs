@@ -16,6 +16,8 @@ pub(crate) mod length;
 mod links;
 #[cfg(unix)]
 mod pipes;
+#[cfg(target_os = "linux")]
+mod shared_folder;
 mod tables;
 #[cfg(unix)]
 mod unlisted;

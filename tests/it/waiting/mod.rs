@@ -4,6 +4,7 @@ mod ends;
 mod free;
 mod killed;
 mod left_behind;
+#[cfg(unix)]
 mod stopped;
 pub(crate) mod waiter;
 

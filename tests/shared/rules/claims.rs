@@ -109,6 +109,11 @@ impl Model {
         Ok(self.put_next(Row { closed, ..row }))
     }
 
+    /// Who was admitted by a call that waits has taken the dead out of the line.
+    pub(crate) fn leave_the_line(&mut self, admitted: Checked<()>) -> Checked<()> {
+        admitted.inspect(|()| self.content.line.clear())
+    }
+
     /// Closes a session whatever may be unknown, or as the holder of a claim.
     pub(crate) fn close_with(
         &mut self,

@@ -22,6 +22,8 @@ pub(crate) struct Content {
     pub(crate) claims: BTreeMap<SessionId, u64>,
     /// How many claims were ever made: the epoch of the last.
     pub(crate) claims_made: u64,
+    /// For what those wait who stand in line, and are dead: first come first.
+    pub(crate) line: Vec<ProjectPath>,
     /// What was said through each claim that there ever was, by its epoch.
     pub(crate) said: BTreeMap<u64, Said>,
 }
@@ -41,6 +43,7 @@ impl PartialEq for Content {
             && self.rows == other.rows
             && self.claims == other.claims
             && said(self) == said(other)
+            && self.line == other.line
     }
 }
 
@@ -54,6 +57,7 @@ impl Content {
             rows: BTreeMap::new(),
             claims: BTreeMap::new(),
             claims_made: 0,
+            line: Vec::new(),
             said: BTreeMap::new(),
         }
     }

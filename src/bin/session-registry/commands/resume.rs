@@ -26,6 +26,7 @@ use crate::failure::Failure;
 use crate::inside;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::plain_path::plain;
 use crate::program;
 use crate::report::report_as;
 use crate::session_argument::{OptionalSession, or_empty};
@@ -100,13 +101,17 @@ enum OnLost {
 
 impl Resume {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<ExitCode, Failure> {
-        self.drive(locator, output).or_else(|failure| {
-            let status = failure.status_of_start().unwrap_or(REFUSED);
-            Ok(report_as(&failure, locator, status))
-        })
+        match self.drive(locator, output) {
+            // By now the registry is closed, and the claim gone.
+            Ok(ended) => Ok(exit_code(ended)),
+            Err(failure) => {
+                let status = failure.status_of_start().unwrap_or(REFUSED);
+                Ok(report_as(&failure, locator, status))
+            }
+        }
     }
 
-    fn drive(&self, locator: &Locator, output: &Output) -> Result<ExitCode, Failure> {
+    fn drive(&self, locator: &Locator, output: &Output) -> Result<ExitStatus, Failure> {
         let (registry, target) = self.target(locator, output)?;
         let command = self.command(target.session())?;
         let name = program::name(command.get_program());
@@ -141,7 +146,7 @@ impl Resume {
         } else {
             release(claim, &registry, &session, output, is_told);
         }
-        Ok(exit_code(ended.map_err(Failure::Wait)?))
+        ended.map_err(Failure::Wait)
     }
 
     /// The session that is meant, and the registry that it is or will be in.
@@ -178,7 +183,7 @@ impl Resume {
         let mut command = Command::new(program);
         command.args(arguments);
         let directory = if self.here {
-            env::current_dir().map_err(Failure::NoCurrentDirectory)?
+            plain(env::current_dir().map_err(Failure::NoCurrentDirectory)?)
         } else {
             directory_of(project)?
         };
@@ -220,7 +225,10 @@ fn directory_of(project: &ProjectPath) -> Result<PathBuf, Failure> {
 fn is_here(directory: &Path) -> bool {
     let named = env::var_os("PWD").map(PathBuf::from);
     named.is_some_and(|named| {
-        named.is_absolute() && named.canonicalize().is_ok_and(|named| named == directory)
+        named.is_absolute()
+            && named
+                .canonicalize()
+                .is_ok_and(|named| plain(named) == directory)
     })
 }
 
@@ -273,13 +281,24 @@ fn was_killed(status: &ExitStatus) -> bool {
     !status.success() && status.code().is_none()
 }
 
+#[cfg(unix)]
 fn exit_code(status: ExitStatus) -> ExitCode {
-    #[cfg(unix)]
-    let status = {
-        use std::os::unix::process::ExitStatusExt;
-        status.code().or(status.signal().map(|signal| 128 + signal))
-    };
-    #[cfg(not(unix))]
-    let status = status.code();
+    use std::os::unix::process::ExitStatusExt;
+
+    let status = status.code().or(status.signal().map(|signal| 128 + signal));
     ExitCode::from(status.and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
+}
+
+/// Codes are of 32 bits there, as those of programs that crashed; an `ExitCode` is of 8 everywhere.
+#[cfg(not(unix))]
+#[allow(
+    clippy::exit,
+    reason = "the one safe way to end with such a code; nothing is left to do"
+)]
+fn exit_code(status: ExitStatus) -> ExitCode {
+    let code = status.code().unwrap_or(1);
+    match u8::try_from(code) {
+        Ok(code) => ExitCode::from(code),
+        Err(_) => std::process::exit(code),
+    }
 }
