@@ -6,6 +6,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod elsewhere;
 mod keys;
 
 use std::time::Duration;
@@ -22,7 +23,7 @@ use super::event::{Changed, Effect, Event, Figures, Outcome};
 use super::rows::MOMENT;
 use super::state::{Purpose, View};
 use crate::glyphs::Glyphs;
-use crate::sample::{HOME, closed, id, is_in_papers, now, owner, status, statuses};
+use crate::sample::{HOME, closed, id, is_in_papers, now, status, statuses};
 
 struct Driven {
     model: View,
@@ -275,34 +276,4 @@ fn of_ten_thousand_sessions_those_on_the_screen_are_drawn() {
         _ => 0,
     });
     assert!(looked.sum::<usize>() <= 16);
-}
-
-#[test]
-fn a_registry_that_cannot_be_read_is_told_of_until_it_can() {
-    let mut driven = Driven::new(80, 20, many(2));
-    driven.hear(Event::Lost(
-        "the file was replaced [file_replaced]".to_owned(),
-    ));
-    assert_eq!(
-        driven.last(),
-        " the file was replaced [file_replaced]; trying again"
-    );
-    assert_eq!(driven.model.rows.len(), 2, "what was seen last stays");
-    driven.hear(Event::Loaded(many(3), figures()));
-    assert_eq!(driven.last(), " the registry can be read again");
-    assert_eq!(driven.model.rows.len(), 3);
-}
-
-#[test]
-fn a_death_shows_in_the_row_of_the_session() {
-    let alive = owner("agent", 7, "laptop", "alive");
-    let mut driven = Driven::new(104, 20, vec![status(1, "app", 1, &alive)]);
-    assert!(driven.lines()[2].starts_with(" ● running"));
-    let dead = owner("agent", 7, "laptop", "dead");
-    driven.changed(vec![status(1, "app", 1, &dead)], vec![]);
-    let line = driven.lines().swap_remove(2);
-    assert!(
-        line.starts_with(" ! interrupted  app") && line.contains("agent 7 died"),
-        "{line}"
-    );
 }
