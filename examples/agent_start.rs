@@ -8,7 +8,7 @@
 use std::error::Error as StdError;
 use std::path::PathBuf;
 
-use session_registry::{Error, ProjectPath, Session, SessionRegistry};
+use session_registry::{Error, ProjectPath, SessionRegistry};
 
 fn main() -> Result<(), Box<dyn StdError>> {
     let temporary = tempfile::tempdir()?;
@@ -17,17 +17,17 @@ fn main() -> Result<(), Box<dyn StdError>> {
         .map_or_else(|| temporary.path().join("sessions.redb"), PathBuf::from);
     let registry = SessionRegistry::open(file)?;
 
-    let session = session_of_this_directory(&registry)?;
-    println!("session {} of {}", session.name(), session.project_path());
-
-    // The claim ends with its value or with this process, however that ends.
-    let claim = match registry.claim(session.id()) {
-        Ok(claim) => claim,
+    // The session of this directory or of a project around it, or else a new one. The claim on it ends with its
+    // value or with this process, however that ends.
+    let started = match registry.start(registry.session(project(&registry)?).build()) {
+        Ok(started) => started,
         Err(Error::AlreadyClaimed { owner, .. }) => {
             return Err(format!("the session is in use by {owner}").into());
         }
         Err(error) => return Err(error.into()),
     };
+    let (session, claim) = started.into_parts();
+    println!("session {} of {}", session.name(), session.project_path());
 
     for session in registry.interrupted()? {
         println!(
@@ -47,13 +47,9 @@ fn main() -> Result<(), Box<dyn StdError>> {
     Ok(())
 }
 
-/// The session of this directory or of a project around it, or else a new one.
-fn session_of_this_directory(registry: &SessionRegistry) -> Result<Session, Error> {
+/// The nearest directory at or above this one that is a project with a session, or else this one.
+fn project(registry: &SessionRegistry) -> Result<ProjectPath, Error> {
     let here = ProjectPath::resolve(".")?;
-    if let Some(session) = registry.lookup_containing(&here)? {
-        return Ok(session);
-    }
-    // Another process may have been faster: then this is its session.
-    let registration = registry.get_or_register(Session::for_project(".")?)?;
-    Ok(registration.into_session())
+    let around = registry.lookup_containing(&here)?;
+    Ok(around.map_or(here, |session| session.project_path().clone()))
 }

@@ -18,9 +18,9 @@ pub use error::{Error, ImportClash, OwnersFolderError, OwnersFolderProblem, Resu
 #[cfg(target_os = "linux")]
 pub use registry::PollableWatch;
 pub use registry::{
-    Claim, CloseAs, Cursor, DEFAULT_MAX_SESSIONS, Found, ImportMode, ImportReport, Opened, Order,
-    Page, Pages, PrunePlan, PrunePolicy, PruneReport, Query, Reap, Registration, RegistryOptions,
-    SessionRegistry, Snapshot, Started, StartedHow, StateFilter, Watch,
+    Batch, Claim, CloseAs, Cursor, DEFAULT_MAX_SESSIONS, Found, ImportMode, ImportReport, Opened,
+    Order, Page, Pages, PrunePlan, PrunePolicy, PruneReport, Query, Reap, Registration,
+    RegistryOptions, SessionRegistry, Snapshot, Started, StartedHow, StateFilter, Watch,
 };
 pub use session::{
     Activity, ActivityReport, Alias, Change, ChangeKind, Changes, CloseReason, InvalidAlias,

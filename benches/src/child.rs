@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::Outcome;
 use crate::competitors::Kind;
@@ -78,6 +78,7 @@ pub fn run(arguments: &[String]) -> Outcome {
         "import" => upkeep::import(kind, directory, more.parse()?),
         "prune" => upkeep::prune(directory, more.parse()?),
         "beside" => upkeep::beside(directory),
+        "tell" => tell(kind, directory),
         "hold" => hold(kind, directory),
         "serve" => serve(kind, directory, more.parse()?),
         _ => Err(format!("there is no role {role}").into()),
@@ -130,6 +131,25 @@ fn contend(kind: Kind, directory: &Path, pause: u64) -> Outcome {
             }
         }
         println!("{}", took.join(" "));
+    }
+    registry.close()
+}
+
+/// As [`write`], and says after each line when its last call was answered.
+fn tell(kind: Kind, directory: &Path) -> Outcome {
+    let registry = kind.open(directory)?;
+    println!("ready");
+    for line in std::io::stdin().lines() {
+        let line = line?;
+        let [_, first, count] = line.split(' ').collect::<Vec<_>>()[..] else {
+            return Err("a writer is told what, from where, and how many".into());
+        };
+        for session in sample::sessions(first.parse()?, count.parse()?)? {
+            registry.register(&session)?;
+            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+            registry.unregister(session.id())?;
+            println!("{}", now.as_nanos());
+        }
     }
     registry.close()
 }

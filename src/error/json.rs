@@ -24,7 +24,8 @@ use super::{Error, StorageError};
 /// [`InvalidProgram`](Error::InvalidProgram) the rule itself,
 /// [`InvalidProjectPath`](Error::InvalidProjectPath) and [`InvalidTimestamp`](Error::InvalidTimestamp) the
 /// `path` and the `text` too. An I/O failure has `action`, `path` and `io_kind`, the name of its
-/// [`ErrorKind`](std::io::ErrorKind) in `snake_case` or null. Later versions may add fields.
+/// [`ErrorKind`](std::io::ErrorKind) in `snake_case` or null. The `source` of a refused batch is such an error
+/// object itself. Later versions may add fields.
 ///
 /// ```
 /// use serde_json::json;
@@ -104,6 +105,12 @@ impl Serialize for Details<'_> {
                 "max_sessions_per_project": max_sessions_per_project),
             Error::AliasTaken { alias, holder } => {
                 object!(to, "alias": alias, "holder": holder)
+            }
+            Error::BatchRefused { index, source } => {
+                object!(to, "index": index, "source": source)
+            }
+            Error::BatchTooLong { operations, most } => {
+                object!(to, "operations": operations, "most": most)
             }
             Error::Conflict {
                 id,

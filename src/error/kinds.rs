@@ -116,6 +116,24 @@ pub enum Error {
         /// The session that has it.
         holder: SessionId,
     },
+    /// An operation of a batch was refused, and so none was made.
+    #[error("operation {index} of the batch, counted from 0, was refused")]
+    #[non_exhaustive]
+    BatchRefused {
+        /// Which operation, counted from 0.
+        index: usize,
+        /// Why it was refused.
+        source: Box<Error>,
+    },
+    /// A batch has more operations than may be made in one commit.
+    #[error("the batch has {operations} operations; at most {most} are allowed")]
+    #[non_exhaustive]
+    BatchTooLong {
+        /// How many it has.
+        operations: usize,
+        /// How many it may have.
+        most: usize,
+    },
     /// No session with this id is registered.
     #[error("session {id} is not registered")]
     #[non_exhaustive]

@@ -32,6 +32,8 @@ impl Error {
             Self::SessionExists { .. } => "session_exists",
             Self::ProjectAlreadyOpen { .. } => "project_already_open",
             Self::AliasTaken { .. } => "alias_taken",
+            Self::BatchRefused { .. } => "batch_refused",
+            Self::BatchTooLong { .. } => "batch_too_long",
             Self::NotFound { .. } => "not_found",
             Self::Conflict { .. } => "conflict",
             Self::SessionClosed { .. } => "session_closed",
@@ -70,7 +72,8 @@ impl Error {
 
     /// Returns whether the same call may succeed later without anything else being done: a peer is in the
     /// way ([`Busy`](Error::Busy), [`InUse`](Error::InUse)), or a view or a copy is out of date
-    /// ([`Conflict`](Error::Conflict), [`SnapshotLost`](Error::SnapshotLost): read again first).
+    /// ([`Conflict`](Error::Conflict), [`SnapshotLost`](Error::SnapshotLost): read again first). Of a batch it is what
+    /// the refusal of its operation says.
     ///
     /// ```
     /// use session_registry::{SessionId, SessionRegistry};
@@ -84,10 +87,13 @@ impl Error {
     /// ```
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(
-            self,
-            Self::Busy { .. } | Self::InUse { .. } | Self::Conflict { .. } | Self::SnapshotLost
-        )
+        match self {
+            Self::Busy { .. } | Self::InUse { .. } | Self::Conflict { .. } | Self::SnapshotLost => {
+                true
+            }
+            Self::BatchRefused { source, .. } => source.is_retryable(),
+            _ => false,
+        }
     }
 
     /// Returns whether the file itself is damaged, so that retrying will not help and a backup may be needed.

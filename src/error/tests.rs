@@ -12,6 +12,8 @@ use crate::session::{
     Tag, Timestamp, check_note, program_name,
 };
 
+mod particulars;
+
 pub(super) const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
 /// What the table says about one variant.
@@ -78,9 +80,13 @@ table! {
         "project /work/app is already open in session 0f8fad5b-d9cb-469f-a165-70867728950e", 0, "";
     Error::AliasTaken { .. }, Error::AliasTaken { alias: Alias::new("acp:1").unwrap(), holder: id() }
         => "alias_taken", "alias acp:1 is taken by session 0f8fad5b-d9cb-469f-a165-70867728950e", 0, "";
+    Error::BatchRefused { .. }, Error::BatchRefused { index: 2, source: Box::new(conflict()) }
+        => "batch_refused", "operation 2 of the batch, counted from 0, was refused", 1, "r";
+    Error::BatchTooLong { .. }, Error::BatchTooLong { operations: 257, most: 256 }
+        => "batch_too_long", "the batch has 257 operations; at most 256 are allowed", 0, "";
     Error::NotFound { .. }, Error::NotFound { id: id() }
         => "not_found", "session 0f8fad5b-d9cb-469f-a165-70867728950e is not registered", 0, "";
-    Error::Conflict { .. }, Error::Conflict { id: id(), expected: 1, found: 3 }
+    Error::Conflict { .. }, conflict()
         => "conflict",
         "session 0f8fad5b-d9cb-469f-a165-70867728950e changed meanwhile: expected revision 1, found 3",
         0, "r";
@@ -164,6 +170,14 @@ table! {
 
 fn id() -> SessionId {
     ID.parse().unwrap()
+}
+
+fn conflict() -> Error {
+    Error::Conflict {
+        id: id(),
+        expected: 1,
+        found: 3,
+    }
 }
 
 fn owner() -> Owner {
@@ -253,43 +267,6 @@ fn a_clone_says_the_same_down_to_the_causes() {
         assert_eq!(format!("{clone:?}"), format!("{error:?}"));
         assert_eq!(causes(&clone), causes(&error));
     }
-}
-
-#[test]
-fn a_storage_error_says_what_where_and_why() {
-    let error = storage();
-    assert_eq!(error.action(), "commit to");
-    assert_eq!(error.path(), Some(file().as_path()));
-    assert_eq!(error.io_kind(), Some(io::ErrorKind::StorageFull));
-    let nowhere = StorageError::new("commit to", None, "the engine stopped");
-    assert_eq!(
-        nowhere.to_string(),
-        "could not commit to the registry in memory"
-    );
-    assert_eq!((nowhere.path(), nowhere.io_kind()), (None, None));
-}
-
-#[test]
-fn a_claim_may_be_over_without_a_new_owner() {
-    let error = Error::OwnershipLost {
-        id: id(),
-        owner: None,
-    };
-    assert_eq!(
-        error.to_string(),
-        "the claim of session 0f8fad5b-d9cb-469f-a165-70867728950e is over"
-    );
-}
-
-#[test]
-fn damage_in_memory_names_no_file() {
-    let error = Error::Corrupted {
-        path: None,
-        detail: "a row is odd".into(),
-    };
-    let expected = "the registry in memory is damaged: a row is odd";
-    assert_eq!(error.to_string(), expected);
-    assert!(error.source().is_none());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! How one session changes, inside a transaction: the stampings that calls share.
+//! How one session changes, inside a transaction or a draft of one: the stampings that calls share.
 
 use super::project::check_move;
 use super::rules::{
@@ -6,7 +6,7 @@ use super::rules::{
 };
 use crate::error::Error;
 use crate::session::{CloseReason, Session, SessionId, SessionState, Timestamp};
-use crate::store::{Call, Fault, Head, Reads, WriteTx};
+use crate::store::{Call, Fault, Head, Reads, WriteTx, Writes};
 
 /// Makes a change again for as long as somebody else's comes between, until the call is over. What an
 /// attempt answers is the end of it, be it the caller's own refusal.
@@ -29,7 +29,7 @@ pub(super) fn until_stored<T, E: From<Error>>(
 
 /// Stores the content of `wanted` in session `id`: not found, then conflict, then path.
 pub(super) fn store_content(
-    tx: &mut WriteTx<'_>,
+    tx: &mut (impl Reads + Writes),
     id: SessionId,
     expected: u64,
     wanted: &Session,
@@ -46,7 +46,7 @@ pub(super) fn store_content(
 
 /// Stores `new` over `old` with the next revision, unless they have the same content.
 pub(super) fn store_change(
-    tx: &mut WriteTx<'_>,
+    tx: &mut (impl Reads + Writes),
     old: &Session,
     new: Session,
     now: Timestamp,
@@ -59,7 +59,7 @@ pub(super) fn store_change(
 
 /// Closes an open session, with the next revision.
 pub(super) fn store_closed(
-    tx: &mut WriteTx<'_>,
+    tx: &mut (impl Reads + Writes),
     old: &Session,
     reason: CloseReason,
     now: Timestamp,
@@ -72,7 +72,7 @@ pub(super) fn store_closed(
 
 /// Opens a closed session, with the next revision. That counts as activity.
 pub(super) fn store_open(
-    tx: &mut WriteTx<'_>,
+    tx: &mut (impl Reads + Writes),
     old: &Session,
     now: Timestamp,
 ) -> Result<Session, Fault> {
@@ -145,7 +145,7 @@ pub(super) fn store_back(
 }
 
 /// Removes a session with its record, and forgets it as the default.
-pub(super) fn remove_whole(tx: &mut WriteTx<'_>, session: &Session) -> Result<(), Fault> {
+pub(super) fn remove_whole(tx: &mut (impl Reads + Writes), session: &Session) -> Result<(), Fault> {
     let was_default = tx.chosen_default()? == Some(session.id());
     tx.remove(session)?;
     if was_default {
@@ -159,7 +159,7 @@ pub(super) fn remove_whole(tx: &mut WriteTx<'_>, session: &Session) -> Result<()
 pub(super) const LAST_REVISION: u64 = 1 << 53;
 
 fn store_next(
-    tx: &mut WriteTx<'_>,
+    tx: &mut (impl Reads + Writes),
     old: &Session,
     mut new: Session,
     now: Timestamp,

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use super::change::{store_closed, store_open, store_touch};
-use super::room::Room;
-use super::rules::{check_may_end, is_touch_due, registered};
-use super::{CloseAs, Opened, SessionRegistry};
+use super::change::store_touch;
+use super::rules::is_touch_due;
+use super::{CloseAs, Opened, SessionRegistry, operations};
 use crate::error::Result;
-use crate::session::{CloseReason, Session, SessionId};
+use crate::session::{Session, SessionId};
 
 impl SessionRegistry {
     /// Closes a session: it frees its slot and its project path, and keeps its record. The claim of this
@@ -72,12 +71,7 @@ impl SessionRegistry {
         let now = self.now();
         let owners = Arc::clone(&self.inner.owners);
         self.call().write("close a session in", move |tx| {
-            let session = registered(tx, id)?;
-            if !session.state().is_open() {
-                return Ok(session);
-            }
-            check_may_end(tx, &owners, id, by)?;
-            store_closed(tx, &session, CloseReason::Requested, now)
+            operations::close(tx, &owners, id, by, now)
         })
     }
 
@@ -134,14 +128,7 @@ impl SessionRegistry {
         let now = self.now();
         let reaper = self.reaper();
         let opened = self.call().write("reopen a session in", move |tx| {
-            let session = registered(tx, id)?;
-            let Some(room) = Room::for_opening(tx, &reaper, &session)? else {
-                let reaped = Vec::new();
-                return Ok(Opened { session, reaped });
-            };
-            let reaped = room.make(tx, now)?;
-            let session = store_open(tx, &session, now)?;
-            Ok(Opened { session, reaped })
+            operations::reopen(tx, &reaper, id, now)
         })?;
         self.sweep_after(&opened.reaped);
         Ok(opened)

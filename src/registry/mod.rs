@@ -1,20 +1,26 @@
 //! What callers can do: the rules, one transaction per call.
 
+mod alarm;
 mod asker;
+mod batch;
 mod care;
 mod change;
 mod claim;
 mod close_as;
 mod cursor;
+mod draft;
 mod drivers;
 mod feed;
 mod file_settings;
 mod fingerprint;
 mod life;
 mod limit_questions;
+mod line;
 mod list;
 mod opened;
+mod operations;
 mod options;
+mod overdue;
 mod ownership;
 mod page;
 mod paging;
@@ -39,12 +45,16 @@ mod status;
 mod sweep;
 mod transfer;
 mod update;
+mod waiting;
 mod watch;
+mod when_free;
+mod wish;
 
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use batch::Batch;
 pub use claim::Claim;
 pub use close_as::CloseAs;
 pub use cursor::Cursor;
@@ -277,6 +287,10 @@ impl SessionRegistry {
 
     pub(crate) fn store(&self) -> &Store {
         &self.inner.store
+    }
+
+    pub(crate) fn owners(&self) -> &Owners {
+        &self.inner.owners
     }
 }
 

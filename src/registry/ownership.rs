@@ -7,7 +7,7 @@ use super::rules::{Displacement, check_open, registered, registered_head};
 use super::{Claim, SessionRegistry};
 use crate::error::Result;
 use crate::session::{Liveness, Owner, Session, SessionId};
-use crate::store::{Call, ClaimRow, Claims, Head};
+use crate::store::{Call, ClaimRow, Claims, Head, Lists};
 
 impl SessionRegistry {
     /// Claims an open session, exclusively. The claim counts as activity. A dead owner is no obstacle.

@@ -47,7 +47,7 @@ pub(super) fn check_move(
 pub(super) struct ProjectRoom {
     /// Who must go, least recently active first.
     pub(super) going: Vec<Session>,
-    fits: bool,
+    pub(super) fits: bool,
 }
 
 impl ProjectRoom {

@@ -3,7 +3,7 @@
 use super::{SessionRegistry, Snapshot};
 use crate::error::Result;
 use crate::session::{Alias, ProjectPath, Session, SessionId};
-use crate::store::{LookupKey, Reads};
+use crate::store::{Lists, LookupKey, Reads};
 
 macro_rules! questions {
     ($asked:ident) => {

@@ -1,10 +1,10 @@
 //! Registering sessions: the limit first, then the id, the path and the aliases.
 
-use super::room::Room;
-use super::{Opened, Registration, SessionRegistry};
+use super::line::Gate;
+use super::{Opened, Registration, SessionRegistry, operations};
 use crate::error::Result;
 use crate::session::{Session, SessionState};
-use crate::store::Reads;
+use crate::store::{Call, Reads};
 
 impl SessionRegistry {
     /// Registers a new session, with revision 0 and its times as given, and returns it as stored.
@@ -57,14 +57,22 @@ impl SessionRegistry {
     /// ```
     pub fn register_opened(&self, session: Session) -> Result<Opened> {
         session.validate()?;
-        let session = as_new(session);
+        self.begin_register(self.call(), as_new(session), Gate::Open)
+    }
+
+    /// Registers a session that was made new, if the gate lets the caller in.
+    pub(super) fn begin_register(
+        &self,
+        call: Call<'_>,
+        session: Session,
+        gate: Gate,
+    ) -> Result<Opened> {
         let (now, reaper) = (self.now(), self.reaper());
-        let opened = self.call().write("register a session in", move |tx| {
-            let room = Room::for_new(tx, &reaper, &session)?;
-            let reaped = room.make(tx, now)?;
-            tx.insert(&session)?;
-            let session = session.clone();
-            Ok(Opened { session, reaped })
+        let opened = call.write("register a session in", move |tx| {
+            gate.check(tx, &reaper)?;
+            let opened = operations::register(tx, &reaper, &session, now)?;
+            gate.pass(tx, &reaper.owners)?;
+            Ok(opened)
         })?;
         self.sweep_after(&opened.reaped);
         Ok(opened)
@@ -98,10 +106,7 @@ impl SessionRegistry {
             if let Some(session) = tx.session_by_path(session.project_path())? {
                 return Ok(Registration::AlreadyOpen { session });
             }
-            let room = Room::for_new(tx, &reaper, &session)?;
-            let reaped = room.make(tx, now)?;
-            tx.insert(&session)?;
-            let session = session.clone();
+            let Opened { session, reaped } = operations::register(tx, &reaper, &session, now)?;
             Ok(Registration::Registered { session, reaped })
         })?;
         self.sweep_after(registration.reaped());

@@ -2,12 +2,9 @@
 
 use std::sync::Arc;
 
-use super::change::remove_whole;
-use super::rules::check_may_end;
-use super::{CloseAs, SessionRegistry};
+use super::{SessionRegistry, operations};
 use crate::error::Result;
 use crate::session::{Session, SessionId};
-use crate::store::Reads;
 
 impl SessionRegistry {
     /// Removes a session and returns it as it was; `None` when there is none, so that doing it twice
@@ -34,12 +31,7 @@ impl SessionRegistry {
     pub fn unregister(&self, id: SessionId) -> Result<Option<Session>> {
         let owners = Arc::clone(&self.inner.owners);
         self.call().write("remove a session from", move |tx| {
-            let Some(session) = tx.session(id)? else {
-                return Ok(None);
-            };
-            check_may_end(tx, &owners, id, CloseAs::Anybody)?;
-            remove_whole(tx, &session)?;
-            Ok(Some(session))
+            operations::unregister(tx, &owners, id)
         })
     }
 

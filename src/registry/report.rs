@@ -7,7 +7,7 @@ use super::change::store_activity;
 use super::rules::{check_open, claimed, is_activity_due, registered_head};
 use crate::error::Result;
 use crate::session::{Activity, Report, SessionId, Timestamp};
-use crate::store::{ClaimRow, Claims, Fault, Head, Owners, Reads, WriteTx};
+use crate::store::{ClaimRow, Claims, Fault, Head, Lists, Owners, WriteTx};
 
 impl SessionRegistry {
     /// Notes what whoever drives a session does now: for the hook processes of an owner, which have no claim of their
@@ -88,7 +88,7 @@ impl Statement {
     /// Whether it would write.
     pub(super) fn is_new(
         &self,
-        reads: &(impl Reads + Claims),
+        reads: &(impl Lists + Claims),
         owners: &Owners,
     ) -> Result<bool, Fault> {
         Ok(self.news(reads, owners)?.is_some())
@@ -109,7 +109,7 @@ impl Statement {
     /// The session, and its claim as it would be; `None` if that is what it is.
     fn news(
         &self,
-        reads: &(impl Reads + Claims),
+        reads: &(impl Lists + Claims),
         owners: &Owners,
     ) -> Result<Option<(Head, ClaimRow)>, Fault> {
         let head = registered_head(reads, self.id)?;

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::SessionRegistry;
 use super::change::{store_open, store_work};
+use super::line::Gate;
 use super::room::Room;
 use super::rules::{Displacement, registered};
 use super::started::{Begun, Started};
 use crate::error::Result;
 use crate::session::{Liveness, Owner, SessionId};
-use crate::store::Claims;
+use crate::store::{Call, Claims};
 
 impl SessionRegistry {
     /// Begins to drive a session: opens it again if it is closed, as [`reopen`](Self::reopen) does, and
@@ -40,7 +41,7 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn resume(&self, id: SessionId) -> Result<Started> {
-        self.resume_over(id, Displacement::DeadOwner)
+        self.begin_resume(self.call(), id, Displacement::DeadOwner, Gate::Open)
     }
 
     /// Begins to drive a session as [`resume`](Self::resume) does, although a live owner drives it, who is
@@ -64,13 +65,19 @@ impl SessionRegistry {
     /// # }
     /// ```
     pub fn resume_taking_over(&self, id: SessionId) -> Result<Started> {
-        self.resume_over(id, Displacement::AnyOwner)
+        self.begin_resume(self.call(), id, Displacement::AnyOwner, Gate::Open)
     }
 
-    fn resume_over(&self, id: SessionId, displacement: Displacement) -> Result<Started> {
+    /// Resumes a session, if the gate lets the caller in.
+    pub(super) fn begin_resume(
+        &self,
+        call: Call<'_>,
+        id: SessionId,
+        displacement: Displacement,
+        gate: Gate,
+    ) -> Result<Started> {
         self.inner.store.check_access()?;
         // Looked at first, because a refused one should make no lock file.
-        let call = self.call();
         let reaper = self.reaper();
         call.read("read", |view| {
             let reads = view.reads();
@@ -93,6 +100,8 @@ impl SessionRegistry {
             let owner = replaced.as_ref().map(|claim| owners.owner(id, claim));
             let was_dead = owner.as_ref().is_some_and(is_dead);
             displacement.check(id, owner)?;
+            gate.check(tx, &reaper)?;
+            gate.pass(tx, &reaper.owners)?;
             let made = attempt.write(tx, id, now)?;
             let (session, reaped) = match room {
                 None => (store_work(tx, &before, now)?, Vec::new()),

@@ -9,7 +9,7 @@ use super::project::ProjectRoom;
 use super::reap::{Reap, Reaper};
 use super::rules::{Limit, check_aliases, check_new_id};
 use crate::session::{CloseReason, ProjectPath, Session, Timestamp};
-use crate::store::{Claims, Fault, Reads, WriteTx};
+use crate::store::{Claims, Fault, Reads, Writes};
 
 /// What room there is for one more open session, and what could be made.
 pub(super) struct Room {
@@ -102,6 +102,11 @@ impl Room {
         Ok(victims)
     }
 
+    /// Whether there is room, or can be made.
+    pub(super) fn is_there(&self) -> bool {
+        self.fits && self.project.fits
+    }
+
     fn check_limit(&self) -> Result<(), Fault> {
         if self.fits {
             return Ok(());
@@ -110,7 +115,11 @@ impl Room {
     }
 
     /// Closes whoever must go, and answers them as they are now.
-    pub(super) fn make(self, tx: &mut WriteTx<'_>, now: Timestamp) -> Result<Vec<Session>, Fault> {
+    pub(super) fn make(
+        self,
+        tx: &mut (impl Reads + Writes),
+        now: Timestamp,
+    ) -> Result<Vec<Session>, Fault> {
         self.project
             .going
             .into_iter()

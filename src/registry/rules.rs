@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::close_as::CloseAs;
 use crate::error::{Error, ImportClash, Result};
 use crate::session::{Alias, Liveness, Owner, ProjectPath, Session, SessionId, Timestamp};
-use crate::store::{ClaimRow, Claims, Fault, Head, Owners, Reads, Walks};
+use crate::store::{ClaimRow, Claims, Fault, Head, Lists, Owners, Reads, Walks};
 
 /// A touch this soon after the last activity writes nothing.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(1);
@@ -21,7 +21,7 @@ pub(super) fn registered(reads: &impl Reads, id: SessionId) -> Result<Session, F
 }
 
 /// As [`registered`], for those who need no metadata.
-pub(super) fn registered_head(reads: &impl Reads, id: SessionId) -> Result<Head, Fault> {
+pub(super) fn registered_head(reads: &impl Lists, id: SessionId) -> Result<Head, Fault> {
     Ok(reads.head(id)?.ok_or(Error::NotFound { id })?)
 }
 
@@ -40,7 +40,6 @@ pub(super) fn check_new_id(reads: &impl Reads, id: SessionId) -> Result<(), Faul
     Ok(())
 }
 
-/// Nobody may have changed the session since the caller read it.
 /// No other session may have an alias of the session `id`, be it open or closed.
 pub(super) fn check_aliases(
     reads: &impl Reads,
@@ -56,6 +55,7 @@ pub(super) fn check_aliases(
     Ok(())
 }
 
+/// Nobody may have changed the session since the caller read it.
 pub(super) fn check_revision(stored: &Session, expected: u64) -> Result<()> {
     let (id, found) = (stored.id(), stored.revision());
     if found == expected {
@@ -109,7 +109,7 @@ pub(super) struct Clashes {
 
 impl Clashes {
     /// With what is registered, none being looked at yet.
-    pub(super) fn with(reads: &impl Reads) -> Result<Self, Fault> {
+    pub(super) fn with(reads: &impl Lists) -> Result<Self, Fault> {
         Ok(Self {
             most: reads.max_sessions_per_project()?.into(),
             on_paths: HashMap::new(),
@@ -124,7 +124,7 @@ impl Clashes {
     /// Looks at the session of a line; `comes_again` tells whether another open one may have its path.
     pub(super) fn look(
         &mut self,
-        reads: &impl Reads,
+        reads: &impl Lists,
         line: u64,
         session: &Session,
         comes_again: bool,
@@ -211,7 +211,7 @@ pub(super) fn claimed(
 
 /// Whether a touch would write. The session must be open.
 pub(super) fn is_touch_due(
-    reads: &impl Reads,
+    reads: &impl Lists,
     id: SessionId,
     now: Timestamp,
 ) -> Result<bool, Fault> {
@@ -228,13 +228,13 @@ pub(super) fn is_activity_due(session: &Head, now: Timestamp) -> bool {
 /// Returns when a session that is closed now counts as closed: the clock may be wrong, but a session is not
 /// closed before it was last changed or worked in, and it is closed after all others of its project.
 pub(super) fn closing_time(
-    reads: &impl Walks,
+    reads: &impl Reads,
     session: &Session,
     now: Timestamp,
 ) -> Result<Timestamp, Fault> {
     let own = session.updated_at().max(session.last_active_at());
     let after_others = reads
-        .newest_closing(session.project_path())?
+        .newest_closing(session.project_path(), &[])?
         .map(|newest| newest.saturating_add(TICK));
     Ok(now.max(own).max(after_others.unwrap_or(Timestamp::MIN)))
 }

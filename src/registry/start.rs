@@ -2,6 +2,7 @@
 
 use super::SessionRegistry;
 use super::change::store_work;
+use super::line::Gate;
 use super::ownership::MOST_LOOKS;
 use super::reap::Reaper;
 use super::register::as_new;
@@ -9,7 +10,7 @@ use super::room::Room;
 use super::started::{Begun, Started};
 use crate::error::{Error, Result};
 use crate::session::{Liveness, Session};
-use crate::store::{Call, ClaimRow, Claims, Fault, Reads};
+use crate::store::{Call, ClaimRow, Claims, Fault, Lists, Reads};
 
 impl SessionRegistry {
     /// Begins to work in a project: an agent's first call. Answers a session of the project path of `session`,
@@ -56,8 +57,16 @@ impl SessionRegistry {
     pub fn start(&self, session: Session) -> Result<Started> {
         self.inner.store.check_access()?;
         session.validate()?;
-        let session = as_new(session);
-        let call = self.call();
+        self.begin_start(self.call(), as_new(session), Gate::Open)
+    }
+
+    /// Starts a session that was made new, if the gate lets the caller in.
+    pub(super) fn begin_start(
+        &self,
+        call: Call<'_>,
+        session: Session,
+        gate: Gate,
+    ) -> Result<Started> {
         // Looked at first, because a refused one should make no lock file.
         let corpse = self
             .look_for_start(call, &session)?
@@ -65,37 +74,37 @@ impl SessionRegistry {
             .transpose()?;
 
         let (now, reaper) = (self.now(), self.reaper());
-        let claimed =
-            self.make_claim(
-                call,
-                "start a session in",
-                move |tx, attempt| match StartPlan::of(tx, &reaper, &session)? {
-                    StartPlan::Find(before, dead) => {
-                        let made = attempt.write(tx, before.id(), now)?;
-                        let begun = Begun {
-                            session: store_work(tx, &before, now)?,
-                            reaped: Vec::new(),
-                            before: Some(before),
-                            dead,
-                        };
-                        Ok((made, begun))
-                    }
-                    StartPlan::Register(room) => {
-                        let made = attempt.write(tx, session.id(), now)?;
-                        let reaped = room.make(tx, now)?;
-                        let mut session = session.clone();
-                        session.set_last_active_at(now.max(session.last_active_at()));
-                        tx.insert(&session)?;
-                        let begun = Begun {
-                            session,
-                            reaped,
-                            before: None,
-                            dead: None,
-                        };
-                        Ok((made, begun))
-                    }
-                },
-            );
+        let claimed = self.make_claim(call, "start a session in", move |tx, attempt| {
+            let plan = StartPlan::of(tx, &reaper, &session)?;
+            gate.check(tx, &reaper)?;
+            gate.pass(tx, &reaper.owners)?;
+            match plan {
+                StartPlan::Find(before, dead) => {
+                    let made = attempt.write(tx, before.id(), now)?;
+                    let begun = Begun {
+                        session: store_work(tx, &before, now)?,
+                        reaped: Vec::new(),
+                        before: Some(before),
+                        dead,
+                    };
+                    Ok((made, begun))
+                }
+                StartPlan::Register(room) => {
+                    let made = attempt.write(tx, session.id(), now)?;
+                    let reaped = room.make(tx, now)?;
+                    let mut session = session.clone();
+                    session.set_last_active_at(now.max(session.last_active_at()));
+                    tx.insert(&session)?;
+                    let begun = Begun {
+                        session,
+                        reaped,
+                        before: None,
+                        dead: None,
+                    };
+                    Ok((made, begun))
+                }
+            }
+        });
         let (claim, begun) = claimed?;
         Ok(Started::of(begun, claim, corpse))
     }
@@ -133,7 +142,7 @@ impl SessionRegistry {
 }
 
 /// What a start makes of a project.
-enum StartPlan {
+pub(super) enum StartPlan {
     /// An open session that nobody alive drives, and the claim of its dead owner.
     Find(Session, Option<ClaimRow>),
     /// The given session, with room for it.
@@ -142,7 +151,11 @@ enum StartPlan {
 
 impl StartPlan {
     /// Plans for a session that is given. Nothing is written.
-    fn of(reads: &(impl Reads + Claims), reaper: &Reaper, given: &Session) -> Result<Self, Fault> {
+    pub(super) fn of(
+        reads: &(impl Lists + Claims),
+        reaper: &Reaper,
+        given: &Session,
+    ) -> Result<Self, Fault> {
         let path = given.project_path();
         let mut driven = None;
         let mut open: u64 = 0;

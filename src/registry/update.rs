@@ -1,8 +1,7 @@
 //! Changing what a session says about itself.
 
-use super::SessionRegistry;
-use super::change::{store_change, store_content, until_stored};
-use super::rules::registered;
+use super::change::{store_content, until_stored};
+use super::{SessionRegistry, operations};
 use crate::error::{Error, Result};
 use crate::session::{Session, SessionId, SessionName};
 use crate::store::{Call, LookupKey};
@@ -152,10 +151,7 @@ impl SessionRegistry {
     pub fn rename(&self, id: SessionId, name: SessionName) -> Result<Session> {
         let now = self.now();
         self.call().write("rename a session in", move |tx| {
-            let old = registered(tx, id)?;
-            let mut new = old.clone();
-            new.set_name(name.clone());
-            store_change(tx, &old, new, now)
+            operations::rename(tx, id, &name, now)
         })
     }
 

@@ -1,20 +1,21 @@
 //! Waiting for what happens in the registry, whichever process does it.
 
 mod deaths;
+mod iterate;
+mod look;
 #[cfg(target_os = "linux")]
 mod pollable;
 
 use std::fmt;
-use std::iter::FusedIterator;
 use std::time::{Duration, Instant};
 
 #[cfg(target_os = "linux")]
 pub use pollable::PollableWatch;
 
 use super::SessionRegistry;
-use crate::error::{Error, Result};
-use crate::session::{Change, ChangeKind, Changes};
-use crate::store::{Call, Claims, Glance, Log, Means, Wait, Waking};
+use crate::error::Result;
+use crate::session::Changes;
+use crate::store::{Glance, Means, Wait, Waking};
 use deaths::Deaths;
 
 /// How often everything is looked at, whatever woke or did not.
@@ -22,8 +23,6 @@ const TICK: Duration = Duration::from_secs(1);
 /// How long a watch lets things happen after it told of some, before it tells of more: many who look at once, for
 /// every commit, would slow down who commits.
 const BREATH: Duration = Duration::from_millis(2);
-/// When to look again where a peer was in the way.
-const RETRY: Duration = Duration::from_millis(5);
 /// Longer than anybody waits.
 const LONGEST: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 
@@ -40,7 +39,7 @@ const LONGEST: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 /// position of the watch, and does not move it.
 ///
 /// As an iterator it waits for as long as it takes, and ends after the first
-/// [`Closed`](Error::Closed), [`FileReplaced`](Error::FileReplaced) or [`SchemaTooNew`](Error::SchemaTooNew), which
+/// [`Closed`](crate::Error::Closed), [`FileReplaced`](crate::Error::FileReplaced) or [`SchemaTooNew`](crate::Error::SchemaTooNew), which
 /// it yields. For a loop that waits for other things too there is [`pollable`](Self::pollable).
 ///
 /// ```
@@ -160,10 +159,10 @@ impl Watch {
     ///
     /// # Errors
     ///
-    /// [`Closed`](Error::Closed) after the registry was closed, also while this waits;
-    /// [`FileReplaced`](Error::FileReplaced) within a second after that;
-    /// [`SchemaTooNew`](Error::SchemaTooNew) after a newer program migrated the file; and what
-    /// [every read](crate#errors) can answer, without [`Busy`](Error::Busy).
+    /// [`Closed`](crate::Error::Closed) after the registry was closed, also while this waits;
+    /// [`FileReplaced`](crate::Error::FileReplaced) within a second after that;
+    /// [`SchemaTooNew`](crate::Error::SchemaTooNew) after a newer program migrated the file; and what
+    /// [every read](crate#errors) can answer, without [`Busy`](crate::Error::Busy).
     ///
     /// ```
     /// use std::time::Duration;
@@ -235,152 +234,11 @@ impl Watch {
         self.position
     }
 
-    /// Looks whether anything has happened, and takes no longer than `wait` allows, nor than any question.
-    fn look(&mut self, wait: Wait) -> Result<Option<Changes>> {
-        // What comes from here on wakes again.
-        let is_stirred = self.waking.drain();
-        let registry = self.registry.clone();
-        let call = registry.inner.store.call_within(wait);
-        self.retry = None;
-        match self.look_in(call, is_stirred) {
-            Err(Error::Busy { .. }) => {
-                self.retry = Some(Instant::now() + RETRY);
-                Ok(None)
-            }
-            looked => looked,
-        }
-    }
-
-    fn look_in(&mut self, call: Call<'_>, is_stirred: bool) -> Result<Option<Changes>> {
-        let now = Instant::now();
-        let is_tick = now >= self.tick;
-        if is_tick {
-            self.tick = now + TICK;
-        }
-        if is_tick || is_stirred || self.waking.listen_for_deaths() {
-            self.deaths.suspect(now);
-        }
-        // Before the transaction: a commit in between is then news the next time.
-        let glance = call.glance("watch")?;
-        let is_news = match &self.seen {
-            None => true,
-            Some(seen) if is_tick => glance.differs(seen),
-            Some(seen) => glance.shows_another(seen),
-        };
-        let mut happened = None;
-        if is_news {
-            happened = self.read(call, now)?;
-            self.seen = Some(glance);
-        }
-        if happened.as_ref().is_some_and(|happened| happened.lost) {
-            return Ok(happened);
-        }
-        let gone = self.find_gone(call, now)?;
-        if gone.is_empty() {
-            return Ok(happened);
-        }
-        let mut happened = happened.unwrap_or_else(|| Changes::told(self.position, Vec::new()));
-        happened.changes.extend(gone);
-        Ok(Some(happened))
-    }
-
-    /// Reads what was committed since.
-    fn read(&mut self, call: Call<'_>, now: Instant) -> Result<Option<Changes>> {
-        let (position, deaths) = (self.position, &self.deaths);
-        let (changes, claims) = call.read("watch", |view| {
-            let reads = view.reads();
-            let changes = reads.changes_since(position)?;
-            let claims = if deaths.are_outdated_by(&changes) {
-                Some(reads.claims()?)
-            } else {
-                None
-            };
-            Ok((changes, claims))
-        })?;
-        if let Some(claims) = claims {
-            self.deaths.learn(claims, &changes, now);
-        }
-        if !changes.lost && changes.changes.is_empty() {
-            return Ok(None);
-        }
-        self.position = changes.revision;
-        self.waking.note_change(now);
-        Ok(Some(changes))
-    }
-
-    /// Finds the owners that are gone, and of whom nobody was told.
-    fn find_gone(&mut self, call: Call<'_>, now: Instant) -> Result<Vec<Change>> {
-        let dead = self.deaths.find(&self.registry.inner.owners, now);
-        let mut gone = Vec::new();
-        for (id, claim) in dead {
-            // Who lets go of a claim may leave a lock that looks like a dead owner's: it is the claim that counts.
-            let stands = call.read("watch", |view| view.reads().claim(id))?;
-            if stands
-                .is_some_and(|stands| (stands.epoch, stands.owner) == (claim.epoch, claim.owner))
-            {
-                self.deaths.tell(id, &claim);
-                gone.push(Change::new(
-                    self.position,
-                    ChangeKind::OwnerGone,
-                    Some(id),
-                    None,
-                ));
-            }
-        }
-        Ok(gone)
-    }
-
-    /// Returns when to look again if nothing wakes.
-    fn next_look(&self) -> Instant {
-        let others = [
-            self.waking.next_look(Instant::now()),
-            self.deaths.next(),
-            self.retry,
-        ];
-        others.into_iter().flatten().fold(self.tick, Instant::min)
-    }
-
     /// Lets time pass.
     fn rest(&self, until: Instant) {
         std::thread::sleep(until.saturating_duration_since(Instant::now()));
     }
 }
-
-/// After these there is nothing more to come.
-fn is_final(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Closed
-            | Error::FileReplaced { .. }
-            | Error::SchemaTooNew { .. }
-            | Error::ForkedProcess
-    )
-}
-
-impl Iterator for Watch {
-    type Item = Result<Changes>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if std::mem::take(&mut self.failed) && !self.ended {
-            // An error that stays would otherwise be told as fast as it can be.
-            self.waking.wait(Instant::now() + TICK);
-        }
-        while !self.ended {
-            match self.next_within(LONGEST) {
-                Ok(Some(happened)) => return Some(Ok(happened)),
-                Ok(None) => {}
-                Err(error) => {
-                    self.failed = true;
-                    self.ended = is_final(&error);
-                    return Some(Err(error));
-                }
-            }
-        }
-        None
-    }
-}
-
-impl FusedIterator for Watch {}
 
 impl fmt::Debug for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,6 +10,7 @@ use super::Store;
 use super::answer::Lookups;
 use super::disk::create::{self, Unlasting};
 use super::disk::file::{self, Identity};
+use super::disk::file_system;
 use super::disk::medium::Medium;
 use super::disk::recognition;
 use super::disk::whose;
@@ -60,12 +61,14 @@ impl Store {
                     let path = path.to_path_buf();
                     return Err(Error::MissingFile { path });
                 }
+                check_shareable(path, settings)?;
                 // Another process may be faster, and then its file is opened.
                 created |=
                     create::create_file(path, Unlasting::Stays, |tx| schema::apply(tx, steps, 0))
                         .map_err(|fault| fault.into_error(context("create")))?;
                 continue;
             };
+            check_shareable(medium.path().unwrap_or(path), settings)?;
             let opened = Self::open_medium(medium, settings, now, steps, wait);
             // Gone or replaced between the look and the opening: look again.
             if matches!(opened, Err(Error::FileReplaced { .. })) {
@@ -149,6 +152,20 @@ impl Store {
         };
         Ok((store, report))
     }
+}
+
+/// Fails where whoever writes beside others would be alone with its locks. Who only reads harms nobody.
+fn check_shareable(path: &Path, settings: Settings) -> Result<()> {
+    let shares = settings.sharing == Sharing::Shared && settings.access == Access::ReadWrite;
+    let folder = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    if shares && file_system::keeps_locks_to_itself(folder) {
+        let path = path.to_path_buf();
+        return Err(Error::SharingUnsupported { path });
+    }
+    Ok(())
 }
 
 /// Whether there is a symbolic link that leads nowhere. A file that has just come to be is none: somebody

@@ -1,8 +1,9 @@
-//! The proof of life: every handle that claims sessions keeps one exclusively locked file beside the
+//! The proof of life: every handle that claims sessions, or waits to, keeps one exclusively locked file beside the
 //! registry, named after a random id. The operating system drops the lock when the owner dies, however it
 //! dies. Everybody else tries the lock shared, so that two who look never take each other for the owner.
 
 mod probe;
+mod waiting;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -19,7 +20,9 @@ use super::disk::host::Host;
 use super::disk::owners_folder::OwnersFolder;
 use super::disk::process::Process;
 use super::format::claim_row::ClaimRow;
-use crate::error::{Error, Result, StorageError};
+use crate::error::Result;
+#[cfg(unix)]
+use crate::error::{Error, StorageError};
 use crate::session::{Liveness, Owner, SessionId, Timestamp, program_of_file};
 
 /// The owners of one registry's sessions, as this handle sees them.
@@ -33,13 +36,15 @@ pub(crate) struct Owners {
     program: Option<String>,
 }
 
-/// This handle's own proof of life, shared by its claims; gone with the last of them.
+/// This handle's own proof of life, shared by its claims and its waits; gone with the last of them.
 #[derive(Debug)]
 pub(crate) struct OwnLock {
     id: Uuid,
     kept: Option<Kept>,
     /// Claims of this handle that ended, but whose rows could not be removed.
     abandoned: Mutex<Vec<(SessionId, u64)>>,
+    /// The numbers under which somebody waited here, and whose rows could not be removed.
+    waits_abandoned: Mutex<Vec<u64>>,
 }
 
 /// A locked file, which goes with the process that locked it: a fork neither unlocks nor removes it.
@@ -91,11 +96,11 @@ impl Owners {
                 })
             }
         };
-        let abandoned = Mutex::new(Vec::new());
         Ok(OwnLock {
             id,
             kept,
-            abandoned,
+            abandoned: Mutex::default(),
+            waits_abandoned: Mutex::default(),
         })
     }
 
@@ -137,10 +142,10 @@ impl Owners {
         Probe::new(self)
     }
 
-    /// Removes the files of dead owners that no claim names any more, and what was left behind where one
-    /// was being made; `claims` is asked once, after the dead were found. A tidy-up, not a duty: failures
+    /// Removes the files of dead owners that no row names any more, and what was left behind where one
+    /// was being made; who is `named` is asked once, after the dead were found. A tidy-up, not a duty: failures
     /// are ignored.
-    pub(crate) fn sweep(&self, claims: impl FnOnce() -> Result<Vec<(SessionId, ClaimRow)>>) {
+    pub(crate) fn sweep(&self, named: impl FnOnce() -> Result<Vec<[u8; 16]>>) {
         let Some(folder) = &self.folder else {
             return;
         };
@@ -150,14 +155,11 @@ impl Owners {
         if dead.is_empty() {
             return;
         }
-        let Ok(claims) = claims() else {
+        let Ok(named) = named() else {
             return;
         };
         for (id, path, _held) in &dead {
-            if !claims
-                .iter()
-                .any(|(_, claim)| claim.owner == *id.as_bytes())
-            {
+            if !named.contains(id.as_bytes()) {
                 let _ = fs::remove_file(path);
             }
         }
@@ -216,7 +218,7 @@ impl Drop for OwnLock {
             return;
         }
         // A row that is left behind needs the file, to tell that its owner is dead.
-        if self.abandoned.lock().is_empty() {
+        if self.abandoned.lock().is_empty() && self.waits_abandoned.lock().is_empty() {
             let _ = fs::remove_file(&kept.path);
         }
         // Closing would leave the lock to a program that another thread is starting just now, until

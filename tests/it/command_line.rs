@@ -16,8 +16,12 @@ mod help;
 mod hints;
 #[cfg(unix)]
 mod hold;
+#[cfg(target_os = "linux")]
+mod hooks;
 #[cfg(unix)]
 mod inherited;
+#[cfg(target_os = "linux")]
+mod init;
 #[cfg(unix)]
 mod inside;
 mod json;
@@ -28,6 +32,7 @@ mod life;
 mod listing;
 #[cfg(unix)]
 mod looking;
+mod manual;
 #[cfg(unix)]
 mod moved;
 #[cfg(target_os = "linux")]
@@ -41,6 +46,7 @@ mod resume;
 #[cfg(unix)]
 mod running;
 #[cfg(unix)]
+mod schema;
 mod several;
 #[cfg(unix)]
 mod signals;
@@ -54,6 +60,10 @@ mod transfer;
 #[cfg(unix)]
 mod undone;
 mod unknown;
+#[cfg(unix)]
+mod waiting;
+#[cfg(windows)]
+mod windows;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -170,11 +180,19 @@ impl Shell {
         self.run(args).done()
     }
 
-    /// The JSON of a command that must be done.
+    /// The JSON of a command that must be done, without the version that every answer has.
     fn json(&self, args: &[&str]) -> Value {
         let text = self.done(&[args, &["--json"]].concat());
         assert_eq!(text.lines().count(), 1, "one line of JSON: {text}");
-        serde_json::from_str(&text).unwrap()
+        let mut answer: Value = serde_json::from_str(&text).unwrap();
+        let version = answer.as_object_mut().unwrap().remove("version");
+        assert_eq!(version, Some(Value::from(1)), "{text}");
+        answer
+    }
+
+    /// The sessions of an answer.
+    fn sessions(&self, args: &[&str]) -> Value {
+        self.json(args)["sessions"].take()
     }
 
     /// What a refused command prints on standard error.

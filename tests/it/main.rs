@@ -6,9 +6,18 @@
     clippy::indexing_slicing,
     reason = "tests fail by panicking"
 )]
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(
+        unused_imports,
+        dead_code,
+        reason = "what only Linux or Unix has is tried there alone"
+    )
+)]
 #![allow(clippy::print_stderr, reason = "random tests print their seeds")]
 
 mod bad_input;
+mod batch;
 mod choices;
 mod claims;
 mod clock;
@@ -23,6 +32,7 @@ mod feed;
 mod finding;
 mod forms;
 mod freshness;
+#[cfg(unix)]
 mod full_disk;
 mod get_or_register;
 mod handle;
@@ -51,4 +61,5 @@ mod transfer;
 mod try_modify;
 mod unregister;
 mod update;
+mod waiting;
 mod world;

@@ -1,6 +1,7 @@
 //! Opening: creates once, opens ever after, and says what it found.
 
 use std::fs;
+#[cfg(unix)]
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
@@ -52,8 +53,11 @@ fn a_new_file_is_alone_and_its_owners() {
     registry.register(session(1)).unwrap();
     registry.close().unwrap();
     assert_eq!(entries(directory.path()), ["r.redb"]);
-    let mode = fs::metadata(&file).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    #[cfg(unix)]
+    {
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
 }
 
 #[test]
@@ -90,6 +94,7 @@ fn an_abandoned_file_is_recovered() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_link_is_followed_and_the_path_is_canonical() {
     let (directory, file) = place();
@@ -126,12 +131,15 @@ fn exists_only_looks() {
         "in use, and seen all the same"
     );
     drop(registry);
-    let link = directory.path().join("link");
-    symlink(&file, &link).unwrap();
-    assert!(SessionRegistry::exists(&link));
-    let dangling = directory.path().join("dangling");
-    symlink("nowhere", &dangling).unwrap();
-    assert!(!SessionRegistry::exists(dangling));
+    #[cfg(unix)]
+    {
+        let link = directory.path().join("link");
+        symlink(&file, &link).unwrap();
+        assert!(SessionRegistry::exists(&link));
+        let dangling = directory.path().join("dangling");
+        symlink("nowhere", &dangling).unwrap();
+        assert!(!SessionRegistry::exists(dangling));
+    }
     let text = directory.path().join("text");
     fs::write(&text, "any file").unwrap();
     assert!(SessionRegistry::exists(text), "it does not read the file");

@@ -28,6 +28,8 @@ pub(crate) enum Refusal {
         found: u64,
     },
     Closed(SessionId),
+    /// Which operation of a batch was refused, and why.
+    Batch(usize, Box<Refusal>),
     Other(&'static str),
 }
 
@@ -64,6 +66,9 @@ impl From<Error> for Refusal {
                 found,
             },
             Error::SessionClosed { id, .. } => Self::Closed(id),
+            Error::BatchRefused { index, source, .. } => {
+                Self::Batch(index, Box::new(Self::from(*source)))
+            }
             other => Self::Other(other.code()),
         }
     }

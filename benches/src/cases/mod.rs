@@ -6,6 +6,7 @@ mod opening;
 mod processes;
 mod size;
 mod upkeep;
+mod watch;
 mod writes;
 
 use std::time::Instant;
@@ -28,6 +29,7 @@ const MOST_JSON: u64 = 100_000;
 pub fn run(bench: &mut Bench) -> Outcome {
     writes::run(bench)?;
     processes::run(bench)?;
+    watch::run(bench)?;
     lookups::run(bench)?;
     opening::run(bench)?;
     memory::run(bench)?;

@@ -63,7 +63,8 @@ The registry:
   session-registry/registry.redb in your data directory. `register`, `import` and `limit N` create it
   when it does not exist, no other command does.
 
-Output for programs (--json): one line of JSON. A session is an object with the fields
+Output for programs (--json): one line of JSON, an object with the field `version`, which is 1, and those below.
+(`list --ndjson` is a line for each session.) docs/schema/ describes each answer. A session has the fields
   id, name, project_path  strings
   config                  { provider, model: string or null; temperature, max_tokens: number }
   name_origin             \"given\" or \"automatic\"
@@ -76,10 +77,10 @@ Output for programs (--json): one line of JSON. A session is an object with the 
   revision                number of changes since it was registered
   state                   { status: \"open\" or \"closed\"; if closed, at and reason: strings }
 and the commands print
-  list, interrupted              an array of sessions
-  list --page                    {\"sessions\": array, \"next\": cursor for --after, or null}
-  register, show, which, rename, set
-                                 a session
+  list                           {\"sessions\": array, \"next\": cursor for --after, or null}
+  interrupted                    {\"sessions\": array}
+  show, which, rename, set       a session
+  register                       a session with the field \"outcome\": \"registered\" or \"found\"
   touch, close, reopen, unregister
                                  {\"sessions\": array of those for which it was done}
   hold                           {\"id\": string, \"epoch\", \"pid\": numbers, \"program\": string or null}
@@ -92,7 +93,7 @@ and the commands print
                                  liveness is \"alive\", \"dead\" or \"unknown\"; activity is \"working\",
                                  \"waiting\", \"idle\" or \"failed\"
   status SESSION, report         {\"session\": a session, \"owner\", \"activity\": as of owner}
-  status                         an array of such objects
+  status                         {\"statuses\": array of such objects}
   default                        {\"default_session\": id or null}
   limit                          {\"max_sessions\", \"max_sessions_per_project\": numbers}
   path                           {\"path\": string}
@@ -106,7 +107,8 @@ and the commands print
   import                         {\"imported\": number, \"sessions\": array of ids}
   compact                        {\"bytes_before\", \"bytes_after\": numbers}
 `export` to standard output, `completions` and `resume` print what they print without --json.
-A refused request prints one object to standard error, the form that the library gives its errors:
+A refused request prints one object to standard error, wrong usage too, in the form that the library gives its
+errors and with the version:
   {\"code\", \"message\": strings, \"details\": object of what the error is about, such as id, holder, path,
   \"causes\": array of strings, \"retryable\": boolean}
 with `error`, the same as `code`, and where they apply `caused_by`, the same as `causes`, `candidates`
@@ -114,7 +116,8 @@ with `error`, the same as `code`, and where they apply `caused_by`, the same as 
 knowing is {\"notice\": code, \"message\": string, \"sessions\": array} there: sessions of dead owners that
 were closed by `register` (reaped), a claim that was lost during `resume` (ownership_lost), which session a
 part of a name or id was taken for (inexact), which one `resume --last` took (last), a `resume` that could not be taken back (the code of the
-error), a command that was killed and left something running (still_driven), a registry of an older schema
+error), a command that was killed and left something running (still_driven), how many wait before with
+--wait (waiting), a registry of an older schema
 that was brought up to date (migrated).
 
 Exit status:

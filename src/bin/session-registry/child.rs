@@ -1,5 +1,7 @@
 //! A command that runs for us, and what happens meanwhile.
 
+#[cfg(not(unix))]
+mod console;
 #[cfg(unix)]
 mod heirs;
 #[cfg(unix)]
@@ -11,6 +13,8 @@ mod witness;
 
 use std::time::Duration;
 
+#[cfg(not(unix))]
+pub(crate) use console::{Heirs, Supervisor};
 #[cfg(unix)]
 pub(crate) use heirs::Heirs;
 #[cfg(unix)]
@@ -30,52 +34,4 @@ pub(crate) enum Verdict {
     GoesOnUnseen,
     /// It is asked to end, and made to after a while.
     Ends,
-}
-
-/// Where nothing tells, none are left.
-#[cfg(not(unix))]
-#[derive(Debug)]
-pub(crate) struct Heirs;
-
-#[cfg(not(unix))]
-impl Heirs {
-    pub(crate) fn of(_: &mut std::process::Command) -> std::io::Result<Self> {
-        Ok(Self)
-    }
-
-    pub(crate) fn are_left(&mut self) -> bool {
-        false
-    }
-}
-
-/// Waits, where there are no such signals.
-#[cfg(not(unix))]
-#[derive(Debug)]
-pub(crate) struct Supervisor;
-
-#[cfg(not(unix))]
-impl Supervisor {
-    pub(crate) fn new() -> std::io::Result<Self> {
-        Ok(Self)
-    }
-
-    pub(crate) fn wait(
-        self,
-        mut child: std::process::Child,
-        mut look: impl FnMut() -> Verdict,
-    ) -> std::io::Result<std::process::ExitStatus> {
-        let mut verdict = Verdict::GoesOn;
-        loop {
-            if let Some(status) = child.try_wait()? {
-                return Ok(status);
-            }
-            std::thread::sleep(LOOK);
-            if verdict == Verdict::GoesOn {
-                verdict = look();
-                if verdict == Verdict::Ends {
-                    child.kill()?;
-                }
-            }
-        }
-    }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{self, Component, Path, PathBuf};
 
 use crate::failure::Failure;
+use crate::plain_path::plain;
 use crate::same_directory::Directory;
 
 /// Fails if a path means nothing because the current directory is gone.
@@ -18,7 +19,10 @@ pub(crate) fn check(path: &Path) -> Result<(), Failure> {
 /// The real path of what is there; of what is not, the path as it was typed.
 pub(crate) fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     check(path)?;
-    let real = path.canonicalize().or_else(|_| path::absolute(path));
+    let real = path
+        .canonicalize()
+        .map(plain)
+        .or_else(|_| path::absolute(path));
     Ok(real.unwrap_or_else(|_| path.to_path_buf()))
 }
 

@@ -191,8 +191,19 @@ impl Failure {
 
     /// The texts of what lies below it.
     pub(crate) fn causes(&self) -> Vec<String> {
-        let own = match self {
-            Self::Refused(error) => return error.causes(),
+        match self {
+            Self::Refused(error) => error.causes(),
+            _ => self
+                .source_of_io()
+                .map(ToString::to_string)
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    /// What the system said.
+    fn source_of_io(&self) -> Option<&io::Error> {
+        match self {
             Self::Start { source, .. }
             | Self::File { source, .. }
             | Self::DataDirectory { source, .. }
@@ -202,12 +213,20 @@ impl Failure {
             | Self::Output(source)
             | Self::Question(source) => Some(source),
             _ => None,
-        };
-        own.map(ToString::to_string).into_iter().collect()
+        }
     }
 
-    /// The fields of one of its own.
+    /// The fields of one of its own; of an I/O failure its kind too.
     pub(crate) fn details(&self) -> Value {
+        let mut details = self.own_details();
+        if let (Some(source), Some(fields)) = (self.source_of_io(), details.as_object_mut()) {
+            let kind = snake_case(&format!("{:?}", source.kind()));
+            fields.insert("io_kind".to_owned(), json!(kind));
+        }
+        details
+    }
+
+    fn own_details(&self) -> Value {
         match self {
             Self::Unknown { query, similar, .. } if similar.is_empty() => json!({ "query": query }),
             Self::Inexact { query, .. }
@@ -237,4 +256,16 @@ impl Failure {
             _ => json!({}),
         }
     }
+}
+
+/// `storage_full` for `StorageFull`.
+pub(crate) fn snake_case(name: &str) -> String {
+    let mut text = String::new();
+    for character in name.chars() {
+        if character.is_uppercase() && !text.is_empty() {
+            text.push('_');
+        }
+        text.extend(character.to_lowercase());
+    }
+    text
 }

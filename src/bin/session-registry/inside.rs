@@ -5,6 +5,8 @@ use std::process::Command;
 
 use session_registry::{Claim, Session, SessionId, SessionRegistry};
 
+use crate::plain_path::plain;
+
 const ID: &str = "SESSION_ID";
 const EPOCH: &str = "SESSION_EPOCH";
 
@@ -21,7 +23,7 @@ pub(crate) fn tell(
         .env("SESSION_NAME", session.name().as_str())
         .env("SESSION_PROJECT", session.project_path().as_str());
     if let Some(path) = registry.path() {
-        command.env("SESSION_REGISTRY", path);
+        command.env("SESSION_REGISTRY", plain(path.to_path_buf()));
     }
 }
 

@@ -11,6 +11,7 @@ use crate::current_dir;
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::output;
+use crate::plain_path::plain;
 
 /// Names the registry when `--registry` does not; empty counts as not set.
 const VARIABLE: &str = "SESSION_REGISTRY";
@@ -52,6 +53,7 @@ impl Locator {
         let path = self.file()?;
         Ok(path
             .canonicalize()
+            .map(plain)
             .or_else(|_| path::absolute(&path))
             .unwrap_or(path))
     }
@@ -154,7 +156,8 @@ impl Locator {
             current_dir::check(path)?;
             return Ok(path.clone());
         }
-        let data = dirs::data_dir().ok_or(Failure::NoDataDirectory)?;
+        // Not what roams between the machines of a Windows domain: a registry is one machine's.
+        let data = dirs::data_local_dir().ok_or(Failure::NoDataDirectory)?;
         Ok(data.join("session-registry").join("registry.redb"))
     }
 }

@@ -24,6 +24,7 @@ mod locate;
 mod outcome;
 mod output;
 mod place;
+mod plain_path;
 mod process;
 mod program;
 mod progress;
@@ -31,20 +32,20 @@ mod prose;
 mod report;
 mod same_directory;
 mod session_argument;
+mod sign;
 mod similar;
 mod size;
 mod source;
 mod table;
 mod time;
 mod typed;
+mod usage;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
 
 use args::Args;
-use escape::Escaped;
 use locate::Locator;
 use output::Output;
 
@@ -59,8 +60,9 @@ fn main() -> ExitCode {
         command,
     } = match parse() {
         Ok(args) => args,
-        Err(error) => return answer_clap(&error),
+        Err(error) => return usage::answer(&error),
     };
+    let json = json || command.is_for_programs();
     let mut output = Output::new(json);
     let locator = Locator::new(registry, json);
     let done = command.run(&locator, &mut output);
@@ -75,18 +77,4 @@ fn parse() -> Result<Args, clap::Error> {
     let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
     let parsed = Args::from_arg_matches_mut(&mut matches);
     parsed.map_err(|error| error.format(&mut command))
-}
-
-/// Prints help or the version to standard output, or what is wrong with the usage to standard error. A
-/// stream that nobody reads is no error.
-fn answer_clap(error: &clap::Error) -> ExitCode {
-    let text = error.render().to_string();
-    let harmless = text.split('\n').all(|line| !escape::is_needed(line));
-    let _ = if harmless {
-        error.print()
-    } else {
-        let lines: Vec<_> = text.split('\n').map(|l| Escaped(l).to_string()).collect();
-        std::io::stderr().write_all(lines.join("\n").as_bytes())
-    };
-    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }

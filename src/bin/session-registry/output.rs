@@ -1,13 +1,26 @@
 //! The ways to standard output and standard error.
 
-use std::io::{self, BufWriter, Read, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, Read, StdoutLock, Write};
 
 use serde::Serialize;
 use serde_json::json;
 use session_registry::Session;
 
 use crate::describe;
+use crate::escape::Escaped;
 use crate::failure::Failure;
+
+/// The version of the form of everything that is printed as JSON. It changes when a field that was promised is
+/// taken away or means something else; fields may be added without.
+pub(crate) const VERSION: u32 = 1;
+
+/// An answer as a program reads it: an object.
+#[derive(Serialize)]
+struct Versioned<'a, T> {
+    version: u32,
+    #[serde(flatten)]
+    answer: &'a T,
+}
 
 /// Holds standard output for one command, and knows whether a person or a program reads it.
 #[derive(Debug)]
@@ -24,21 +37,43 @@ impl Output {
         }
     }
 
-    /// Prints `value` as one line of JSON for programs, or what `people` writes. Text from outside must go
-    /// through [`Escaped`](crate::escape::Escaped) there.
+    /// Prints `value`, which is an object, as one line of JSON for programs, or what `people` writes. Text from
+    /// outside must go through [`Escaped`](crate::escape::Escaped) there.
     pub(crate) fn answer(
         &mut self,
         value: &impl Serialize,
         people: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
         let written = if self.json {
-            serde_json::to_writer(&mut self.stdout, value)
-                .map_err(io::Error::from)
-                .and_then(|()| self.stdout.write_all(b"\n"))
+            self.write_line(value)
         } else {
             people(&mut self.stdout)
         };
         unless_unread(written)
+    }
+
+    /// Prints a text as a line for a program to read; for a person with what could drive the terminal escaped.
+    pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
+        unless_unread(if io::stdout().is_terminal() {
+            writeln!(self.stdout, "{}", Escaped(text))
+        } else {
+            writeln!(self.stdout, "{text}")
+        })
+    }
+
+    /// Prints each value, which is an object, as one line of JSON.
+    pub(crate) fn lines<'a, T: Serialize + 'a>(
+        &mut self,
+        values: impl IntoIterator<Item = &'a T>,
+    ) -> Result<(), Failure> {
+        let mut values = values.into_iter();
+        unless_unread(values.try_for_each(|value| self.write_line(value)))
+    }
+
+    fn write_line(&mut self, answer: &impl Serialize) -> io::Result<()> {
+        let version = VERSION;
+        serde_json::to_writer(&mut self.stdout, &Versioned { version, answer })?;
+        self.stdout.write_all(b"\n")
     }
 
     /// Prints what has a form of its own, for people and programs alike.
@@ -81,7 +116,8 @@ fn unless_unread(written: io::Result<()>) -> Result<(), Failure> {
 /// Tells on standard error, as well as that can be done, what is worth knowing beside the answer.
 pub(crate) fn notice(json: bool, code: &str, message: &str, sessions: &[Session]) {
     let text = if json {
-        json!({ "notice": code, "message": message, "sessions": sessions }).to_string()
+        json!({ "version": VERSION, "notice": code, "message": message, "sessions": sessions })
+            .to_string()
     } else {
         let lines = sessions
             .iter()

@@ -12,10 +12,12 @@ use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::hint::hints;
 use crate::locate::Locator;
+use crate::output::VERSION;
 
 /// What `--json` prints for a failure: the library's form of an error, and what only this program knows.
 #[derive(Serialize)]
 struct Report<'a> {
+    version: u32,
     error: &'a str,
     #[serde(flatten)]
     form: Form<'a>,
@@ -74,6 +76,7 @@ fn as_json(failure: &Failure) -> Report<'_> {
         },
     };
     Report {
+        version: VERSION,
         error: failure.code(),
         form,
         caused_by: failure.causes(),

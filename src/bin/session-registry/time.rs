@@ -48,6 +48,17 @@ pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
     Ok(Duration::from_secs(seconds))
 }
 
+/// A span of time in the largest unit that tells it exactly.
+pub(crate) fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let units = [(DAY, "d"), (HOUR, "h"), (MINUTE, "min")];
+    let unit = units
+        .into_iter()
+        .find(|(unit, _)| seconds >= *unit && seconds.is_multiple_of(*unit));
+    let (unit, name) = unit.unwrap_or((1, "s"));
+    format!("{} {name}", seconds / unit)
+}
+
 fn date(time: Timestamp) -> String {
     let text = time.to_string();
     text.split('T').next().unwrap_or_default().to_owned()
@@ -86,6 +97,21 @@ mod tests {
         assert_eq!(ago(now.saturating_add(SKEW), now), "just now");
         assert_eq!(ago(now.saturating_add(SKEW * 2), now), "1970-01-01");
         assert_eq!(ago(Timestamp::MAX, now), "9999-12-31");
+    }
+
+    #[test]
+    fn a_span_is_told_exactly() {
+        for (seconds, expected) in [
+            (0, "0 s"),
+            (59, "59 s"),
+            (60, "1 min"),
+            (90, "90 s"),
+            (600, "10 min"),
+            (7_200, "2 h"),
+            (172_800, "2 d"),
+        ] {
+            assert_eq!(span(Duration::from_secs(seconds)), expected);
+        }
     }
 
     #[test]

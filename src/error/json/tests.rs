@@ -5,8 +5,6 @@
     reason = "tests fail by panicking"
 )]
 
-use std::path::PathBuf;
-
 use serde_json::{Value, json};
 
 use super::super::tests::{ID, rows};
@@ -44,6 +42,14 @@ fn details(code: &str) -> Value {
         "project_already_open" => json!({ "project_path": "/work/app", "holder": ID, "open": 1,
             "max_sessions_per_project": 1 }),
         "alias_taken" => json!({ "alias": "acp:1", "holder": ID }),
+        "batch_refused" => json!({ "index": 2, "source": {
+            "code": "conflict",
+            "message": format!("session {ID} changed meanwhile: expected revision 1, found 3"),
+            "details": details("conflict"),
+            "causes": [],
+            "retryable": true,
+        } }),
+        "batch_too_long" => json!({ "operations": 257, "most": 256 }),
         "conflict" => json!({ "id": ID, "expected": 1, "found": 3 }),
         "already_claimed" | "ownership_lost" => json!({ "id": ID, "owner": owner }),
         "ambiguous" => json!({ "query": "ap\n", "matches": [], "total": 2, "by": "name" }),
@@ -220,7 +226,7 @@ fn a_path_that_is_no_text_loses_no_error() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
 
-    let path = PathBuf::from(OsStr::from_bytes(b"/r\xFF.redb"));
+    let path = std::path::PathBuf::from(OsStr::from_bytes(b"/r\xFF.redb"));
     let failure = StorageError::new("open", Some(&path), "the engine stopped");
     for error in [Error::NotARegistry { path }, Error::Storage(failure)] {
         let json = serde_json::to_value(&error).unwrap();

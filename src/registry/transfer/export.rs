@@ -9,7 +9,7 @@ use super::{FORMAT, FORMAT_VERSION, Header, Trailer};
 use crate::error::{Error, Result, StorageError};
 use crate::registry::{SessionRegistry, Snapshot};
 use crate::session::SessionId;
-use crate::store::{Reads, Walks, place_by_creation};
+use crate::store::{Lists, Reads, Walks, place_by_creation};
 
 /// So many index entries are read at once.
 const PIECE: usize = 1024;

@@ -9,7 +9,7 @@ use crate::error::{ImportClash, Result};
 use crate::registry::SessionRegistry;
 use crate::registry::rules::{Clashes, Limit, check_clashes, check_room};
 use crate::session::{ProjectPath, Session, SessionId};
-use crate::store::{Fault, Reads, Spool};
+use crate::store::{Fault, Lists, Spool};
 
 /// Puts the sessions of an import aside until all of them are there.
 pub(super) struct Intake<'r> {
@@ -88,7 +88,7 @@ impl<'r> Intake<'r> {
 }
 
 fn find_clashes(
-    reads: &impl Reads,
+    reads: &impl Lists,
     sessions: &Spool,
     paths: &OpenPaths,
 ) -> Result<Vec<ImportClash>, Fault> {

@@ -42,7 +42,7 @@ impl Directory {
         let synced = match &self.handle {
             #[cfg(test)]
             _ if failing::error().is_some() => failing::error().map_or(Ok(()), Err),
-            Some(handle) => handle.sync_all(),
+            Some(handle) => sync_whole(handle),
             #[cfg(target_os = "linux")]
             // The whole file system, which needs no permission for the directory.
             None => rustix::fs::syncfs(named).map_err(io::Error::from),
@@ -67,12 +67,31 @@ impl Directory {
     }
 }
 
+/// As far as the file system can: what it can do on Apple's systems is often less than what is asked of it first, to
+/// empty the disk's own cache too.
+#[cfg(unix)]
+fn sync_whole(directory: &File) -> io::Result<()> {
+    match directory.sync_all() {
+        Err(error) if cfg!(target_vendor = "apple") && is_impossible(&error) => {
+            rustix::fs::fsync(directory).map_err(io::Error::from)
+        }
+        synced => synced,
+    }
+}
+
 /// Whether the file system knows no syncing of directories: then it keeps names in its own way.
 #[cfg(unix)]
 fn is_impossible(error: &io::Error) -> bool {
     use rustix::io::Errno;
 
-    let never = [Errno::INVAL, Errno::NOTSUP, Errno::OPNOTSUPP, Errno::NOSYS];
+    let never = [
+        Errno::INVAL,
+        Errno::NOTSUP,
+        Errno::OPNOTSUPP,
+        Errno::NOSYS,
+        // Of file systems in user space, to a request they have never heard of.
+        Errno::NOTTY,
+    ];
     error
         .raw_os_error()
         .is_some_and(|raw| never.iter().any(|errno| errno.raw_os_error() == raw))

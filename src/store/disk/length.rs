@@ -41,12 +41,10 @@ pub(super) fn check(storage: &dyn StorageBackend, medium: &Medium) -> Result<(),
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-    use std::fs::OpenOptions;
     use std::sync::Arc;
 
     use super::*;
     use crate::store::disk::create::initialise;
-    use crate::store::disk::header::PAGE;
 
     /// Whether the header's layout is where this file looks for it, whatever the engine's version.
     #[test]
@@ -74,6 +72,8 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_length_that_growth_explains_passes_and_a_hole_does_not() {
+        use crate::store::disk::header::PAGE;
+
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("file");
         crate::store::disk::create::create_file(
@@ -82,7 +82,7 @@ mod tests {
             |_| Ok(()),
         )
         .unwrap();
-        let file = OpenOptions::new().write(true).open(&path).unwrap();
+        let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
         let medium = crate::store::opening::find(&path, crate::store::Access::ReadWrite)
             .unwrap()
             .unwrap();

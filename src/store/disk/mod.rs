@@ -7,6 +7,7 @@ pub(in crate::store) mod create;
 pub(in crate::store) mod descriptors;
 pub(in crate::store) mod directory;
 pub(in crate::store) mod file;
+pub(in crate::store) mod file_system;
 pub(in crate::store) mod header;
 pub(in crate::store) mod host;
 pub(in crate::store) mod image;

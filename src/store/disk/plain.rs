@@ -4,7 +4,7 @@
 //! a standard stream, which the next printed line would write into.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use super::descriptors::{LowDescriptors, off_the_standard_streams};
@@ -44,7 +44,10 @@ pub(in crate::store) fn open(path: &Path, purpose: For) -> io::Result<Option<Fil
 }
 
 /// The beginning, of `most` bytes at most, of the plain file to which `path` leads by whatever links.
+#[cfg(not(any(target_os = "macos", windows)))]
 pub(in crate::store) fn read_through_links(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
+    use std::io::Read;
+
     let Some(file) = open(&fs::canonicalize(path)?, For::Reading)? else {
         return Ok(None);
     };

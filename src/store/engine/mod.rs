@@ -3,6 +3,7 @@
 
 mod base;
 mod bell;
+mod closing;
 mod commit_failure;
 mod migration;
 mod opener;
@@ -34,7 +35,6 @@ pub(in crate::store) use stamp::Stamp;
 
 #[cfg(not(target_os = "linux"))]
 use bell::Bell;
-use bell::Ringing;
 use opener::Opener;
 use opening::Opening;
 use own_changes::OwnChanges;
@@ -138,30 +138,6 @@ impl Engine {
             path: self.path(),
             wait,
         }
-    }
-
-    /// Closes the database for every clone; waits for calls under way.
-    pub(in crate::store) fn close(&self, wait: Wait) -> Result<(), Fault> {
-        self.opener.check()?;
-        let closed = self.close_slot(wait);
-        self.bell.ring(Ringing::Closing);
-        closed
-    }
-
-    fn close_slot(&self, wait: Wait) -> Result<(), Fault> {
-        let mut seizure = self.slot.seize(wait)?;
-        self.present_view.let_go();
-        let Some(opened) = seizure.close() else {
-            return Ok(());
-        };
-        let closed = guarded(|| opened.database.close());
-        // One that failed before has nothing left to lose.
-        if seizure.is_broken() { Ok(()) } else { closed }
-    }
-
-    /// Returns what is rung after each commit of this handle, and when it is closed.
-    pub(in crate::store) fn bell(&self) -> &Bell {
-        &self.bell
     }
 
     /// Whether other processes may commit to the file.

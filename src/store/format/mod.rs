@@ -9,5 +9,6 @@ pub(in crate::store) mod read_tables;
 pub(in crate::store) mod schema;
 pub(in crate::store) mod session_row;
 pub(in crate::store) mod tables;
+pub(in crate::store) mod waiter_row;
 mod words;
 pub(in crate::store) mod write_tables;

@@ -6,7 +6,7 @@ use redb::{ReadOnlyTable, ReadTransaction, TableDefinition};
 
 use super::tables::{
     Bytes, CHANGES, CLAIMS, Definition, INDEX_TABLES, Index, META, SESSION_EXTRA, SESSIONS, Tables,
-    absent,
+    WAITERS, absent,
 };
 use crate::store::fault::Fault;
 
@@ -19,6 +19,7 @@ pub(in crate::store) struct ReadTables {
     extra: LazyTable,
     claims: LazyTable,
     changes: LazyTable,
+    waiters: LazyTable,
     indexes: [LazyTable; INDEX_TABLES.len()],
     // Last, so that the tables go first.
     transaction: ReadTransaction,
@@ -32,6 +33,7 @@ impl ReadTables {
             extra: OnceLock::new(),
             claims: OnceLock::new(),
             changes: OnceLock::new(),
+            waiters: OnceLock::new(),
             indexes: [const { OnceLock::new() }; INDEX_TABLES.len()],
             transaction,
         }
@@ -75,6 +77,10 @@ impl Tables for ReadTables {
 
     fn changes(&self) -> Result<&Self::Table, Fault> {
         self.table(&self.changes, CHANGES)
+    }
+
+    fn waiters(&self) -> Result<&Self::Table, Fault> {
+        self.table(&self.waiters, WAITERS)
     }
 
     fn index(&self, index: Index) -> Result<&Self::Table, Fault> {

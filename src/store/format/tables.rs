@@ -20,7 +20,7 @@ pub(in crate::store) const CLAIMS: Definition = TableDefinition::new("claims");
 /// Revision (8) → format byte, postcard row: what happened, oldest first; see `change_row`. The last key is the revision
 /// of the registry.
 pub(in crate::store) const CHANGES: Definition = TableDefinition::new("changes");
-/// Number (8) → format byte, postcard row: who waits for a slot, first come first.
+/// Number (8) → format byte, postcard row: who waits for a slot, first come first; see `waiter_row`.
 pub(in crate::store) const WAITERS: Definition = TableDefinition::new("waiters");
 
 /// The secondary indexes. Each holds an entry for every session it is about, and no other. Times and
@@ -183,6 +183,7 @@ pub(in crate::store) trait Tables {
     fn extra(&self) -> Result<&Self::Table, Fault>;
     fn claims(&self) -> Result<&Self::Table, Fault>;
     fn changes(&self) -> Result<&Self::Table, Fault>;
+    fn waiters(&self) -> Result<&Self::Table, Fault>;
     fn index(&self, index: Index) -> Result<&Self::Table, Fault>;
 }
 

@@ -6,7 +6,7 @@ use redb::{Table, TableHandle, WriteTransaction};
 
 use super::tables::{
     Bytes, CHANGES, CLAIMS, Definition, INDEX_TABLES, Index, META, SESSION_EXTRA, SESSIONS, Tables,
-    absent,
+    WAITERS, absent,
 };
 use crate::store::fault::Fault;
 
@@ -49,6 +49,7 @@ pub(in crate::store) struct WriteTables<'txn> {
     extra: LazyWriteTable<'txn>,
     claims: LazyWriteTable<'txn>,
     changes: LazyWriteTable<'txn>,
+    waiters: LazyWriteTable<'txn>,
     indexes: [LazyWriteTable<'txn>; INDEX_TABLES.len()],
     transaction: &'txn WriteTransaction,
 }
@@ -61,6 +62,7 @@ impl<'txn> WriteTables<'txn> {
             extra: LazyWriteTable::new(SESSION_EXTRA),
             claims: LazyWriteTable::new(CLAIMS),
             changes: LazyWriteTable::new(CHANGES),
+            waiters: LazyWriteTable::new(WAITERS),
             indexes: INDEX_TABLES.map(|table| LazyWriteTable::new(Definition::new(table))),
             transaction,
         }
@@ -84,6 +86,10 @@ impl<'txn> WriteTables<'txn> {
 
     pub(in crate::store) fn changes_mut(&mut self) -> Result<&mut WriteTable<'txn>, Fault> {
         self.changes.open_mut(self.transaction)
+    }
+
+    pub(in crate::store) fn waiters_mut(&mut self) -> Result<&mut WriteTable<'txn>, Fault> {
+        self.waiters.open_mut(self.transaction)
     }
 
     pub(in crate::store) fn index_mut(
@@ -117,6 +123,10 @@ impl<'txn> Tables for WriteTables<'txn> {
 
     fn changes(&self) -> Result<&Self::Table, Fault> {
         self.changes.open(self.transaction)
+    }
+
+    fn waiters(&self) -> Result<&Self::Table, Fault> {
+        self.waiters.open(self.transaction)
     }
 
     fn index(&self, index: Index) -> Result<&Self::Table, Fault> {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{OwnLock, Owners};
 use crate::session::{Liveness, Owner, SessionId};
 use crate::store::format::claim_row::ClaimRow;
+use crate::store::format::waiter_row::WaiterRow;
 
 /// One look at the owners: what the lock of one was found to be, it is for all of its claims.
 pub(crate) struct Probe<'a> {
@@ -59,21 +60,43 @@ impl<'a> Probe<'a> {
                 Liveness::Alive
             };
         }
+        self.liveness_by_lock(claim.owner, claim.boot.as_ref(), claim.machine.as_ref())
+    }
+
+    /// Whether one who waits, by this number, is alive.
+    pub(crate) fn liveness_of_waiter(&mut self, number: u64, waiter: &WaiterRow) -> Liveness {
+        if let Some(lock) = self.own.as_ref().filter(|lock| lock.id() == waiter.owner) {
+            return if lock.has_abandoned_wait(number) {
+                Liveness::Dead
+            } else {
+                Liveness::Alive
+            };
+        }
+        self.liveness_by_lock(waiter.owner, waiter.boot.as_ref(), waiter.machine.as_ref())
+    }
+
+    /// Whether an owner that is not this handle is alive, as its lock tells.
+    fn liveness_by_lock(
+        &mut self,
+        owner: [u8; 16],
+        boot: Option<&String>,
+        machine: Option<&String>,
+    ) -> Liveness {
         if self.owners.folder.is_none() {
             // In memory there is no other handle: that owner was this one, and let go.
             return Liveness::Dead;
         }
-        let found = match self.found.get(&claim.owner) {
+        let found = match self.found.get(&owner) {
             Some(found) => *found,
             None => {
-                let found = self.look(claim.owner);
-                self.found.insert(claim.owner, found);
+                let found = self.look(owner);
+                self.found.insert(owner, found);
                 found
             }
         };
         match found {
             Found::Held => Liveness::Alive,
-            Found::Free if self.is_here(claim) => Liveness::Dead,
+            Found::Free if self.is_here(boot, machine) => Liveness::Dead,
             Found::Free | Found::Nothing => Liveness::Unknown,
         }
     }
@@ -90,12 +113,12 @@ impl<'a> Probe<'a> {
         }
     }
 
-    /// Whether the claim was made where a free lock proves that its owner is gone: on this very kernel, or on an
+    /// Whether a row was made where a free lock proves that its owner is gone: on this very kernel, or on an
     /// earlier start of this machine. Another machine's locks may not be seen here.
-    fn is_here(&self, claim: &ClaimRow) -> bool {
+    fn is_here(&self, boot: Option<&String>, machine: Option<&String>) -> bool {
         let here = &self.owners.host;
-        are_known_and_equal(claim.boot.as_ref(), here.boot.as_ref())
-            || are_known_and_equal(claim.machine.as_ref(), Some(&here.machine))
+        are_known_and_equal(boot, here.boot.as_ref())
+            || are_known_and_equal(machine, Some(&here.machine))
     }
 }
 

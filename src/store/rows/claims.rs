@@ -3,11 +3,9 @@
 use redb::ReadableTable;
 
 use super::happening::Happening;
-use super::indexed::indexed;
-use super::resolve::for_all;
 use super::write::WriteTx;
 use crate::error::Error;
-use crate::session::{Session, SessionId};
+use crate::session::SessionId;
 use crate::store::fault::Fault;
 use crate::store::format::claim_row::ClaimRow;
 use crate::store::format::keys;
@@ -18,8 +16,6 @@ pub(crate) trait Claims {
     fn claim(&self, id: SessionId) -> Result<Option<ClaimRow>, Fault>;
     /// Every claim there is.
     fn claims(&self) -> Result<Vec<(SessionId, ClaimRow)>, Fault>;
-    /// The sessions that were closed because their owner died, least recently active first.
-    fn closed_by_death(&self) -> Result<Vec<Session>, Fault>;
 }
 
 impl<T: Tables> Claims for T {
@@ -39,17 +35,6 @@ impl<T: Tables> Claims for T {
                 .map_err(|_| Fault::Damaged("a claim has a key that is no session id".into()))?;
             found.push((id, ClaimRow::decode(id, value.value())?));
         }
-        Ok(found)
-    }
-
-    fn closed_by_death(&self) -> Result<Vec<Session>, Fault> {
-        use crate::store::format::tables::Index::Interrupted;
-
-        let mut found = Vec::new();
-        for_all(self, Interrupted, |id| {
-            found.push(indexed(self, id, Interrupted)?);
-            Ok(())
-        })?;
         Ok(found)
     }
 }

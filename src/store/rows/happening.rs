@@ -20,6 +20,8 @@ pub(in crate::store) enum Happening {
     Mended,
     /// Part of a claim, which is told where its row is written.
     EpochRaised,
+    /// Who waits for a slot, and who no longer does: nobody is told.
+    LineMoved,
 }
 
 /// One thing to be told.
@@ -65,7 +67,7 @@ impl Happenings {
     pub(super) fn add(&mut self, happening: Happening) {
         self.changed = true;
         match happening {
-            Happening::EpochRaised => {}
+            Happening::EpochRaised | Happening::LineMoved => {}
             Happening::To(id, kind, revision) => self.add_to(id, kind, revision),
             Happening::Cleared => self.told = vec![Told::of_all(LoggedKind::Cleared)],
             Happening::LimitSet => self.add_once(Told::of_all(LoggedKind::LimitSet)),

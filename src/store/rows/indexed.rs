@@ -47,8 +47,27 @@ pub(super) fn whole(tables: &impl Tables, head: Head) -> Result<Session, Fault> 
     head.with_extra(extra.as_ref().map(redb::AccessGuard::value))
 }
 
+/// Returns which open session holds this path; of several the most recently active.
+pub(super) fn path_holder(
+    tables: &impl Tables,
+    path: &ProjectPath,
+) -> Result<Option<SessionId>, Fault> {
+    let (first, end) = keys::text_range(&[], path.as_str());
+    let mut holders = tables
+        .index(Index::Path)?
+        .range::<&[u8]>(first.as_slice()..end.as_slice())?;
+    let Some(holder) = holders.next() else {
+        check_in_step(tables)?;
+        return Ok(None);
+    };
+    if holders.next().is_some() {
+        return most_recent(tables, path).map(Some);
+    }
+    entries::session_of(Index::Path, holder?.0.value(), &[]).map(Some)
+}
+
 /// Returns which of several open sessions of a path was active last.
-pub(super) fn most_recent(tables: &impl Tables, path: &ProjectPath) -> Result<SessionId, Fault> {
+fn most_recent(tables: &impl Tables, path: &ProjectPath) -> Result<SessionId, Fault> {
     let (first, end) = keys::text_range(&Index::RecentOnPath.key(&[]), path.as_str());
     let last = tables
         .index(Index::RecentOnPath)?
@@ -86,4 +105,34 @@ pub(super) fn rowless(id: SessionId, index: Index) -> Fault {
 pub(super) fn astray(id: SessionId, index: Index) -> Fault {
     let index = index.table();
     Fault::Damaged(format!("{index} and the row of session {id} do not agree"))
+}
+
+/// Visits the session of every entry of an index that shares its table with others.
+pub(super) fn for_all<T: Tables>(
+    tables: &T,
+    index: Index,
+    visit: impl FnMut(SessionId) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let first = index.key(&[]);
+    let end = keys::prefix_end(&first);
+    for_each(tables, index, &first, end.as_deref(), visit)
+}
+
+pub(super) fn for_each<T: Tables>(
+    tables: &T,
+    index: Index,
+    first: &[u8],
+    end: Option<&[u8]>,
+    mut visit: impl FnMut(SessionId) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    use std::ops::Bound;
+
+    let end = end.map_or(Bound::Unbounded, Bound::Excluded);
+    for entry in tables
+        .index(index)?
+        .range::<&[u8]>((Bound::Included(first), end))?
+    {
+        visit(entries::session_of(index, entry?.0.value(), &[])?)?;
+    }
+    Ok(())
 }

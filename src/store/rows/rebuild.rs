@@ -3,6 +3,7 @@
 use redb::ReadableTable;
 
 use super::happening::Happening;
+use super::lists::Lists;
 use super::read::Reads;
 use super::verify;
 use super::write::WriteTx;
@@ -11,8 +12,8 @@ use crate::store::fault::Fault;
 use crate::store::format::entries::{self, Entry};
 use crate::store::format::tables::{Index, Tables};
 
-/// Makes every index anew from the rows that can be read, removes claims and metadata that belong to no row, and
-/// begins the log of changes anew.
+/// Makes every index anew from the rows that can be read, removes claims and metadata that belong to no row and
+/// who waits in a row that cannot be read, and begins the log of changes anew.
 pub(in crate::store) fn rebuild_indexes(tx: &mut WriteTx<'_>) -> Result<(), Fault> {
     tx.change(Happening::Mended).clear_indexes()?;
     for id in tx.row_ids()? {
@@ -28,7 +29,8 @@ pub(in crate::store) fn rebuild_indexes(tx: &mut WriteTx<'_>) -> Result<(), Faul
         }
     }
     remove_stray_claims(tx)?;
-    remove_stray_extra(tx)
+    remove_stray_extra(tx)?;
+    remove_damaged_waiters(tx)
 }
 
 /// Returns the keys of those aliases that another row says to have too: the older keeps them, as it would have
@@ -78,6 +80,20 @@ fn remove_stray_extra(tx: &mut WriteTx<'_>) -> Result<(), Fault> {
     }
     for key in stray {
         tx.change(Happening::Mended).remove_extra(&key)?;
+    }
+    Ok(())
+}
+
+fn remove_damaged_waiters(tx: &mut WriteTx<'_>) -> Result<(), Fault> {
+    let mut damaged = Vec::new();
+    for row in Tables::waiters(tx)?.iter()? {
+        let (key, value) = row?;
+        if verify::damaged_waiter(key.value(), value.value())?.is_some() {
+            damaged.push(key.value().to_vec());
+        }
+    }
+    for key in damaged {
+        tx.remove_waiter_row(&key)?;
     }
     Ok(())
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use redb::ReadableTable;
 
-use super::indexed::{indexed, rowless, whole};
+use super::indexed::{for_each, indexed, rowless, whole};
+use super::lists::Lists;
 use super::read::Reads;
 use crate::session::{Alias, ProjectPath, Session, SessionId, SessionState};
 use crate::store::fault::Fault;
@@ -210,34 +211,4 @@ fn matching<T: Tables>(
         Ok(())
     })?;
     Ok(matches)
-}
-
-/// Visits the session of every entry of an index that shares its table with others.
-pub(super) fn for_all<T: Tables>(
-    tables: &T,
-    index: Index,
-    visit: impl FnMut(SessionId) -> Result<(), Fault>,
-) -> Result<(), Fault> {
-    let first = index.key(&[]);
-    let end = keys::prefix_end(&first);
-    for_each(tables, index, &first, end.as_deref(), visit)
-}
-
-fn for_each<T: Tables>(
-    tables: &T,
-    index: Index,
-    first: &[u8],
-    end: Option<&[u8]>,
-    mut visit: impl FnMut(SessionId) -> Result<(), Fault>,
-) -> Result<(), Fault> {
-    use std::ops::Bound;
-
-    let end = end.map_or(Bound::Unbounded, Bound::Excluded);
-    for entry in tables
-        .index(index)?
-        .range::<&[u8]>((Bound::Included(first), end))?
-    {
-        visit(entries::session_of(index, entry?.0.value(), &[])?)?;
-    }
-    Ok(())
 }

@@ -104,6 +104,12 @@ pub enum Inconsistency {
         /// What is wrong with it.
         detail: String,
     },
+    /// The row of somebody who waits for a slot does not decode, or its key is no number.
+    #[non_exhaustive]
+    DamagedWaiter {
+        /// What is wrong with it.
+        detail: String,
+    },
     /// A session is not as the last change of it in the log left it.
     #[non_exhaustive]
     StrayChange {
@@ -138,6 +144,7 @@ impl Inconsistency {
             Self::StrayClaim { .. } => "stray_claim",
             Self::StrayDefault { .. } => "stray_default",
             Self::DamagedLog { .. } => "damaged_log",
+            Self::DamagedWaiter { .. } => "damaged_waiter",
             Self::StrayChange { .. } => "stray_change",
         }
     }
@@ -155,6 +162,7 @@ impl fmt::Display for Inconsistency {
             Self::DamagedSetting { detail }
             | Self::StrayClaim { detail }
             | Self::DamagedLog { detail }
+            | Self::DamagedWaiter { detail }
             | Self::StrayChange { detail, .. } => f.write_str(detail),
             Self::StrayDefault { id } => write!(f, "the default session {id} is not registered"),
         }
@@ -186,7 +194,8 @@ impl Serialize for Inconsistency {
             Self::DamagedPages { detail }
             | Self::DamagedSetting { detail }
             | Self::StrayClaim { detail }
-            | Self::DamagedLog { detail } => fields.serialize_entry("detail", detail)?,
+            | Self::DamagedLog { detail }
+            | Self::DamagedWaiter { detail } => fields.serialize_entry("detail", detail)?,
             Self::StrayChange { id, detail } => {
                 fields.serialize_entry("id", id)?;
                 fields.serialize_entry("detail", detail)?;

@@ -3,10 +3,12 @@
 use redb::{ReadableTable, TableHandle};
 
 use super::indexed::whole;
+use super::lists::Lists;
 use super::read::Reads;
 use super::sums::rows_in_agreement;
 use super::verification::{Inconsistency, Verification};
 use super::verify_log::check_log;
+use super::waiters::waiter;
 use crate::store::fault::{Fault, damage};
 use crate::store::format::claim_row::ClaimRow;
 use crate::store::format::entries;
@@ -24,6 +26,7 @@ pub(in crate::store) fn verify<T: Tables>(tables: &T) -> Result<Verification, Fa
         None => search(tables, &mut found)?,
     }
     check_claims(tables, &mut found)?;
+    check_waiters(tables, &mut found)?;
     check_log(tables, &mut found)?;
     Ok(found)
 }
@@ -77,6 +80,23 @@ fn check_claims<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), F
         }
     }
     Ok(())
+}
+
+fn check_waiters<T: Tables>(tables: &T, found: &mut Verification) -> Result<(), Fault> {
+    for row in tables.waiters()?.iter()? {
+        let (key, value) = row?;
+        if let Some(detail) = damaged_waiter(key.value(), value.value())? {
+            found
+                .inconsistencies
+                .push(Inconsistency::DamagedWaiter { detail });
+        }
+    }
+    Ok(())
+}
+
+/// Returns what is wrong with the row of one who waits, if anything is.
+pub(super) fn damaged_waiter(key: &[u8], value: &[u8]) -> Result<Option<String>, Fault> {
+    Ok(damage(waiter(key, value))?.1)
 }
 
 /// Returns what is wrong with a claim, if anything is.

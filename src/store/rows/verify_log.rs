@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use redb::ReadableTable;
 
+use super::lists::Lists;
 use super::log::number;
-use super::read::Reads;
 use super::verification::{Inconsistency, Verification};
 use crate::session::SessionId;
 use crate::store::fault::{Fault, damage};

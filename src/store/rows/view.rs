@@ -2,10 +2,12 @@
 
 use super::claims::Claims;
 use super::closed::ClosedInOrder;
+use super::lists::Lists;
 use super::log::Log;
 use super::read::Reads;
 use super::resolve::Finds;
 use super::scan::Scans;
+use super::waiters::Waiters;
 use super::walk::Walks;
 use crate::session::{ProjectPath, Session, SessionId};
 use crate::store::fault::Fault;
@@ -29,7 +31,7 @@ impl View {
 
     pub(crate) fn reads(
         &self,
-    ) -> &(impl Reads + Claims + Finds + Walks + Scans + ClosedInOrder + Log) {
+    ) -> &(impl Lists + Claims + Finds + Walks + Scans + ClosedInOrder + Log + Waiters) {
         &self.0
     }
 

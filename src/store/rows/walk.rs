@@ -1,12 +1,10 @@
 //! Sessions in one of four orders, from any place in it: the index entries of open and closed ones,
 //! merged where both are wanted.
 
-use redb::ReadableTable;
-
 use super::indexed::{head, indexed, rowless, whole};
 use super::order::{SortKey, Walk, Within};
 use super::source::Source;
-use crate::session::{ProjectPath, Session, SessionId, Timestamp};
+use crate::session::{Session, SessionId, Timestamp};
 use crate::store::fault::Fault;
 use crate::store::format::head::Head;
 use crate::store::format::keys;
@@ -31,9 +29,6 @@ pub(crate) trait Walks {
 
     /// The latest `updated_at` of all sessions, open and closed. Looks at no row.
     fn newest_update(&self) -> Result<Option<Timestamp>, Fault>;
-
-    /// When the session of this project that was closed last was closed. Looks at no row.
-    fn newest_closing(&self, path: &ProjectPath) -> Result<Option<Timestamp>, Fault>;
 }
 
 impl<T: Tables> Walks for T {
@@ -102,17 +97,6 @@ impl<T: Tables> Walks for T {
             Ok(false)
         })?;
         Ok(newest)
-    }
-
-    fn newest_closing(&self, path: &ProjectPath) -> Result<Option<Timestamp>, Fault> {
-        let (first, end) = keys::text_range(&Index::ClosedPath.key(&[]), path.as_str());
-        let mut entries = self
-            .index(Index::ClosedPath)?
-            .range::<&[u8]>(first.as_slice()..end.as_slice())?;
-        match entries.next_back() {
-            Some(entry) => Ok(keys::trailing_time(entry?.0.value())),
-            None => Ok(None),
-        }
     }
 }
 

@@ -232,6 +232,10 @@ impl<'txn> Tables for WriteTx<'txn> {
         self.recorded.tables().changes()
     }
 
+    fn waiters(&self) -> Result<&Self::Table, Fault> {
+        self.recorded.tables().waiters()
+    }
+
     fn index(&self, index: Index) -> Result<&Self::Table, Fault> {
         self.recorded.tables().index(index)
     }

@@ -1,13 +1,19 @@
 //! One call, made on the registry and on the model.
 
+use std::time::Duration;
+
 use super::content::compare;
 use super::{name, path};
 use crate::error::{Error, Result};
 use crate::registry::{CloseAs, PrunePolicy, SessionRegistry};
-use crate::session::{Alias, Session, SessionConfig, SessionId, Tag, Timestamp};
+use crate::session::{
+    Activity, Alias, ProjectPath, Report, Session, SessionConfig, SessionId, Tag, Timestamp,
+};
+use crate::shared::rules::batch::{Operation, batch};
 use crate::shared::rules::content::Content;
 use crate::shared::rules::row::Row;
 use crate::shared::rules::{Checked, Model};
+use crate::store::{Aim, WaiterRow};
 
 /// The one handle. Of what it claims nobody asks whether the owner lives.
 const ONLY: usize = 0;
@@ -32,11 +38,21 @@ pub(super) enum Call {
     Resume(SessionId),
     /// As an agent's first call; the claim is never let go.
     Start(Session),
+    /// Somebody dead stands in line for this project.
+    Wait(&'static str),
+    /// As [`Start`](Self::Start), and whoever is in line is dead; so for the next two.
+    StartWhenFree(Session),
+    RegisterWhenFree(Session),
+    ResumeWhenFree(SessionId),
+    /// Several operations, all or none.
+    Apply(Vec<Operation>),
     /// Closes it as the holder of a claim.
     CloseAsHolder(SessionId, u64),
     Touch(SessionId),
     /// A claim by an owner that is dead.
     Claim(SessionId),
+    /// What the owner of a session does, and of which claim that is said.
+    Report(SessionId, Activity, &'static str, Option<u64>),
     Prune,
     /// Adds an alias to a session.
     Alias(SessionId, &'static str),
@@ -77,12 +93,30 @@ impl Call {
             Self::Close(id) => registry.close_session(*id).map(drop),
             Self::Reopen(id) => registry.reopen(*id).map(drop),
             Self::Resume(id) => registry.resume(*id).map(std::mem::forget),
+            Self::Wait(project) => wait(registry, path(project)),
+            Self::StartWhenFree(session) => registry
+                .start_when_free(session.clone(), PATIENCE)
+                .map(std::mem::forget),
+            Self::RegisterWhenFree(session) => registry
+                .register_when_free(session.clone(), PATIENCE)
+                .map(drop),
+            Self::ResumeWhenFree(id) => registry
+                .resume_when_free(*id, PATIENCE)
+                .map(std::mem::forget),
+            Self::Apply(operations) => registry.apply(batch(operations)).map(drop),
             Self::Start(session) => registry.start(session.clone()).map(std::mem::forget),
             Self::CloseAsHolder(id, epoch) => registry
                 .close_session_with(*id, CloseAs::Holder(*epoch))
                 .map(drop),
             Self::Touch(id) => registry.touch(*id),
             Self::Claim(id) => claim(registry, *id),
+            Self::Report(id, activity, note, of) => {
+                let mut report = Report::new(*activity).note(*note);
+                if let Some(epoch) = of {
+                    report = report.epoch(*epoch);
+                }
+                registry.report(*id, report)
+            }
             Self::Prune => registry.prune(&policy()).map(drop),
             Self::Alias(id, text) => registry
                 .modify(*id, |session| _ = session.aliases_mut().insert(alias(text)))
@@ -135,13 +169,34 @@ impl Call {
             Self::Default(id) => model.set_default(*id),
             Self::Close(id) => model.close(ONLY, *id).map(drop),
             Self::Reopen(id) => model.reopen(ONLY, *id).map(drop),
+            Self::Wait(project) => {
+                model.content.line.push(path(project));
+                Ok(())
+            }
+            Self::StartWhenFree(session) => {
+                let started = model.start(ONLY, &Row::of(session)).map(drop);
+                model.leave_the_line(started)
+            }
+            Self::RegisterWhenFree(session) => {
+                let registered = model.register(ONLY, &Row::of(session)).map(drop);
+                model.leave_the_line(registered)
+            }
+            Self::ResumeWhenFree(id) => {
+                let resumed = model.resume(ONLY, *id, false).map(drop);
+                model.leave_the_line(resumed)
+            }
             Self::Resume(id) => model.resume(ONLY, *id, false).map(drop),
+            Self::Apply(operations) => model.apply(ONLY, operations).map(drop),
             Self::Start(session) => model.start(ONLY, &Row::of(session)).map(drop),
             Self::CloseAsHolder(id, epoch) => model.close_with(ONLY, *id, Some(*epoch)).map(drop),
             Self::Touch(id) => model.touch(*id),
             Self::Claim(id) => {
                 model.claim_by_the_dead(*id);
                 Ok(())
+            }
+            Self::Report(id, activity, note, of) => {
+                let note = Some(*note).filter(|note| !note.is_empty());
+                model.report(*id, (*activity, note), *of)
             }
             Self::Prune => {
                 model.prune(0);
@@ -181,6 +236,23 @@ fn settings(size: usize) -> SessionConfig {
 
 fn log(size: usize) -> String {
     "l".repeat(size)
+}
+
+/// Longer than any of the calls takes.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn wait(registry: &SessionRegistry, project_path: ProjectPath) -> Result<()> {
+    let row = WaiterRow {
+        owner: [7; 16],
+        machine: None,
+        boot: None,
+        project_path,
+        aim: Aim::Start,
+    };
+    let call = registry.store().call();
+    call.write("wait for a slot in", move |tx| {
+        tx.add_waiter(&row).map(drop)
+    })
 }
 
 fn claim(registry: &SessionRegistry, id: SessionId) -> Result<()> {

@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index as Place, select};
 
-use super::any::{any_id, any_name, any_session, any_time};
+use super::any::{any_id, any_name, any_path, any_session, any_time};
 use super::disk::Disk;
 use super::id;
 use super::recording::{create, open};
@@ -18,7 +18,7 @@ use crate::store::format::schema::STEPS;
 use crate::store::format::tables::Index;
 use crate::store::format::{keys, session_row};
 use crate::store::rows::happening::Happening;
-use crate::store::{ClaimRow, Fault, Sharing};
+use crate::store::{Aim, ClaimRow, Fault, Sharing, WaiterRow};
 
 /// The row, and what lies apart.
 fn written(session: &Session) -> (Vec<u8>, Option<Vec<u8>>) {
@@ -99,6 +99,38 @@ proptest! {
         }
         match ClaimRow::decode(id(1), &row) {
             Ok(_) | Err(Fault::Damaged(_)) => {}
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn waiters_come_back_as_they_were_written(
+        owner in any::<[u8; 16]>(),
+        known in any::<[Option<String>; 2]>(),
+        project_path in any_path(),
+        resumed in proptest::option::of(any_id()),
+        starts in any::<bool>(),
+    ) {
+        let [machine, boot] = known;
+        let aim = match resumed {
+            Some(id) => Aim::resume(id),
+            None if starts => Aim::Start,
+            None => Aim::Register,
+        };
+        prop_assert_eq!(aim.resumed(), resumed);
+        let row = WaiterRow { owner, machine, boot, project_path, aim };
+        prop_assert_eq!(WaiterRow::decode(1, &row.encode().unwrap()).unwrap(), row);
+    }
+
+    #[test]
+    fn any_bytes_are_a_waiter_or_damage(row in vec(any::<u8>(), 0..120), format in any::<bool>()) {
+        let mut row = row;
+        if let (true, Some(first)) = (format, row.first_mut()) {
+            *first = 1;
+        }
+        match WaiterRow::decode(7, &row) {
+            Ok(_) => {}
+            Err(Fault::Damaged(detail)) => prop_assert!(detail.contains('7')),
             Err(other) => panic!("{other:?}"),
         }
     }

@@ -9,6 +9,7 @@
 )]
 
 mod any;
+mod apart;
 mod appearing;
 mod call;
 mod claims;
@@ -36,11 +37,14 @@ mod quick_repair;
 mod raw;
 mod reading;
 mod recording;
+mod shared_folders;
 mod spool;
 mod steps;
 mod sums;
 mod text;
+mod told;
 mod version_2;
+mod waiting;
 mod watching;
 mod workload;
 

@@ -11,7 +11,22 @@ use crate::registry::SessionRegistry;
 use crate::store::disk::directory::failing;
 
 /// What file systems answer that know no syncing of directories.
-const IMPOSSIBLE: [Errno; 3] = [Errno::INVAL, Errno::NOTSUP, Errno::NOSYS];
+const IMPOSSIBLE: [Errno; 5] = [
+    Errno::INVAL,
+    Errno::NOTSUP,
+    Errno::OPNOTSUPP,
+    Errno::NOSYS,
+    Errno::NOTTY,
+];
+
+/// What they answer that failed at it.
+const FAILED: [Errno; 5] = [
+    Errno::IO,
+    Errno::NOSPC,
+    Errno::DQUOT,
+    Errno::STALE,
+    Errno::BADF,
+];
 
 fn names_in(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).unwrap();
@@ -35,6 +50,21 @@ fn where_directories_cannot_be_synced_everything_goes_on() {
         });
         let expected = ["copy", "new.redb", "new.redb.owners"];
         assert_eq!(names_in(directory.path()), expected, "{errno}");
+    }
+}
+
+#[test]
+fn where_syncing_a_directory_failed_nothing_is_said_to_last() {
+    for errno in FAILED {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("new.redb");
+        let made = failing::with(errno, || SessionRegistry::open(&file));
+        assert_eq!(made.unwrap_err().code(), "outcome_unknown", "{errno}");
+        let registry = SessionRegistry::open(&file).unwrap();
+        let id = registry.register(session(1)).unwrap().id();
+        let claimed = failing::with(errno, || registry.claim(id));
+        assert_eq!(claimed.unwrap_err().code(), "storage", "{errno}");
+        assert_eq!(registry.owner(id).unwrap(), None, "{errno}");
     }
 }
 

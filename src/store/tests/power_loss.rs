@@ -1,5 +1,6 @@
 //! The power fails at every operation of the workload. Whatever subset of the unsynced writes the disk
-//! kept, the registry opens to the state before or after the call that was under way.
+//! kept, the registry opens to the state before or after the call that was under way, and the log of changes with it:
+//! every change that was acknowledged is told, and none that was not.
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use super::recording::{
     Opened, Recording, create, open, open_with_its_program, programs, record, record_migrations,
 };
 use super::steps::NEWER;
-use super::{Case, WAYS, Way, code, id, session};
+use super::{Case, WAYS, Way, code, id, session, told};
 use crate::shared::soak;
 use crate::store::Sharing;
 use crate::store::format::schema::{STEPS, latest};
@@ -118,6 +119,7 @@ impl Trial<'_> {
         registry.register(session(200)).unwrap();
         let written = raw::dump(&registry).unwrap();
         raw::check_indexes(&written);
+        told::check_log(&written);
         assert_eq!(written["sessions"].len(), state["sessions"].len() + 1);
         let events = disk.events();
         let mut walk = Walk::new(start.to_vec(), &events);

@@ -9,7 +9,7 @@ use super::disk::{Disk, Event};
 use super::raw::{self, Dump};
 use super::steps::NEWER;
 use super::workload::{self, calls, clock};
-use super::{NOW, Way};
+use super::{NOW, Way, told};
 use crate::error::Result;
 use crate::registry::SessionRegistry;
 use crate::session::Timestamp;
@@ -95,6 +95,10 @@ pub(super) fn record(way: Way) -> Recording {
         disk.acknowledge();
         let state = raw::dump(registry).unwrap();
         raw::check_indexes(&state);
+        told::check_log(&state);
+        if let Some(before) = states.last().and_then(Option::as_ref) {
+            told::check_told(before, &state);
+        }
         assert!(content(&state) == model.content);
         states.push(Some(state));
     };

@@ -2,8 +2,9 @@
 
 use super::call::{Call, alias, tag};
 use super::{NOW, id, name, path, session};
-use crate::session::{Relation, Session, Timestamp};
+use crate::session::{Activity, Relation, Session, Timestamp};
 use crate::shared::rules::Model;
+use crate::shared::rules::batch::Operation;
 
 /// What a new registry holds.
 pub(super) fn model() -> Model {
@@ -12,6 +13,7 @@ pub(super) fn model() -> Model {
 
 /// The calls, in the order of their numbers.
 pub(super) fn calls() -> Vec<Call> {
+    use Activity::{Failed, Idle, Waiting, Working};
     use Call::*;
     let mut large = session(4);
     large
@@ -41,6 +43,11 @@ pub(super) fn calls() -> Vec<Call> {
         Register(session(6)),
         Claim(id(1)),
         Claim(id(5)),
+        Report(id(1), Working, "begins", Some(1)),
+        Report(id(1), Working, "", None),
+        Report(id(1), Failed, "late", Some(2)),
+        Report(id(5), Failed, "ends", Some(2)),
+        Report(id(2), Idle, "", None),
         Touch(id(1)),
         // Session 5 makes room.
         Register(session(6)),
@@ -63,6 +70,9 @@ pub(super) fn calls() -> Vec<Call> {
         Close(id(1)),
         Resume(id(1)),
         Resume(id(2)),
+        Report(id(2), Waiting, "asks", Some(4)),
+        Report(id(4), Idle, "", None),
+        Read,
         CloseAsHolder(id(1), 3),
         CloseAsHolder(id(2), 3),
         CloseAsHolder(id(2), 4),
@@ -102,12 +112,32 @@ pub(super) fn calls() -> Vec<Call> {
         Claim(id(9)),
         Start(at(11, "/work/elsewhere")),
         Start(at(11, "/work/3")),
+        Report(id(9), Working, "n", None),
+        Report(id(10), Working, "goes on", None),
+        Report(id(10), Idle, "is done", None),
+        Report(id(1), Idle, "", None),
+        Read,
         Alias(id(10), "acp:one"),
+        Apply(batched()),
+        // The number 21 is taken now: nothing is made of what comes before it.
+        Apply(batched()),
         Start(
             Session::builder(path("/work/11"))
                 .alias(alias("acp:one"))
                 .build(),
         ),
+        // The dead leave the line in the commit of whoever is admitted.
+        Wait("/work/12"),
+        Wait("/work/13"),
+        StartWhenFree(at(12, "/work/12")),
+        Wait("/work/13"),
+        RegisterWhenFree(at(13, "/work/13")),
+        Close(id(13)),
+        Wait("/work/13"),
+        Read,
+        ResumeWhenFree(id(13)),
+        Wait("/work/13"),
+        Clear,
     ]
 }
 
@@ -115,6 +145,33 @@ pub(super) fn calls() -> Vec<Call> {
 pub(super) fn clock(number: usize) -> Timestamp {
     let seconds = i64::try_from(number).unwrap() * 10;
     Timestamp::from_micros(NOW.as_micros() + seconds * 1_000_000)
+}
+
+/// Operations that need each other: a project and an alias are given up and taken, and one session comes and goes.
+fn batched() -> Vec<Operation> {
+    let aliased = Session::builder(path("/work/20"))
+        .id(id(20))
+        .created_at(NOW)
+        .alias(alias("acp:twenty"))
+        .metadata("log", "x".repeat(3_000))
+        .build();
+    let heir = Session::builder(path("/work/20"))
+        .id(id(21))
+        .created_at(NOW)
+        .alias(alias("acp:twenty"))
+        .tag(tag("review"))
+        .parent(id(20), Relation::Continuation)
+        .build();
+    vec![
+        Operation::Register(aliased),
+        Operation::Rename(id(20), name("twenty")),
+        Operation::Close(id(20)),
+        Operation::Unregister(id(20)),
+        Operation::Register(heir),
+        Operation::Close(id(21)),
+        Operation::Register(at(22, "/work/20")),
+        Operation::Unregister(id(23)),
+    ]
 }
 
 fn at(number: u8, project: &str) -> Session {

@@ -2,13 +2,16 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
-use std::os::unix::fs::{FileExt, symlink};
+#[cfg(unix)]
+use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use rustix::fs::{CWD, FileType, Mode, mknodat};
 use session_registry::{Error, SessionRegistry};
 
 use super::{directory, names, refused, registry_at};
+#[cfg(unix)]
+use crate::support::system::make_pipe;
+use crate::support::system::write_at;
 
 fn assert_no_registry(path: &Path) {
     let error = refused(path);
@@ -60,20 +63,23 @@ fn a_file_of_zeros() {
 }
 
 /// Opening one for reading would wait for a writer.
+#[cfg(unix)]
 #[test]
 fn a_pipe() {
     let (_keep, folder) = directory();
     let path = folder.join("pipe");
-    mknodat(CWD, &path, FileType::Fifo, Mode::from(0o600), 0).unwrap();
+    make_pipe(&path);
     assert_no_registry(&path);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_device() {
     let error = SessionRegistry::open("/dev/null").unwrap_err();
     assert!(matches!(error, Error::NotARegistry { .. }), "{error:?}");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_dangling_link() {
     let (_keep, folder) = directory();
@@ -87,6 +93,7 @@ fn a_dangling_link() {
     assert_eq!(names(&folder), ["r.redb"], "its target was not created");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_loop_of_links() {
     let (_keep, folder) = directory();
@@ -185,8 +192,7 @@ fn a_damaged_registry() {
     let needle = b"anthropic";
     let found = bytes.windows(needle.len()).position(|w| w == needle);
     let file = OpenOptions::new().write(true).open(&path).unwrap();
-    file.write_all_at(b"anthropiC", found.unwrap() as u64)
-        .unwrap();
+    write_at(&file, b"anthropiC", found.unwrap() as u64).unwrap();
     let error = refused(&path);
     assert!(error.is_corruption() && !error.is_retryable(), "{error:?}");
     let Error::Corrupted { path: named, .. } = &error else {

@@ -3,6 +3,7 @@
 mod files;
 mod foreign;
 mod newer;
+#[cfg(unix)]
 mod permission;
 mod values;
 

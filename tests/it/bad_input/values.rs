@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use session_registry::{
     Error, InvalidSessionName, ProjectPath, ProjectPathProblem, Session, SessionConfig, SessionId,
@@ -12,6 +12,7 @@ use session_registry::{
 use super::directory;
 use crate::support::place::{Place, in_every_registry};
 use crate::support::refusal::Refusal;
+use crate::support::system::not_text;
 use crate::support::values::{id, session, with};
 
 in_every_registry![every_bad_setting_is_refused_by_every_write];
@@ -42,9 +43,9 @@ fn paths_that_are_no_project_paths() {
     ] {
         assert_eq!(path_problem(ProjectPath::new(path).unwrap_err()), problem);
     }
-    let not_text = OsStr::from_bytes(b"/work/\xff");
+    let not_text = Path::new("/work").join(not_text());
     assert_eq!(
-        path_problem(ProjectPath::new(not_text).unwrap_err()),
+        path_problem(ProjectPath::new(&not_text).unwrap_err()),
         "it is not valid UTF-8"
     );
     for fine in ["/a..b", "/..a", "/a..", "/...", "/a/./b", "/a//b/"] {
@@ -56,14 +57,17 @@ fn paths_that_are_no_project_paths() {
 fn directories_that_are_none() {
     let (_keep, folder) = directory();
     fs::write(folder.join("file"), "").unwrap();
-    fs::create_dir(folder.join(OsStr::from_bytes(b"\xff"))).unwrap();
-    std::os::unix::fs::symlink("nowhere", folder.join("dangling")).unwrap();
+    fs::create_dir(folder.join(not_text())).unwrap();
     let problem = |name: &OsStr| path_problem(Session::for_project(folder.join(name)).unwrap_err());
     assert_eq!(problem("missing".as_ref()), "it does not exist");
-    assert_eq!(problem("dangling".as_ref()), "it does not exist");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("nowhere", folder.join("dangling")).unwrap();
+        assert_eq!(problem("dangling".as_ref()), "it does not exist");
+    }
     assert_eq!(problem("file".as_ref()), "it is not a directory");
     assert_eq!(problem("file/below".as_ref()), "it is not a directory");
-    assert_eq!(problem(OsStr::from_bytes(b"\xff")), "it is not valid UTF-8");
+    assert_eq!(problem(&not_text()), "it is not valid UTF-8");
     let missing = Session::for_project("no/such/directory").unwrap_err();
     assert!(matches!(
         &missing,

@@ -44,12 +44,8 @@ impl Driver {
     }
 
     pub(super) fn pid(&self) -> u32 {
-        pid(&self.0)
+        self.0.pid()
     }
-}
-
-pub(super) fn pid(child: &Child) -> u32 {
-    child.pid().as_raw_nonzero().get().cast_unsigned()
 }
 
 /// Nobody is busy for this long on a machine that works.
@@ -123,6 +119,7 @@ pub(crate) fn driver(parent: &Parent) {
                 "done".to_owned()
             }
             "spawn" => outlive(&mut sleeper()),
+            #[cfg(unix)]
             "bequeath" => {
                 let mut sleeper = sleeper();
                 claims[&id].inherit(&mut sleeper).unwrap();
@@ -135,11 +132,17 @@ pub(crate) fn driver(parent: &Parent) {
 }
 
 fn sleeper() -> Command {
-    let mut sleeper = Command::new("sleep");
-    sleeper
-        .arg(HANG.max(Duration::from_secs(60)).as_secs().to_string())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null());
+    let seconds = HANG.max(Duration::from_secs(60)).as_secs().to_string();
+    let mut sleeper;
+    if cfg!(windows) {
+        // Once a second: there is no other program that takes its time and needs no input.
+        sleeper = Command::new("ping");
+        sleeper.args(["-n", &seconds, "127.0.0.1"]);
+    } else {
+        sleeper = Command::new("sleep");
+        sleeper.arg(&seconds);
+    }
+    sleeper.stdin(Stdio::null()).stdout(Stdio::null());
     sleeper
 }
 

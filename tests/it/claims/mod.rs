@@ -10,4 +10,5 @@ mod races;
 pub(crate) mod restless;
 mod resume;
 mod start;
+pub(crate) mod starters;
 mod take_over;

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use rustix::process::{Pid, Signal, kill_process};
 use session_registry::{Liveness, SessionRegistry, Sharing, Timestamp};
 
 use super::claim::in_the_way;
@@ -14,6 +13,7 @@ use crate::support::child::HANG;
 use crate::support::owners::{dead_owner_beside, liveness, owner, owner_files};
 use crate::support::place::{Kind, Place};
 use crate::support::records::{assert_clean, ids, records};
+use crate::support::system::end_process;
 use crate::support::values::{id, session};
 
 /// A file with sessions 1 to `count`, and nobody who has it open.
@@ -79,6 +79,7 @@ fn the_session_of_a_killed_owner_is_claimable_at_once_and_interrupted() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_stopped_owner_is_alive_and_learns_that_it_was_displaced() {
     let place = file_with_sessions(2);
@@ -127,17 +128,18 @@ fn a_child_of_the_owner_does_not_live_for_it() {
     let place = file_with_sessions(1);
     let mut driver = Driver::start(&place.file(), Sharing::Shared);
     driver.claim(id(1));
-    let child: i32 = driver.ask("spawn", id(1)).parse().unwrap();
+    let child: u32 = driver.ask("spawn", id(1)).parse().unwrap();
     driver.0.kill();
     let registry = open(place.file(), Sharing::Shared);
     let verdict = liveness(&registry, id(1));
-    kill_process(Pid::from_raw(child).unwrap(), Signal::KILL).unwrap();
+    end_process(child);
     assert_eq!(verdict, Some(Liveness::Dead));
 }
 
 /// Ends somebody else's child, and waits until its owner counts as `verdict`.
-fn kill_until(child: i32, verdict: Liveness, registry: &SessionRegistry) {
-    kill_process(Pid::from_raw(child).unwrap(), Signal::KILL).unwrap();
+#[cfg(unix)]
+fn kill_until(child: u32, verdict: Liveness, registry: &SessionRegistry) {
+    end_process(child);
     let begun = Instant::now();
     while liveness(registry, id(1)) != Some(verdict) {
         assert!(begun.elapsed() < HANG, "never {verdict:?}");
@@ -146,6 +148,7 @@ fn kill_until(child: i32, verdict: Liveness, registry: &SessionRegistry) {
 }
 
 /// A wrapper was killed, and its session given away beside the agent, which lived on.
+#[cfg(unix)]
 #[test]
 fn a_killed_owner_lives_in_what_inherited_its_claim() {
     let place = file_with_sessions(1);
@@ -154,7 +157,7 @@ fn a_killed_owner_lives_in_what_inherited_its_claim() {
     for is_killed in [true, false] {
         let mut driver = Driver::start(&place.file(), Sharing::Shared);
         driver.claim(id(1));
-        let heir: i32 = driver.ask("bequeath", id(1)).parse().unwrap();
+        let heir: u32 = driver.ask("bequeath", id(1)).parse().unwrap();
         if is_killed {
             driver.0.kill();
         } else {
@@ -174,13 +177,14 @@ fn a_killed_owner_lives_in_what_inherited_its_claim() {
     assert_eq!(owner_files(&place.file()), [""; 0]);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_release_ends_the_claim_whoever_inherited_it() {
     let place = file_with_sessions(2);
     let registry = open(place.file(), Sharing::Shared);
     let mut driver = Driver::start(&place.file(), Sharing::Shared);
     driver.claim(id(1));
-    let heir: i32 = driver.ask("bequeath", id(1)).parse().unwrap();
+    let heir: u32 = driver.ask("bequeath", id(1)).parse().unwrap();
     assert_eq!(driver.ask("release", id(1)), "done");
     assert_eq!(liveness(&registry, id(1)), None);
     assert_eq!(owner_files(&place.file()), [""; 0]);
@@ -193,6 +197,7 @@ fn a_release_ends_the_claim_whoever_inherited_it() {
 }
 
 /// The other order: what inherited the claim ends first.
+#[cfg(unix)]
 #[test]
 fn an_heir_that_ends_takes_nothing_with_it() {
     let place = file_with_sessions(1);

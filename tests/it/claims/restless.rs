@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use session_registry::{Claim, CloseAs, Error, Liveness, Result, SessionRegistry, Sharing};
 
-use super::driver::{open, pid};
+use super::driver::open;
 use crate::support::child::{Child, Parent};
 use crate::support::owners::{liveness, owner_files};
 use crate::support::place::{Kind, Place};
@@ -118,7 +118,7 @@ impl Crowd {
             }
             Err(Error::AlreadyClaimed { owner, .. }) => {
                 assert_eq!(owner.liveness, Liveness::Alive, "{owner:?}");
-                let living = |at: &usize| *at != killed && pid(&self.owners[*at]) == owner.pid;
+                let living = |at: &usize| *at != killed && self.owners[*at].pid() == owner.pid;
                 assert!((0..OWNERS).any(|at| living(&at)), "{owner:?}");
                 false
             }
@@ -163,7 +163,7 @@ impl Crowd {
 }
 
 /// A second proof that nobody else drives the session, by other means; it also goes with its process.
-fn drive(registry: &Path, number: u32) -> Option<File> {
+pub(super) fn drive(registry: &Path, number: u32) -> Option<File> {
     let wheel: PathBuf = registry.with_file_name(format!("wheel-{number}"));
     let wheel = File::options().create(true).append(true).open(wheel);
     let wheel = wheel.unwrap();

@@ -35,8 +35,7 @@ fn a_good_registry_is_clean() {
     shell.done(&["close", "other"]);
     for args in [&["check"][..], &["check", "--repair"]] {
         assert_eq!(shell.done(args), "checked 2 sessions: nothing is wrong\n");
-        let clean =
-            json!({ "clean": true, "sessions": 2, "pages_checked": true, "found": [], "left": [] });
+        let clean = json!({ "version": 1, "clean": true, "sessions": 2, "pages_checked": true, "found": [], "left": [] });
         assert_eq!(shell.json(args), clean);
     }
 }
@@ -67,10 +66,9 @@ fn a_damaged_index_is_found_and_mended() {
     };
     let index = "session_by_name";
     let found = json!([{ "kind": "missing_entry", "message": message, "index": index, "id": id }]);
-    let expected = json!({ "clean": false, "sessions": 1, "pages_checked": true, "found": found, "left": found });
+    let expected = json!({ "version": 1, "clean": false, "sessions": 1, "pages_checked": true, "found": found, "left": found });
     assert_eq!(report(&[], 1), expected);
-    let expected =
-        json!({ "clean": true, "sessions": 1, "pages_checked": true, "found": found, "left": [] });
+    let expected = json!({ "version": 1, "clean": true, "sessions": 1, "pages_checked": true, "found": found, "left": [] });
     assert_eq!(report(&["--repair"], 0), expected);
     assert_eq!(
         shell.done(&["check"]),
@@ -132,8 +130,8 @@ fn a_backup_is_a_registry_and_overwrites_nothing() {
         text.starts_with(&expected) && text.ends_with(" KiB)\n"),
         "{text}"
     );
-    let list = shell.json(&["list"]);
-    assert_eq!(shell.json(&["list", "--registry", "copy.redb"]), list);
+    let list = shell.sessions(&["list"]);
+    assert_eq!(shell.sessions(&["list", "--registry", "copy.redb"]), list);
 
     let before = fs::read(&copy).unwrap();
     let error = "error: copy.redb exists already [target_exists]\n";
@@ -170,7 +168,7 @@ fn compact_gives_space_back_when_nobody_else_is_there() {
         text.starts_with("compacted: ") && text.ends_with(" now\n"),
         "{text}"
     );
-    assert_eq!(shell.json(&["list"]).as_array().unwrap().len(), 1);
+    assert_eq!(shell.sessions(&["list"]).as_array().unwrap().len(), 1);
 }
 
 #[test]

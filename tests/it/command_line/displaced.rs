@@ -9,14 +9,14 @@ use super::running::{Running, owner};
 fn a_killed_owner_leaves_an_interrupted_session() {
     let shell = Shell::with_projects(&["app", "other"]);
     Running::start(&shell, &["app"]).die(&shell, "app");
-    let interrupted = shell.json(&["interrupted"]);
+    let interrupted = shell.sessions(&["interrupted"]);
     assert_eq!(interrupted, json!([shell.json(&["show", "app"])]));
     assert_eq!(owner(&shell, "app")["liveness"], "dead");
     let text = shell.done(&["interrupted"]);
     assert!(text.lines().nth(1).unwrap().ends_with("  open"), "{text}");
 
     shell.done(&["resume", "app", "--", "true"]);
-    assert_eq!(shell.json(&["interrupted"]), json!([]));
+    assert_eq!(shell.sessions(&["interrupted"]), json!([]));
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn a_name_of_several_lists_them_and_does_nothing() {
         "error: \"same\" fits 2 sessions [ambiguous]\n  {a}  same  {home}/a\n  {b}  same  {home}/b\n\
          hint: session-registry "
     );
-    let before = shell.json(&["list"]);
+    let before = shell.sessions(&["list"]);
     for args in [
         &["show", "same"][..],
         &["rename", "same", "x"],
@@ -91,7 +91,7 @@ fn a_name_of_several_lists_them_and_does_nothing() {
         let error = shell.refused(args);
         assert!(error.starts_with(&expected), "{args:?}: {error}");
     }
-    assert_eq!(shell.json(&["list"]), before);
+    assert_eq!(shell.sessions(&["list"]), before);
 }
 
 #[test]

@@ -144,7 +144,7 @@ fn the_way_to_take_a_session_over_lacked_session_and_command() {
         let ran = pasted(&shell, &hints[0]);
         assert_eq!(ran.status, Some(0), "{hints:?} {ran:?}");
         running.end();
-        let sessions = shell.json(&["list"]);
+        let sessions = shell.sessions(&["list"]);
         assert_eq!(sessions.as_array().unwrap().len(), 0, "{command}");
         if command == "close" {
             shell.done(&["reopen", "app"]);

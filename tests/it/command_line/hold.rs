@@ -38,7 +38,7 @@ impl Drop for Agent {
 }
 
 /// Looks again and again, until it is so.
-fn until(what: &str, is_so: impl Fn() -> bool) {
+pub(super) fn until(what: &str, is_so: impl Fn() -> bool) {
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < HANG, "never: {what}");
@@ -158,6 +158,37 @@ fn a_holder_that_is_killed_leaves_a_dead_owner() {
     kill_process(holder, Signal::KILL).unwrap();
     until("its owner is dead", || !is_alive(&shell, "app"));
     assert_eq!(owner(&shell, "app")["liveness"], "dead");
+}
+
+#[test]
+fn what_is_held_already_stays_as_it_is() {
+    let shell = Shell::with_projects(&["app"]);
+    let agent = Agent::start();
+    let pid = agent.pid();
+    let hold = ["hold", "--pid", &pid, "--program", "claude", "app"];
+    let held = shell.json(&hold);
+    let holder = owner(&shell, "app");
+    assert_eq!(
+        (&holder["driver"], &holder["program"]),
+        (&held["pid"], &json!("claude"))
+    );
+    assert_eq!(shell.json(&hold), held);
+    assert_eq!(owner(&shell, "app"), holder);
+}
+
+#[test]
+fn the_program_that_a_session_is_held_for_closes_it() {
+    let shell = Shell::with_projects(&["app"]);
+    let (agent, other) = (Agent::start(), Agent::start());
+    shell.done(&["hold", "--pid", &agent.pid(), "app"]);
+    for pid in [other.pid(), owner(&shell, "app")["pid"].to_string()] {
+        let refused = shell.refused(&["close", "--pid", &pid, "app"]);
+        assert!(refused.contains("[already_claimed]"), "{refused}");
+    }
+    shell.done(&["close", "--pid", &agent.pid(), "app"]);
+    assert_eq!(owner(&shell, "app"), Value::Null);
+    // Closed already, that does no harm.
+    shell.done(&["close", "--pid", &agent.pid(), "app"]);
 }
 
 #[test]

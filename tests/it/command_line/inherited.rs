@@ -23,10 +23,10 @@ fn a_session_is_driven_as_long_as_its_agent_lives() {
         assert!(error.contains("[already_claimed]"), "{error}");
         let error = shell.refused(&["register", "new"]);
         assert!(error.contains("[session_limit_reached]"), "{error}");
-        assert_eq!(shell.json(&["interrupted"]), json!([]));
+        assert_eq!(shell.sessions(&["interrupted"]), json!([]));
 
         running.end_orphan(&shell, "app");
-        assert_eq!(shell.json(&["interrupted"])[0]["name"], "app");
+        assert_eq!(shell.sessions(&["interrupted"])[0]["name"], "app");
         shell.done(&["resume", "app", "--", "true"]);
     }
 }

@@ -39,10 +39,12 @@ fn sessions_are_the_objects_of_the_library() {
     let shell = Shell::new();
     shell.project("app");
     let args = ["register", "app", "--temperature", "0.1", "--meta", "k=v"];
-    let session = shell.json(&args);
+    let mut session = shell.json(&args);
+    let outcome = session.as_object_mut().unwrap().remove("outcome");
+    assert_eq!(outcome, Some(json!("registered")));
     assert_eq!(session, stored(&shell));
     assert_eq!(shell.json(&["show", "app"]), session);
-    assert_eq!(shell.json(&["list"]), json!([session]));
+    assert_eq!(shell.sessions(&["list"]), json!([session]));
     let fields: BTreeSet<_> = session.as_object().unwrap().keys().collect();
     assert_eq!(fields, BTreeSet::from(FIELDS.map(str::to_owned).each_ref()));
 
@@ -56,7 +58,7 @@ fn sessions_are_the_objects_of_the_library() {
         removed(json!([changed]))
     );
     assert_eq!(shell.json(&["unregister", "new"]), removed(json!([])));
-    assert_eq!(shell.json(&["list"]), json!([]));
+    assert_eq!(shell.sessions(&["list"]), json!([]));
 }
 
 #[test]
@@ -103,6 +105,7 @@ fn failures_are_objects_on_standard_error() {
     assert_eq!(
         failure(&["register", "app"]),
         json!({
+            "version": 1,
             "error": "project_already_open",
             "code": "project_already_open",
             "message": message,
@@ -114,6 +117,7 @@ fn failures_are_objects_on_standard_error() {
     assert_eq!(
         failure(&["show", "nobody"]),
         json!({
+            "version": 1,
             "error": "no_match",
             "code": "no_match",
             "message": "no session fits \"nobody\"",
@@ -125,6 +129,94 @@ fn failures_are_objects_on_standard_error() {
     let usage = shell.run(&["clear", "--json"]).failed(2);
     let usage: Value = serde_json::from_str(&usage).unwrap();
     assert_eq!(usage["error"], "usage");
+}
+
+#[test]
+fn wrong_usage_was_told_as_text_to_programs() {
+    let shell = Shell::with_projects(&["app"]);
+    for (args, message, details) in [
+        (
+            &["lst"][..],
+            "unrecognized subcommand 'lst'",
+            json!({ "rule": "invalid_subcommand", "command": "lst", "similar": ["ls", "list"] }),
+        ),
+        (
+            &["list", "--state", "opne"],
+            "invalid value 'opne' for '--state <STATE>' [possible values: open, closed, any]",
+            json!({
+                "rule": "invalid_value", "argument": "--state <STATE>", "value": "opne",
+                "possible": ["open", "closed", "any"], "similar": "open",
+            }),
+        ),
+        (
+            &["rename", "app"],
+            "the following required arguments were not provided: <NAME>",
+            json!({ "rule": "missing_required_argument", "argument": ["<NAME>"] }),
+        ),
+        (
+            &["set", "app", "--pin", "--unpin"],
+            "the argument '--pin' cannot be used with '--unpin'",
+            json!({ "rule": "argument_conflict", "argument": "--pin", "conflicts_with": "--unpin" }),
+        ),
+        (
+            &[],
+            "there is no command",
+            json!({ "rule": "missing_subcommand" }),
+        ),
+    ] {
+        let refused = shell.run(&[args, &["--json"]].concat()).failed(2);
+        assert_eq!(refused.lines().count(), 1, "{refused}");
+        let refused: Value = serde_json::from_str(&refused).unwrap();
+        let expected = json!({
+            "version": 1, "error": "usage", "code": "usage", "message": message, "details": details,
+            "causes": [], "retryable": false,
+        });
+        assert_eq!(refused, expected, "{args:?}");
+    }
+    // What comes after the hyphens is another's.
+    let refused = shell
+        .run(&["resume", "--nonsense", "--", "x", "--json"])
+        .failed(2);
+    assert!(refused.starts_with("error: "), "{refused}");
+    assert!(shell.done(&["--help", "--json"]).contains("Commands:"));
+}
+
+#[test]
+fn an_answer_of_lines_is_a_session_a_line() {
+    let shell = Shell::with_projects(&["a", "b", "c"]);
+    let ran = shell.run(&["list", "--ndjson", "--limit", "2", "--desc"]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    let lines = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let lines: Vec<_> = lines.collect();
+    let mut expected = shell.sessions(&["list", "--limit", "2", "--desc"]);
+    for session in expected.as_array_mut().unwrap() {
+        session["version"] = json!(1);
+    }
+    assert_eq!(Value::from(lines), expected);
+    let more: Value = serde_json::from_str(&ran.stderr).unwrap();
+    assert_eq!(more["notice"], "more");
+    let message = more["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("more: session-registry list --ndjson "),
+        "{message}"
+    );
+    let refused = shell.refused(&["list", "--ndjson", "--after", "x"]);
+    let refused: Value = serde_json::from_str(&refused).unwrap();
+    assert_eq!(refused["code"], "invalid_cursor");
+    assert_eq!(shell.done(&["list", "--ndjson", "--tag", "none"]), "");
+}
+
+#[test]
+fn whether_a_session_is_new_is_told() {
+    let shell = Shell::new();
+    shell.project("app");
+    let outcome =
+        |args: &[&str]| shell.json(&[&["register", "app"], args].concat())["outcome"].take();
+    assert_eq!(outcome(&["--or-existing"]), "registered");
+    assert_eq!(outcome(&["--or-existing"]), "found");
 }
 
 #[test]
@@ -149,7 +241,7 @@ fn a_failure_names_its_causes_and_candidates() {
     let failure = shell.refused(&["show", "same", "--json"]);
     let failure: Value = serde_json::from_str(&failure).unwrap();
     assert_eq!(failure["error"], "ambiguous");
-    assert_eq!(failure["candidates"], shell.json(&["list"]));
+    assert_eq!(failure["candidates"], shell.sessions(&["list"]));
     assert_eq!(failure["details"]["total"], 2);
 
     // The program's own refusals have the same form.
@@ -158,7 +250,7 @@ fn a_failure_names_its_causes_and_candidates() {
     assert_eq!(failure["code"], "ambiguous");
     shell.done(&[
         "rename",
-        shell.json(&["list"])[0]["id"].as_str().unwrap(),
+        shell.sessions(&["list"])[0]["id"].as_str().unwrap(),
         "alone",
     ]);
     let failure = shell.refused(&["close", "alo", "--json"]);
@@ -172,6 +264,7 @@ fn a_failure_names_its_causes_and_candidates() {
     assert_eq!(
         failure,
         json!({
+            "version": 1,
             "error": "inexact",
             "code": "inexact",
             "message": message,

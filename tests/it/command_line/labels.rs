@@ -142,7 +142,7 @@ fn a_list_is_narrowed_by_labels_and_lineage() {
         (&["--project", "child"], &["child"]),
         (&["--project", "."], &[]),
     ] {
-        let list = shell.json(&[&["list"], args].concat());
+        let list = shell.sessions(&[&["list"], args].concat());
         assert_eq!(names(&list), expected, "{args:?}");
     }
     let refused = shell.refused(&["list", "--children-of", "chil"]);
@@ -199,7 +199,7 @@ fn somebody_who_was_quicker_is_told_of() {
 fn what_breaks_a_rule_changes_nothing() {
     let shell = shell();
     shell.project("new");
-    let before = shell.json(&["list"]);
+    let before = shell.sessions(&["list"]);
     for (args, code) in [
         (
             &["register", "new", "--alias", "nothing"][..],
@@ -232,7 +232,7 @@ fn what_breaks_a_rule_changes_nothing() {
         let refused = shell.refused(&[args, &["--json"]].concat());
         let refused: Value = serde_json::from_str(&refused).unwrap();
         assert_eq!(refused["code"], code, "{args:?}");
-        assert_eq!(shell.json(&["list"]), before, "{args:?}");
+        assert_eq!(shell.sessions(&["list"]), before, "{args:?}");
     }
     let own = ["register", "new", "--id"];
     let id = "1f8fad5b-d9cb-469f-a165-70867728950e";

@@ -130,7 +130,7 @@ fn a_project_without_a_session_gets_one() {
     assert!(refused.contains("[inexact]"), "{refused}");
     let refused = register(&["nowhere"], ".").failed(125);
     assert!(refused.contains("[no_match]"), "{refused}");
-    assert_eq!(shell.json(&["list"]).as_array().unwrap().len(), 2);
+    assert_eq!(shell.sessions(&["list"]).as_array().unwrap().len(), 2);
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_command_that_cannot_run_leaves_no_new_session() {
     };
     run("no-such-command").failed(127);
     assert_eq!(
-        shell.json(&["list", "--state", "any"]),
+        shell.sessions(&["list", "--state", "any"]),
         serde_json::json!([])
     );
     // One that is found, and cannot be run all the same.
@@ -153,7 +153,7 @@ fn a_command_that_cannot_run_leaves_no_new_session() {
     fs::set_permissions(&broken, mode).unwrap();
     run("./broken").failed(127);
     assert_eq!(
-        shell.json(&["list", "--state", "any"]),
+        shell.sessions(&["list", "--state", "any"]),
         serde_json::json!([])
     );
 }

@@ -32,7 +32,7 @@ fn close_keeps_the_record_and_reopen_brings_it_back() {
     );
     let open = &shell.json(&["reopen", "app"])["sessions"][0];
     assert_eq!(open["state"], json!({ "status": "open" }));
-    assert_eq!(shell.json(&["list"]), json!([open]));
+    assert_eq!(shell.sessions(&["list"]), json!([open]));
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn prune_removes_by_age_and_number() {
     };
     let count = || {
         shell
-            .json(&["list", "--state", "any"])
+            .sessions(&["list", "--state", "any"])
             .as_array()
             .unwrap()
             .len()
@@ -115,7 +115,7 @@ fn prune_needs_a_rule() {
     closed(&shell, &[40]);
     let error = shell.run(&["prune"]).failed(2);
     assert!(error.contains("--older-than"), "{error}");
-    let listed = shell.json(&["list", "--state", "closed"]);
+    let listed = shell.sessions(&["list", "--state", "closed"]);
     assert_eq!(listed.as_array().unwrap().len(), 1);
 }
 

@@ -53,7 +53,7 @@ fn filters_and_orders_are_those_of_the_library() {
         (&["--meta", "team=x", "--under", "./work"], &["c", "A1"]),
         (&["--meta", "team=x", "--meta", "team=y"], &[]),
     ] {
-        let list = shell.json(&[&["list"], args].concat());
+        let list = shell.sessions(&[&["list"], args].concat());
         assert_eq!(names(&list), expected, "{args:?}");
     }
 }
@@ -100,7 +100,7 @@ fn people_get_the_cursor_on_standard_error() {
 #[test]
 fn programs_get_the_cursor_in_an_object() {
     let shell = shell();
-    assert_eq!(names(&shell.json(&["list", "--limit", "1"])), ["c"]);
+    assert_eq!(names(&shell.sessions(&["list", "--limit", "1"])), ["c"]);
     let mut args = vec!["list", "--page", "--limit", "2"];
     let first = shell.json(&args);
     assert_eq!(names(&first["sessions"]), ["c", "d"]);
@@ -111,7 +111,7 @@ fn programs_get_the_cursor_in_an_object() {
     let all = shell.json(&["list", "--page"]);
     assert_eq!(
         all,
-        json!({ "sessions": shell.json(&["list"]), "next": null })
+        json!({ "sessions": shell.sessions(&["list"]), "next": null })
     );
 }
 
@@ -132,7 +132,7 @@ fn a_cursor_of_another_list_is_refused() {
 #[test]
 fn a_list_is_whole_however_long_it_is() {
     let shell = Shell::with_many(1100);
-    assert_eq!(shell.json(&["list"]).as_array().unwrap().len(), 1100);
+    assert_eq!(shell.sessions(&["list"]).as_array().unwrap().len(), 1100);
     let registry = SessionRegistry::open(shell.registry()).unwrap();
     let page = registry.list(&Query::new()).unwrap();
     let sessions = serde_json::to_value(page.items).unwrap();

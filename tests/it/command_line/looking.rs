@@ -19,6 +19,8 @@ const LOOKS: [&[&str]; 19] = [
     &["show", "app"],
     &["show", "app", "--json"],
     &["which", "app"],
+    &["which", "-q", "app"],
+    &["show", "app", "--print", "path"],
     &["owner", "app"],
     &["status"],
     &["status", "--json"],
@@ -76,7 +78,7 @@ fn looking_leaves_to_a_writer_what_a_kill_left() {
         shell.done(look);
         assert!(traces(&shell) == before, "{look:?}");
     }
-    assert_eq!(shell.json(&["list"]).as_array().unwrap().len(), 2);
+    assert_eq!(shell.sessions(&["list"]).as_array().unwrap().len(), 2);
     let writer = SessionRegistry::open(registry).unwrap();
     assert!(writer.open_report().recovered);
 }

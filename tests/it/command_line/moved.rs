@@ -82,7 +82,7 @@ fn a_second_session_was_made_on_a_moved_project() {
         );
         assert!(error.starts_with(&expected), "{error}");
     }
-    assert_eq!(shell.json(&["list"]).as_array().unwrap().len(), 2);
+    assert_eq!(shell.sessions(&["list"]).as_array().unwrap().len(), 2);
     let existing = shell.json(&["register", "new/app", "--or-existing"]);
     assert_eq!(existing["id"], id.as_str());
     let error: Value =
@@ -110,7 +110,7 @@ fn the_wrong_one_of_two_sessions_on_a_directory_was_closed() {
         "{error}"
     );
     assert!(error.contains(&old.id().to_string()), "{error}");
-    assert_eq!(shell.json(&["list"]).as_array().unwrap().len(), 2);
+    assert_eq!(shell.sessions(&["list"]).as_array().unwrap().len(), 2);
     shell.done(&["close", &old.id().to_string()]);
     assert_ne!(
         shell.id("./app"),

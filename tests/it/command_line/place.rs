@@ -89,7 +89,10 @@ fn a_data_directory_that_cannot_be_made_is_named() {
 fn only_register_import_and_a_new_limit_create_a_registry() {
     let shell = Shell::new();
     assert_eq!(shell.done(&["list"]), "no sessions\n");
-    assert_eq!(shell.done(&["list", "--json"]), "[]\n");
+    assert_eq!(
+        shell.done(&["list", "--json"]),
+        "{\"version\":1,\"sessions\":[],\"next\":null}\n"
+    );
     assert_eq!(shell.done(&["default"]), "no sessions\n");
     assert_eq!(shell.done(&["default", "--unset"]), "no sessions\n");
     assert_eq!(shell.done(&["limit"]), "10\n");

@@ -23,7 +23,7 @@ fn a_uri_is_registered_found_and_listed() {
     let session = shell.json(&["show", "api"]);
     assert_eq!(session["project_path"], "ssh://dev1/work/api");
     assert_eq!(shell.json(&["which", "ssh://dev1/work/api/src/x"]), session);
-    let under = |place: &str| shell.json(&["list", "--under", place]);
+    let under = |place: &str| shell.sessions(&["list", "--under", place]);
     assert_eq!(under("ssh://dev1"), json!([session]));
     assert_eq!(under("ssh://dev2"), json!([]));
     assert_eq!(under(".")[0]["id"], local.as_str());
@@ -31,7 +31,8 @@ fn a_uri_is_registered_found_and_listed() {
     let error = shell.refused(&["register", "ssh://dev1/work/api"]);
     assert!(error.contains("[project_already_open]"), "{error}");
     let answer = shell.json(&["register", "--or-existing", "ssh://dev1/work/api/"]);
-    assert_eq!(answer, session);
+    assert_eq!(answer["outcome"], "found");
+    assert_eq!(answer["id"], session["id"]);
 
     shell.done(&["close", "ssh://dev1/work/api"]);
     assert_eq!(shell.id("SSH://dev1/work/api"), id, "closed, and found");
@@ -41,7 +42,7 @@ fn a_uri_is_registered_found_and_listed() {
     );
     shell.done(&["reopen", "ssh://dev1/work/api"]);
     shell.done(&["unregister", "ssh://dev1/work/api"]);
-    assert_eq!(shell.json(&["list"])[0]["id"], local.as_str());
+    assert_eq!(shell.sessions(&["list"])[0]["id"], local.as_str());
 }
 
 #[test]
@@ -60,11 +61,11 @@ fn a_uri_was_looked_for_on_the_disk() {
     assert_eq!(inside("ssh://dev1/work/x"), "ssh://dev1/work");
     assert_eq!(inside("./ssh:/dev1/work/x"), local);
     assert_eq!(
-        shell.json(&["list", "--under", "./ssh:"])[0]["name"],
+        shell.sessions(&["list", "--under", "./ssh:"])[0]["name"],
         "local"
     );
     assert_eq!(
-        shell.json(&["list", "--under", "ssh://dev1"])[0]["name"],
+        shell.sessions(&["list", "--under", "ssh://dev1"])[0]["name"],
         "work"
     );
 
@@ -140,7 +141,10 @@ fn a_path_of_another_system_is_taken_where_the_disk_has_nothing() {
     }
     let inside = shell.json(&["which", r"C:\work\app\src"]);
     assert_eq!(inside["project_path"], r"C:\work\app");
-    assert_eq!(shell.json(&["list", "--under", "c:/"])[0]["name"], "app");
+    assert_eq!(
+        shell.sessions(&["list", "--under", "c:/"])[0]["name"],
+        "app"
+    );
 
     // A directory of that name comes first, and is its own.
     let local = shell.project(r"D:\x");
@@ -186,8 +190,8 @@ fn an_export_of_places_goes_back_in() {
         shell.done(&["register", place]);
     }
     shell.done(&["export", "all.jsonl"]);
-    let before = shell.json(&["list"]);
+    let before = shell.sessions(&["list"]);
     shell.done(&["clear", "--yes"]);
     shell.done(&["import", "all.jsonl"]);
-    assert_eq!(shell.json(&["list"]), before);
+    assert_eq!(shell.sessions(&["list"]), before);
 }

@@ -28,7 +28,7 @@ fn the_limit_is_kept() {
         "error: cannot open another session: 1 of at most 1 are open [session_limit_reached]\n\
          hint: session-registry list --order active\n      session-registry limit 2\n"
     );
-    assert_eq!(shell.json(&["list"]).as_array().unwrap().len(), 1);
+    assert_eq!(shell.sessions(&["list"]).as_array().unwrap().len(), 1);
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_name_follows_the_rules_of_names() {
             assert!(error.ends_with(" [invalid_session_name]\n"), "{error}");
         }
     }
-    assert_eq!(shell.json(&["list"])[0]["name"], "app");
+    assert_eq!(shell.sessions(&["list"])[0]["name"], "app");
 }
 
 #[test]
@@ -127,13 +127,13 @@ fn clear_without_a_terminal_needs_a_yes() {
         shell.run(&["clear"]).failed(2),
         "error: there is no terminal to ask at: pass --yes to remove every session [usage]\n"
     );
-    assert_eq!(shell.json(&["list"]).as_array().unwrap().len(), 1);
+    assert_eq!(shell.sessions(&["list"]).as_array().unwrap().len(), 1);
 }
 
 #[test]
 fn wrong_usage_is_status_2() {
     let shell = Shell::with_projects(&["app"]);
-    let before = shell.json(&["list"]);
+    let before = shell.sessions(&["list"]);
     for args in [
         &[][..],
         &["unheard-of"],
@@ -172,5 +172,5 @@ fn wrong_usage_is_status_2() {
             "{error}"
         );
     }
-    assert_eq!(shell.json(&["list"]), before);
+    assert_eq!(shell.sessions(&["list"]), before);
 }

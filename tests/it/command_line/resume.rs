@@ -85,7 +85,7 @@ fn the_session_is_claimed_while_the_command_runs() {
             (&"already_claimed".into(), &held)
         );
     }
-    assert_eq!(shell.json(&["interrupted"]), json!([]));
+    assert_eq!(shell.sessions(&["interrupted"]), json!([]));
     running.end().failed(3);
     assert_eq!(owner(&shell, "app"), Value::Null);
     assert_eq!(shell.done(&["owner", "app"]), "nobody\n");
@@ -154,7 +154,7 @@ fn signals_to_end_are_passed_on_and_the_claim_is_released() {
         running.ended().failed(status);
         assert_eq!(owner(&shell, "app"), Value::Null);
     }
-    assert_eq!(shell.json(&["interrupted"]), json!([]));
+    assert_eq!(shell.sessions(&["interrupted"]), json!([]));
 }
 
 #[test]

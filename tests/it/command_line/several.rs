@@ -46,7 +46,7 @@ fn each_of_several_is_closed_opened_touched_and_removed() {
 #[test]
 fn a_name_that_fits_nothing_leaves_all_of_them_alone() {
     let shell = Shell::with_projects(&["api", "backend"]);
-    let before = shell.json(&["list"]);
+    let before = shell.sessions(&["list"]);
     for command in ["close", "touch"] {
         let refused = shell.refused(&[command, "api", "bakend"]);
         let hint = format!("hint: session-registry {command} api ");
@@ -54,7 +54,7 @@ fn a_name_that_fits_nothing_leaves_all_of_them_alone() {
             refused.contains("[no_match]") && refused.contains(&hint),
             "{refused}"
         );
-        assert_eq!(shell.json(&["list"]), before, "{command}");
+        assert_eq!(shell.sessions(&["list"]), before, "{command}");
     }
 }
 
@@ -88,7 +88,7 @@ fn sessions_whose_directories_are_gone_are_closed() {
     fs::remove_dir(shell.home.join("c")).unwrap();
     shell.done(&["close", "c"]);
     assert_eq!(names(&shell.json(&["close", "--gone"])), ["b"]);
-    let left = shell.json(&["list"]);
+    let left = shell.sessions(&["list"]);
     assert_eq!(names(&json!({ "sessions": left })), ["a", "d", "work"]);
     shell.run(&["close", "--gone", "a"]).failed(2);
 }

@@ -36,7 +36,13 @@ fn a_hook_reports_of_the_session_that_it_runs_in() {
         (&after["owner"], &after["activity"]),
         (&Value::Null, &Value::Null)
     );
-    assert_eq!(shell.json(&["status"]).as_array().unwrap().len(), 2);
+    assert_eq!(
+        shell.json(&["status"])["statuses"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
 }
 
 #[test]
@@ -183,7 +189,7 @@ fn status_is_a_table_of_who_does_what() {
         (one.lines().count(), row(&one, "app")),
         (2, row(&text, "app"))
     );
-    let all = shell.json(&["status"]);
+    let all = shell.json(&["status"])["statuses"].take();
     let names: Vec<_> = all
         .as_array()
         .unwrap()
@@ -221,5 +227,5 @@ fn status_is_a_table_of_who_does_what() {
     shell.done(&["close", "app"]);
     assert_eq!(row(&shell.done(&["status", "app"]), "app")[4], "closed");
     assert_eq!(Shell::new().done(&["status"]), "no sessions\n");
-    assert_eq!(Shell::new().json(&["status"]), json!([]));
+    assert_eq!(Shell::new().json(&["status"]), json!({ "statuses": [] }));
 }

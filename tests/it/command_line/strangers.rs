@@ -4,9 +4,8 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::process::Command;
 use std::{fs, process};
 
-use rustix::fs::{CWD, FileType, Mode};
-
 use super::{Ran, Shell};
+use crate::support::system::make_pipe;
 use crate::world::puppet::may_be_others;
 
 /// As the shell runs it, but ended when it hangs.
@@ -24,8 +23,7 @@ fn in_time(shell: &Shell, script: &str) -> Ran {
 #[test]
 fn an_import_from_a_pipe_that_nobody_writes_to_hung() {
     let shell = Shell::with_projects(&["app"]);
-    let mode = Mode::from_raw_mode(0o600);
-    rustix::fs::mknodat(CWD, shell.home.join("pipe"), FileType::Fifo, mode, 0).unwrap();
+    make_pipe(&shell.home.join("pipe"));
     let error = in_time(&shell, "\"$0\" import pipe").failed(1);
     assert!(error.contains("[invalid_import]"), "{error}");
     // A pipe with somebody behind it is read to its end, however late that one writes.

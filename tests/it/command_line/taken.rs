@@ -55,7 +55,7 @@ fn exact_takes_no_part_of_a_name() {
         &["close", "X"],
         &["unregister", "X"],
     ];
-    let before = shell.json(&["list"]);
+    let before = shell.sessions(&["list"]);
     for arguments in DRIVING.into_iter().chain(commands) {
         for typed in ["my", "My Project", &id[..8]] {
             let arguments = with(arguments, typed);
@@ -69,7 +69,7 @@ fn exact_takes_no_part_of_a_name() {
             );
         }
     }
-    assert_eq!(shell.json(&["list"]), before);
+    assert_eq!(shell.sessions(&["list"]), before);
     shell.done(&["show", "--exact", "./my project"]);
 }
 
@@ -101,10 +101,10 @@ fn a_word_could_end_a_session_by_the_beginning_of_its_id() {
             assert!(error.ends_with(&hint), "{error}");
         }
     }
-    assert_eq!(shell.json(&["list"]).as_array().unwrap().len(), 2);
+    assert_eq!(shell.sessions(&["list"]).as_array().unwrap().len(), 2);
     shell.done(&["close", "beef2024"]);
     shell.done(&["unregister", "20241234"]);
-    assert_eq!(shell.json(&["list"]).as_array().unwrap().len(), 0);
+    assert_eq!(shell.sessions(&["list"]).as_array().unwrap().len(), 0);
 }
 
 #[test]

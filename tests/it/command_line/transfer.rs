@@ -23,20 +23,20 @@ fn an_export_goes_back_in() {
     for args in [&["export"][..], &["export", "-"], &["export", "--json"]] {
         assert_eq!(lines(&shell.done(args)), lines(&exported), "{args:?}");
     }
-    let before = shell.json(&["list", "--state", "any"]);
+    let before = shell.sessions(&["list", "--state", "any"]);
 
     shell.done(&["clear", "--yes"]);
     assert_eq!(
         shell.done(&["import", "all.jsonl"]),
         "imported 2 sessions\n"
     );
-    assert_eq!(shell.json(&["list", "--state", "any"]), before);
+    assert_eq!(shell.sessions(&["list", "--state", "any"]), before);
 
     shell.done(&["clear", "--yes"]);
     let answer = shell.json(&["import", "--new-ids", "all.jsonl"]);
     assert_eq!(answer["imported"], 2);
     let ids = answer["sessions"].as_array().unwrap();
-    let after = shell.json(&["list", "--state", "any"]);
+    let after = shell.sessions(&["list", "--state", "any"]);
     for session in after.as_array().unwrap() {
         assert!(ids.contains(&session["id"]), "{answer}");
         let is_new = |old: &Value| old["id"] != session["id"];
@@ -61,10 +61,10 @@ fn standard_input_can_be_imported_into_a_new_registry() {
     let answer: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(
         answer,
-        json!({ "imported": 1, "sessions": [shell.id("app")] })
+        json!({ "version": 1, "imported": 1, "sessions": [shell.id("app")] })
     );
-    let list = shell.json(&["list"]);
-    assert_eq!(shell.json(&["list", "--registry", "new.redb"]), list);
+    let list = shell.sessions(&["list"]);
+    assert_eq!(shell.sessions(&["list", "--registry", "new.redb"]), list);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_bad_import_names_the_line_and_changes_nothing() {
         let expected = format!("error: line {line} of the import ");
         assert!(error.starts_with(&expected), "{error}");
         assert!(error.ends_with(" [invalid_import]\n"), "{error}");
-        assert_eq!(shell.json(&["list", "--state", "any"]), json!([]));
+        assert_eq!(shell.sessions(&["list", "--state", "any"]), json!([]));
     }
     let error = shell.refused(&["import", "missing"]);
     let expected = "error: could not read missing [storage]\ncaused by: ";

@@ -22,14 +22,17 @@ fn shell() -> Shell {
     assert_eq!(ran.status, Some(0), "{ran:?}");
     shell.done(&["limit", "9"]);
     Running::start(&shell, &["dead"]).die(&shell, "dead");
-    assert_eq!(shell.json(&["interrupted"]).as_array().unwrap().len(), 2);
+    assert_eq!(
+        shell.sessions(&["interrupted"]).as_array().unwrap().len(),
+        2
+    );
     shell
 }
 
 /// What a start that failed may not have changed.
 fn kept(shell: &Shell, session: &str) -> [Value; 5] {
     let now = shell.json(&["show", session]);
-    let mut interrupted = shell.json(&["interrupted"]);
+    let mut interrupted = shell.sessions(&["interrupted"]);
     for listed in interrupted.as_array_mut().unwrap() {
         *listed = json!([listed["id"], listed["state"]]);
     }
@@ -90,7 +93,7 @@ fn a_command_that_cannot_run_leaves_every_session_as_it_was() {
 #[test]
 fn a_command_that_is_not_there_is_noticed_before_anything_is_written() {
     let shell = shell();
-    let sessions = || shell.json(&["list", "--state", "any"]);
+    let sessions = || shell.sessions(&["list", "--state", "any"]);
     let before = sessions();
     for session in SESSIONS {
         let args = ["resume", session, "--", "no-such-command"];

@@ -67,13 +67,13 @@ fn a_session_is_taken_over_by_what_the_refusal_prints() {
 #[test]
 fn interrupted_lists_unknown_owners_when_it_is_asked_to() {
     let shell = shell();
-    assert_eq!(shell.json(&["interrupted"]), json!([]));
+    assert_eq!(shell.sessions(&["interrupted"]), json!([]));
     let app = shell.json(&["show", "app"]);
-    assert_eq!(shell.json(&["interrupted", "--unknown"]), json!([app]));
+    assert_eq!(shell.sessions(&["interrupted", "--unknown"]), json!([app]));
     dead_owner_beside(&shell.registry(), shell.id("other").parse().unwrap());
     let other = shell.json(&["show", "other"]);
     assert_eq!(
-        shell.json(&["interrupted", "--unknown"]),
+        shell.sessions(&["interrupted", "--unknown"]),
         json!([other, app])
     );
 }

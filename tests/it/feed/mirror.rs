@@ -79,7 +79,7 @@ impl Restless {
         let done = match (self.rng.u8(..16), one) {
             (0..=4, _) => registry.register(Session::builder(path).build()).map(drop),
             (5..=7, Some(id)) => {
-                let name = SessionName::new(&self.rng.u8(..).to_string()).unwrap();
+                let name = SessionName::new(self.rng.u8(..).to_string()).unwrap();
                 registry.rename(id, name).map(drop)
             }
             (8, Some(id)) => registry

@@ -10,6 +10,7 @@ pub(crate) mod mirror;
 mod pollable;
 mod told;
 mod watch;
+pub(crate) mod writer;
 
 use session_registry::{Change, ChangeKind, SessionId, SessionRegistry};
 

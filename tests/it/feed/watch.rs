@@ -179,6 +179,7 @@ fn it_ends_when_a_newer_program_migrates_the_file() {
     assert!(watch.next().is_none());
 }
 
+#[cfg(unix)]
 #[test]
 fn a_writer_that_stands_still_holds_nobody_up() {
     let place = Place::new(Kind::Shared).with_sessions(1);
@@ -200,6 +201,7 @@ fn a_writer_that_stands_still_holds_nobody_up() {
 }
 
 /// One is stopped where everybody who begins to read has to wait for it.
+#[cfg(unix)]
 #[test]
 fn a_writer_that_stands_still_in_its_header_write_holds_nobody_up() {
     let place = Place::new(Kind::Shared).with_sessions(1);

@@ -9,7 +9,6 @@
 //! and a stamp in the midst of a commit that is that of its end (the exclusive one).
 
 use std::fs::{File, OpenOptions};
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::thread;
 
@@ -18,6 +17,7 @@ use session_registry::{ProjectPath, Session, SessionId, SessionName, SessionRegi
 use crate::support::child::{Child, HANG, Parent};
 use crate::support::place::memory_directory;
 use crate::support::soak;
+use crate::support::system::{read_at, write_at};
 
 const WRITERS: u64 = 3;
 const READERS: usize = 3;
@@ -46,13 +46,13 @@ impl Board {
 
     fn publish(&self, writer: u64, mark: Mark, state: u64) {
         let place = 16 * writer + mark as u64;
-        self.0.write_all_at(&state.to_ne_bytes(), place).unwrap();
+        write_at(&self.0, &state.to_ne_bytes(), place).unwrap();
     }
 
     fn read(&self, writer: u64, mark: Mark) -> u64 {
         let mut bytes = [0; 8];
         let place = 16 * writer + mark as u64;
-        self.0.read_exact_at(&mut bytes, place).unwrap();
+        read_at(&self.0, &mut bytes, place).unwrap();
         u64::from_ne_bytes(bytes)
     }
 }

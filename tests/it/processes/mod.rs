@@ -2,12 +2,15 @@
 
 mod bystander;
 mod creation;
+mod crowds;
 mod fresh;
 mod hammer;
 mod kills;
 mod ledger;
+mod migrations;
 mod races;
 pub(crate) mod roles;
+#[cfg(unix)]
 mod stopped;
 mod survival;
 

@@ -2,7 +2,9 @@
 
 mod beside;
 mod options;
+#[cfg(unix)]
 mod places;
+#[cfg(unix)]
 mod stopped;
 
 use std::fs;
@@ -16,7 +18,9 @@ use crate::support::child::HANG;
 use crate::support::values::session;
 
 pub(crate) use beside::dweller;
+#[cfg(unix)]
 pub(crate) use places::onlooker;
+#[cfg(unix)]
 pub(crate) use stopped::{header_holder, sleeper};
 
 /// Reading only; nobody is busy for as long as this waits on a machine that works.

@@ -1,6 +1,7 @@
 //! What the options of an opening mean to a handle that only reads.
 
 use std::fs;
+#[cfg(unix)]
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
@@ -77,6 +78,7 @@ fn a_limit_is_a_write() {
     assert!(traces(directory.path()) == before);
 }
 
+#[cfg(unix)]
 #[test]
 fn nothing_is_created() {
     let (directory, _) = place();

@@ -1,10 +1,10 @@
 //! Claims that say what this crate never writes.
 
-use session_registry::{Query, Report, SessionRegistry};
+use session_registry::{Activity, Liveness, Query, Report, SessionRegistry};
 
 use crate::support::place::{Kind, Place};
-use crate::support::raw::{ClaimRow, edit_claim};
-use crate::support::values::{id, session};
+use crate::support::raw::{ClaimRow, damage_extra, edit_claim, remove_row};
+use crate::support::values::{id, second, session, with};
 
 type Damage = (&'static str, fn(&mut ClaimRow));
 
@@ -40,7 +40,7 @@ fn a_damaged_claim_is_reported_and_hides_no_other() {
         let claims = [1, 2].map(|number| registry.claim(id(number)).unwrap());
         edit_claim(&place.file(), id(1), damage);
 
-        let idle = || Report::new(session_registry::Activity::Idle);
+        let idle = || Report::new(Activity::Idle);
         let refusals = [
             registry.status(id(1)).map(drop),
             registry.list_status(&Query::new()).map(drop),
@@ -73,11 +73,9 @@ fn a_damaged_claim_is_reported_and_hides_no_other() {
 /// A claim without its session: whoever goes by the claims must not overlook that.
 #[test]
 fn a_claim_of_nothing_is_reported_by_who_goes_by_claims() {
-    use session_registry::Liveness;
-
     let place = Place::new(Kind::Shared).with_sessions(1);
     let _claim = place.registry.claim(id(1)).unwrap();
-    crate::support::raw::remove_row(&place.file(), id(1));
+    remove_row(&place.file(), id(1));
     let alive = Query::new().driven(Liveness::Alive);
     let refused = place.registry.list(&alive).unwrap_err();
     assert!(refused.is_corruption(), "{refused}");
@@ -85,4 +83,27 @@ fn a_claim_of_nothing_is_reported_by_who_goes_by_claims() {
     assert!(!other.rebuild_indexes().unwrap().is_clean());
     assert!(other.list(&alive).unwrap().items.is_empty());
     other.register(session(1)).unwrap();
+}
+
+/// What happens often reads nothing of metadata that lies apart, and so neither finds it damaged nor loses it.
+#[test]
+fn claims_touches_and_reports_look_at_no_metadata_that_lies_apart() {
+    let place = Place::new(Kind::Shared);
+    let registry = &place.registry;
+    let large = with(&session(1), |session| {
+        session.metadata_mut().insert("k".into(), "v".repeat(2_000));
+    });
+    registry.register(large).unwrap();
+    damage_extra(&place.file(), id(1));
+    assert!(registry.lookup(id(1)).unwrap_err().is_corruption());
+
+    let claim = registry.claim(id(1)).unwrap();
+    place.clock.set(second(100));
+    registry.touch(id(1)).unwrap();
+    place.clock.set(second(200));
+    claim.touch().unwrap();
+    registry.report(id(1), Report::new(Activity::Idle)).unwrap();
+    claim.report(Report::new(Activity::Failed)).unwrap();
+    claim.driven_by(1, "agent").unwrap();
+    claim.release().unwrap();
 }

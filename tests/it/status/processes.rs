@@ -62,6 +62,7 @@ fn a_killed_owner_is_dead_and_does_nothing_in_the_next_call_of_anybody() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_stopped_owner_still_does_what_it_did() {
     let place = file_with_sessions(1);

@@ -9,6 +9,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+#[cfg(unix)]
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 
 /// Far longer than anything here takes: a wait that ends with it has found a hang.
@@ -93,6 +94,11 @@ impl Child {
         }
     }
 
+    /// The next line, if there is one within `time`; nor is there one when the child has ended.
+    pub(crate) fn line_within(&self, time: Duration) -> Option<String> {
+        self.lines.recv_timeout(time).ok()
+    }
+
     /// The next line of a child that has something to say.
     pub(crate) fn line(&self) -> String {
         self.next_line().expect("a child process ended early")
@@ -114,17 +120,20 @@ impl Child {
     }
 
     /// SIGSTOP; returns when the child stands still.
+    #[cfg(unix)]
     pub(crate) fn stop(&self) {
-        kill_process(self.pid(), Signal::STOP).unwrap();
-        let (_, status) = waitpid(Some(self.pid()), WaitOptions::UNTRACED)
+        let process = Pid::from_child(&self.process);
+        kill_process(process, Signal::STOP).unwrap();
+        let (_, status) = waitpid(Some(process), WaitOptions::UNTRACED)
             .unwrap()
             .unwrap();
         assert!(status.stopped(), "{status:?}");
     }
 
     /// SIGCONT.
+    #[cfg(unix)]
     pub(crate) fn go_on(&self) {
-        kill_process(self.pid(), Signal::CONT).unwrap();
+        kill_process(Pid::from_child(&self.process), Signal::CONT).unwrap();
     }
 
     /// Lets the child end by itself, and expects that all went well there.
@@ -135,8 +144,8 @@ impl Child {
         assert!(status.success(), "a child process failed: {status}");
     }
 
-    pub(crate) fn pid(&self) -> Pid {
-        Pid::from_child(&self.process)
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.id()
     }
 }
 

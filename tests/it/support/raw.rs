@@ -12,6 +12,8 @@ const META: Table = TableDefinition::new("meta");
 const CLAIMS: Table = TableDefinition::new("claims");
 const SESSIONS: Table = TableDefinition::new("sessions");
 const CHANGES: Table = TableDefinition::new("changes");
+const WAITERS: Table = TableDefinition::new("waiters");
+const EXTRA: Table = TableDefinition::new("session_extra");
 const CLAIM_FORMAT: u8 = 2;
 
 /// A claim as it stands in the file.
@@ -79,6 +81,11 @@ pub(crate) fn edit_claim(
 /// Puts bytes that mean nothing in place of a session's row.
 pub(crate) fn damage_row(file: &Path, id: SessionId) {
     damage(file, SESSIONS, id);
+}
+
+/// Puts bytes that mean nothing in place of the metadata that lies apart.
+pub(crate) fn damage_extra(file: &Path, id: SessionId) {
+    damage(file, EXTRA, id);
 }
 
 /// Takes a session's row away, and leaves everything else about it.
@@ -157,4 +164,34 @@ pub(crate) fn while_a_peer_writes<T>(file: &Path, meanwhile: impl FnOnce() -> T)
     let answer = meanwhile();
     transaction.abort().unwrap();
     answer
+}
+
+/// The numbers of those who wait, dead or alive.
+pub(crate) fn waiters(file: &Path) -> Vec<u64> {
+    edit(file, |transaction| {
+        let rows = transaction.open_table(WAITERS).unwrap();
+        let numbers = rows.iter().unwrap().map(|row| {
+            let key = row.unwrap().0.value().try_into().unwrap();
+            u64::from_be_bytes(key)
+        });
+        numbers.collect()
+    })
+}
+
+/// Takes everybody out of the line.
+pub(crate) fn remove_waiters(file: &Path) {
+    edit(file, |transaction| {
+        let mut rows = transaction.open_table(WAITERS).unwrap();
+        rows.retain(|_, _| false).unwrap();
+    });
+}
+
+/// Adds two rows that mean nothing to those who wait: one of them has a key that is no number.
+pub(crate) fn damage_waiters(file: &Path) {
+    edit(file, |transaction| {
+        let mut rows = transaction.open_table(WAITERS).unwrap();
+        let nonsense = [0xff; 20];
+        rows.insert([0; 8].as_slice(), nonsense.as_slice()).unwrap();
+        rows.insert([1; 3].as_slice(), nonsense.as_slice()).unwrap();
+    });
 }

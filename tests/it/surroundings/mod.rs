@@ -2,26 +2,39 @@
 //! what a process is: its descriptors, its forks, its umask.
 
 mod counters;
+#[cfg(unix)]
 pub(crate) mod descriptors;
+#[cfg(unix)]
 mod folder;
+#[cfg(unix)]
 pub(crate) mod forks;
+#[cfg(unix)]
 mod leftovers;
+#[cfg(unix)]
 pub(crate) mod length;
+#[cfg(unix)]
 mod links;
+#[cfg(unix)]
 mod pipes;
+#[cfg(target_os = "linux")]
+mod shared_folder;
 mod tables;
+#[cfg(unix)]
 mod unlisted;
+#[cfg(unix)]
 mod users;
 
 use std::fs;
+#[cfg(unix)]
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, FileType, Mode};
 use session_registry::{SessionId, SessionRegistry};
 use tempfile::TempDir;
 use uuid::Uuid;
 
+#[cfg(unix)]
+use crate::support::system::make_pipe;
 use crate::world::session_at;
 
 /// A registry of one session, in a directory that others may enter.
@@ -34,6 +47,7 @@ struct Place {
 impl Place {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
+        #[cfg(unix)]
         set_mode(directory.path(), 0o755);
         let file = directory.path().join("sessions.redb");
         let registry = SessionRegistry::open(&file).unwrap();
@@ -47,6 +61,7 @@ impl Place {
     }
 
     /// One that belongs to `user`, with its directory.
+    #[cfg(unix)]
     fn of(user: u32) -> Self {
         let place = Self::new();
         give(&place.file, user);
@@ -99,24 +114,24 @@ fn names_in(directory: &Path) -> Vec<String> {
     names
 }
 
+#[cfg(unix)]
 fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
 }
 
+#[cfg(unix)]
 fn mode(path: &Path) -> u32 {
     fs::symlink_metadata(path).unwrap().permissions().mode() & 0o7777
 }
 
+#[cfg(unix)]
 fn give(path: &Path, user: u32) {
     std::os::unix::fs::chown(path, Some(user), Some(user)).unwrap();
 }
 
+#[cfg(unix)]
 fn owner_of(path: &Path) -> u32 {
     std::os::unix::fs::MetadataExt::uid(&fs::symlink_metadata(path).unwrap())
-}
-
-fn make_pipe(path: &Path) {
-    rustix::fs::mknodat(CWD, path, FileType::Fifo, Mode::from_raw_mode(0o666), 0).unwrap();
 }
 
 /// The name of a lock file of nobody.

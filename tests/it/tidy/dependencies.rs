@@ -19,6 +19,8 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     // A file of it that was changed would have to be published. Only the command line has it, by way of
     // `dirs`.
     ("option-ext", "MPL-2.0"),
+    // It asks for nothing at all. Only the tests have it, by way of `boon`.
+    ("borrow-or-share", "MIT-0"),
 ];
 
 /// Crates that are there in two versions, and who keeps the older one.
@@ -27,6 +29,11 @@ const DOUBLES: &[(&str, &str)] = &[
         "embedded-io",
         "features of postcard that nobody here turns on",
     ),
+    (
+        "getrandom",
+        "the tests' boon, by way of ahash, whose randomness it does not ask for",
+    ),
+    ("r-efi", "as getrandom"),
     (
         "rand",
         "the build script of the benches' LMDB, by way of phf",

@@ -1,8 +1,11 @@
 //! What happens around the file: moved, deleted, linked, protected, and clocks that go back.
 
 mod clock;
+#[cfg(unix)]
 mod links;
+#[cfg(unix)]
 mod permissions;
+#[cfg(unix)]
 pub(crate) mod puppet;
 mod replaced;
 

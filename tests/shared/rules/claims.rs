@@ -1,6 +1,6 @@
 //! Claiming, and the ways in which a claim ends.
 
-use session_registry::{CloseReason, SessionId};
+use session_registry::{Activity, CloseReason, SessionId};
 
 use super::calls::check_valid;
 use super::row::Row;
@@ -109,6 +109,11 @@ impl Model {
         Ok(self.put_next(Row { closed, ..row }))
     }
 
+    /// Who was admitted by a call that waits has taken the dead out of the line.
+    pub(crate) fn leave_the_line(&mut self, admitted: Checked<()>) -> Checked<()> {
+        admitted.inspect(|()| self.content.line.clear())
+    }
+
     /// Closes a session whatever may be unknown, or as the holder of a claim.
     pub(crate) fn close_with(
         &mut self,
@@ -144,6 +149,34 @@ impl Model {
         row.active = row.active.max(self.now);
         self.content.rows.insert(id, row);
         Ok(epoch)
+    }
+
+    /// Says what the owner of a session does; `of` is the claim that is meant, if it is one alone.
+    pub(crate) fn report(
+        &mut self,
+        id: SessionId,
+        (activity, note): (Activity, Option<&str>),
+        of: Option<u64>,
+    ) -> Checked<()> {
+        self.known_open(id)?;
+        let Some(epoch) = self.content.claims.get(&id).copied() else {
+            return Err(Refusal::Other("not_claimed"));
+        };
+        if of.is_some_and(|of| of != epoch) {
+            return Err(Refusal::Other("ownership_lost"));
+        }
+        let mut since = self.now;
+        if let Some((did, said, began)) = self.content.said(id) {
+            if (*did, said.as_deref()) == (activity, note) {
+                return Ok(());
+            }
+            if *did == activity {
+                since = *began;
+            }
+        }
+        let said = (activity, note.map(str::to_owned), since);
+        self.content.said.insert(epoch, said);
+        self.touch(id)
     }
 
     /// A claim by somebody who is dead already.

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use session_registry::{Alias, DEFAULT_MAX_SESSIONS, ProjectPath, SessionId};
+use session_registry::{Activity, Alias, DEFAULT_MAX_SESSIONS, ProjectPath, SessionId, Timestamp};
 
 use super::row::Row;
 
-#[derive(Clone, Debug, PartialEq)]
+/// What an owner does, what it says about that, and since when it does it.
+pub(crate) type Said = (Activity, Option<String>, Timestamp);
+
+#[derive(Clone, Debug)]
 pub(crate) struct Content {
     pub(crate) limit: u32,
     /// How many sessions may be open on one path.
@@ -19,6 +22,29 @@ pub(crate) struct Content {
     pub(crate) claims: BTreeMap<SessionId, u64>,
     /// How many claims were ever made: the epoch of the last.
     pub(crate) claims_made: u64,
+    /// For what those wait who stand in line, and are dead: first come first.
+    pub(crate) line: Vec<ProjectPath>,
+    /// What was said through each claim that there ever was, by its epoch.
+    pub(crate) said: BTreeMap<u64, Said>,
+}
+
+impl PartialEq for Content {
+    fn eq(&self, other: &Self) -> bool {
+        let facts = |content: &Self| {
+            let limits = (content.limit, content.per_project);
+            (limits, content.chosen, content.claims_made)
+        };
+        // What a claim said ends with it.
+        let said = |content: &Self| -> Vec<Option<Said>> {
+            let claimed = content.claims.keys();
+            claimed.map(|id| content.said(*id).cloned()).collect()
+        };
+        facts(self) == facts(other)
+            && self.rows == other.rows
+            && self.claims == other.claims
+            && said(self) == said(other)
+            && self.line == other.line
+    }
 }
 
 impl Content {
@@ -31,6 +57,8 @@ impl Content {
             rows: BTreeMap::new(),
             claims: BTreeMap::new(),
             claims_made: 0,
+            line: Vec::new(),
+            said: BTreeMap::new(),
         }
     }
 
@@ -78,6 +106,11 @@ impl Content {
     pub(crate) fn default_session(&self) -> Option<SessionId> {
         let chosen = self.chosen.filter(|id| self.is_open(*id));
         chosen.or_else(|| self.open().first().map(|row| row.id))
+    }
+
+    /// What the owner of a session said last, dead or alive.
+    pub(crate) fn said(&self, id: SessionId) -> Option<&Said> {
+        self.said.get(self.claims.get(&id)?)
     }
 
     /// Forgets a session and whatever names it.

@@ -1,6 +1,7 @@
 //! The rules once more, on maps, by code that knows neither tables nor transactions nor locks of files:
 //! what a registry holds, who proves to be alive, and what every call makes of both.
 
+pub(crate) mod batch;
 pub(crate) mod calls;
 pub(crate) mod claims;
 pub(crate) mod content;
@@ -23,6 +24,8 @@ pub(crate) struct Model {
     pub(crate) content: Content,
     pub(crate) owners: Owners,
     pub(crate) now: Timestamp,
+    /// Whether dead owners' sessions make room for new ones.
+    reaps: bool,
 }
 
 impl Model {
@@ -31,6 +34,7 @@ impl Model {
             content: Content::empty(),
             owners: Owners::default(),
             now,
+            reaps: true,
         }
     }
 

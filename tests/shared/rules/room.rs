@@ -12,11 +12,15 @@ impl Model {
         open.saturating_sub(self.content.per_project as usize)
     }
 
+    fn may_go(&self, by: usize, id: SessionId) -> bool {
+        self.reaps && self.is_dead(by, id)
+    }
+
     /// Who must go so that `path` can be opened, if that makes enough room: of those who are dead at the path as
     /// many as it is too full by, then of all others that are dead, the least recently active first.
     pub(super) fn room(&self, by: usize, path: &ProjectPath) -> Checked<Vec<SessionId>> {
         let open = self.content.open();
-        let mut others: Vec<_> = open.iter().filter(|row| self.is_dead(by, row.id)).collect();
+        let mut others: Vec<_> = open.iter().filter(|row| self.may_go(by, row.id)).collect();
         others.sort_by_key(|row| (row.active, row.id));
         // Where all that may be open may be on one path, no path is too full.
         let (per_project, limit) = (self.content.per_project, self.content.limit);

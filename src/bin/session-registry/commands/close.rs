@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use session_registry::{CloseAs, Error, Query, Session, SessionId, SessionRegistry};
 
+use super::hold::is_driver;
 use crate::describe;
 use crate::failure::Failure;
 use crate::gone::is_gone;
@@ -24,6 +25,7 @@ Examples:
   session-registry close api
   session-registry close . ~/work/docs
   session-registry close --gone
+  session-registry close --pid $PPID claude:7f3a
   session-registry close api --force")]
 pub(crate) struct Close {
     #[command(flatten)]
@@ -32,6 +34,10 @@ pub(crate) struct Close {
     /// Close every open session whose project directory does not exist any more
     #[arg(long, conflicts_with = "session")]
     gone: bool,
+
+    /// Close it for the program of this number, for which it is held by `hold`
+    #[arg(long, value_name = "PID")]
+    pid: Option<u32>,
 
     /// Close it even if nobody can tell whether its owner still runs; never while it is known to
     #[arg(long)]
@@ -65,11 +71,16 @@ impl Close {
         Outcome::of_each(sessions, close).answer(locator, output, line)
     }
 
-    /// What runs inside of the session may close it. If it is another's by now, that gives no right.
+    /// What runs inside of the session may close it, and the program that it is held for. If it is another's by
+    /// now, that gives no right.
     fn close(&self, registry: &SessionRegistry, id: SessionId) -> Result<Session, Error> {
-        if let Some((inside, epoch)) = inside::session()
-            && inside == id
-        {
+        let inside = inside::session().filter(|(inside, _)| *inside == id);
+        let held = match self.pid {
+            Some(pid) => registry.owner(id)?.filter(|owner| is_driver(owner, pid)),
+            None => None,
+        };
+        let inside = inside.map(|(_, epoch)| epoch);
+        for epoch in inside.into_iter().chain(held.map(|owner| owner.epoch)) {
             match registry.close_session_with(id, CloseAs::Holder(epoch)) {
                 Err(Error::OwnershipLost { .. }) => {}
                 closed => return closed,

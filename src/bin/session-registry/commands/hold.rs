@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use serde_json::json;
-use session_registry::{Claim, Error, SessionRegistry};
+use session_registry::{Claim, Error, Liveness, Owner, SessionId, SessionRegistry};
 
 use crate::escape::Escaped;
 use crate::failure::Failure;
@@ -23,12 +23,13 @@ const LOOK: Duration = Duration::from_millis(500);
 ///
 /// A process in the background keeps the claim. When the program ends and nobody has closed the session before,
 /// its owner is dead: `interrupted` lists it. When the session is closed, removed or taken over, that process ends.
-/// A closed session is opened again first.
+/// A closed session is opened again first. If the session is held for that program already, nothing is changed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   session-registry hold --pid $PPID .
-  session-registry hold --pid $PPID claude:7f3a --json | jq .epoch")]
+  session-registry hold --pid $PPID --program claude claude:7f3a
+  session-registry close --pid $PPID claude:7f3a")]
 pub(crate) struct Hold {
     #[command(flatten)]
     session: SessionArgument,
@@ -36,6 +37,10 @@ pub(crate) struct Hold {
     /// The number of the process that drives it
     #[arg(long)]
     pid: u32,
+
+    /// What that program is called [default: what the system calls it]
+    #[arg(long, value_name = "NAME")]
+    program: Option<String>,
 
     /// Claim it even if somebody else drives it, who is told by the registry
     #[arg(long)]
@@ -58,6 +63,10 @@ impl Hold {
         })?;
         let (registry, session) = self.session.drive(locator, output)?;
         let id = session.id();
+        if let Some(epoch) = held_already(&registry, id, self.pid)? {
+            self.answer(output, id, epoch, &driver)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         if !self.foreground {
             drop(registry);
             return background::start(&self, id, locator, output);
@@ -70,9 +79,11 @@ impl Hold {
         output.reaped(started.reaped());
         let (_, claim) = started.into_parts();
         // For people to read: the claim is made, whatever becomes of this.
-        let name = driver.name().unwrap_or_else(|| "unknown".to_owned());
+        let name = self
+            .program(&driver)
+            .unwrap_or_else(|| "unknown".to_owned());
         let _ = claim.driven_by(self.pid, &program::name(name.as_ref()));
-        self.answer(output, &claim, &driver)?;
+        self.answer(output, id, claim.epoch(), &driver)?;
         output.flush()?;
         if self.detached {
             background::let_go().map_err(Failure::Wait)?;
@@ -81,9 +92,18 @@ impl Hold {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn answer(&self, output: &mut Output, claim: &Claim, driver: &Process) -> Result<(), Failure> {
-        let (id, epoch, pid) = (claim.session_id(), claim.epoch(), self.pid);
-        let program = driver.name();
+    fn program(&self, driver: &Process) -> Option<String> {
+        self.program.clone().or_else(|| driver.name())
+    }
+
+    fn answer(
+        &self,
+        output: &mut Output,
+        id: SessionId,
+        epoch: u64,
+        driver: &Process,
+    ) -> Result<(), Failure> {
+        let (pid, program) = (self.pid, self.program(driver));
         let value = json!({ "id": id, "epoch": epoch, "pid": pid, "program": program });
         output.answer(&value, |out| {
             let program = program
@@ -96,6 +116,22 @@ impl Hold {
             )
         })
     }
+}
+
+/// The number of the claim that is held for this program.
+fn held_already(
+    registry: &SessionRegistry,
+    id: SessionId,
+    pid: u32,
+) -> Result<Option<u64>, Failure> {
+    let owner = registry.owner(id)?;
+    let held = owner.filter(|owner| owner.liveness == Liveness::Alive && is_driver(owner, pid));
+    Ok(held.map(|owner| owner.epoch))
+}
+
+/// Whether a session is held for the program of this number, which counts here.
+pub(super) fn is_driver(owner: &Owner, pid: u32) -> bool {
+    owner.driver == Some(pid) && owner.pid_namespace.is_none()
 }
 
 /// Returns when the driver has ended, or the claim is over. Of a driver that ended the claim is not released: its

@@ -30,7 +30,8 @@ Examples:
   session-registry list --state any --order active --desc --limit 20
   session-registry list --under ~/work --name api --meta branch=main
   session-registry list --tag review --roots
-  session-registry list --json | jq -r '.[].project_path'
+  session-registry list --json | jq -r '.sessions[].project_path'
+  session-registry list --ndjson --tag review
   session-registry list --json --page | jq -r .next")]
 pub(crate) struct List {
     /// Which sessions
@@ -85,9 +86,13 @@ pub(crate) struct List {
     #[arg(long, value_name = "CURSOR")]
     after: Option<String>,
 
-    /// One page, of 50 unless --limit is given; with --json an object with the cursor of the next page
+    /// One page, of 50 unless --limit is given
     #[arg(long)]
     page: bool,
+
+    /// Answer in JSON, one session a line
+    #[arg(long)]
+    pub(super) ndjson: bool,
 }
 
 /// The words of the library.
@@ -131,17 +136,19 @@ impl List {
         };
         let next = page.next.as_ref().map(ToString::to_string);
         let sessions = page.items;
-        if self.page {
+        if self.ndjson {
+            output.lines(&sessions)?;
+        } else {
             let value = PageReport {
                 sessions: &sessions,
                 next: next.as_deref(),
             };
             output.answer(&value, |out| listing::write(out, &sessions, self.last()))?;
-        } else {
-            output.answer(&sessions, |out| listing::write(out, &sessions, self.last()))?;
         }
+        // An answer has it.
+        let is_told = !output.is_for_people() && !self.ndjson;
         if let Some(next) = next
-            && output.is_for_people()
+            && !is_told
         {
             let more = hint::next_page(&next).unwrap_or_else(|| format!("--after {next}"));
             output.notice("more", &format!("more: {more}"), &[]);

@@ -8,8 +8,10 @@ mod export;
 mod file;
 mod hold;
 mod import;
+mod init;
 mod list;
 mod listing;
+mod man;
 mod prune;
 mod register;
 mod registry;
@@ -21,6 +23,8 @@ mod session_options;
 mod show;
 mod status;
 mod touch;
+mod when_free;
+mod which;
 mod who;
 
 use std::process::ExitCode;
@@ -38,7 +42,7 @@ pub(crate) enum Command {
     #[command(visible_alias = "ls")]
     List(list::List),
     Show(show::Show),
-    Which(who::Which),
+    Which(which::Which),
     Rename(change::Rename),
     Set(change::Set),
     Resume(resume::Resume),
@@ -63,19 +67,26 @@ pub(crate) enum Command {
     Import(import::Import),
     Compact(file::Compact),
     Completions(completions::Completions),
+    Init(init::Init),
+    Man(man::Man),
 }
 
 impl Command {
+    /// Whether it was asked for a form that programs read, by an option of its own.
+    pub(crate) fn is_for_programs(&self) -> bool {
+        matches!(self, Self::List(list) if list.ndjson)
+    }
+
     pub(crate) fn run(self, locator: &Locator, output: &mut Output) -> Result<ExitCode, Failure> {
         match self {
             Self::Register(command) => command.run(locator, output),
             Self::List(command) => command.run(locator, output),
             Self::Show(command) => command.run(locator, output),
-            Self::Which(command) => command.run(locator, output),
             Self::Rename(command) => command.run(locator, output),
             Self::Set(command) => command.run(locator, output),
             // These have more to say than that it was done.
             Self::Resume(command) => return command.run(locator, output),
+            Self::Which(command) => return command.run(locator, output),
             Self::Check(command) => return command.run(locator, output),
             Self::Hold(command) => return command.run(locator, output),
             Self::Touch(command) => return command.run(locator, output),
@@ -97,6 +108,8 @@ impl Command {
             Self::Import(command) => command.run(locator, output),
             Self::Compact(command) => command.run(locator, output),
             Self::Completions(command) => command.run(output),
+            Self::Init(command) => command.run(output),
+            Self::Man(command) => command.run(output),
         }?;
         Ok(ExitCode::SUCCESS)
     }

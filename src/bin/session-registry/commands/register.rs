@@ -4,9 +4,11 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::ValueHint;
+use serde::Serialize;
 use session_registry::{Error, ProjectPath, Session, SessionId, SessionName, SessionRegistry};
 
 use super::session_options::SessionOptions;
+use super::when_free::WaitOption;
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::lineage;
@@ -25,6 +27,7 @@ Examples:
   session-registry register
   session-registry register ~/app --name api --provider anthropic --model opus
   session-registry register . --or-existing --json
+  session-registry register --wait 5m
   session-registry register ssh://dev1/work/app
   session-registry register --alias claude:7f3a --tag review --parent api:fork")]
 pub(crate) struct Register {
@@ -37,7 +40,7 @@ pub(crate) struct Register {
     name: Option<String>,
 
     /// If the project has a session already, answer that one, unchanged
-    #[arg(long)]
+    #[arg(long, conflicts_with = "wait")]
     or_existing: bool,
 
     /// Its id, if it has one elsewhere already: a UUID [default: a new one]
@@ -49,7 +52,17 @@ pub(crate) struct Register {
     parent: Option<String>,
 
     #[command(flatten)]
+    wait: WaitOption,
+
+    #[command(flatten)]
     options: SessionOptions,
+}
+
+#[derive(Serialize)]
+struct Registered<'a> {
+    outcome: &'static str,
+    #[serde(flatten)]
+    session: &'a Session,
 }
 
 impl Register {
@@ -69,11 +82,20 @@ impl Register {
             let (is_new, reaped) = (registration.is_new(), registration.reaped().to_vec());
             (registration.into_session(), is_new, reaped)
         } else {
-            let opened = registry.register_opened(session)?;
+            let opened = self.wait.call(
+                &registry,
+                output,
+                || registry.register_opened(session.clone()),
+                |patience| registry.register_when_free(session.clone(), patience),
+            )?;
             (opened.session, true, opened.reaped)
         };
         output.reaped(&reaped);
-        output.answer(&session, |out| tell(out, &session, is_new))
+        let value = Registered {
+            outcome: if is_new { "registered" } else { "found" },
+            session: &session,
+        };
+        output.answer(&value, |out| tell(out, &session, is_new))
     }
 
     /// All that can be wrong with it is found before a registry is created for it.

@@ -20,7 +20,7 @@ use crate::session_argument::{Sessions, or_empty};
 #[command(after_help = "\
 Examples:
   session-registry reopen api docs
-  session-registry list --state closed --json | jq -r '.[0].id' | xargs session-registry reopen")]
+  session-registry list --state closed --json | jq -r '.sessions[0].id' | xargs session-registry reopen")]
 pub(crate) struct Reopen {
     #[command(flatten)]
     sessions: Sessions,

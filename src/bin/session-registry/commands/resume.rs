@@ -19,12 +19,14 @@ use last::last_around;
 use letting_go::{leave, release};
 use target::{Target, known_or_new};
 
+use super::when_free::WaitOption;
 use crate::child::{Heirs, Supervisor};
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::inside;
 use crate::locate::Locator;
 use crate::output::Output;
+use crate::plain_path::plain;
 use crate::program;
 use crate::report::report_as;
 use crate::session_argument::{OptionalSession, or_empty};
@@ -50,6 +52,7 @@ Examples:
   session-registry resume api -- my-agent --continue
   session-registry resume --last -- my-agent
   session-registry resume --register -- my-agent
+  session-registry resume api --wait 10m -- my-agent
   session-registry resume . --here -- sh -c 'echo \"$SESSION_NAME\"'
   session-registry resume api --on-lost term -- my-agent")]
 pub(crate) struct Resume {
@@ -68,8 +71,11 @@ pub(crate) struct Resume {
     register: bool,
 
     /// Claim it even if somebody else drives it, who is told by the registry
-    #[arg(long)]
+    #[arg(long, conflicts_with = "wait")]
     take_over: bool,
+
+    #[command(flatten)]
+    wait: WaitOption,
 
     /// Run the command in the current directory
     #[arg(long)]
@@ -95,17 +101,21 @@ enum OnLost {
 
 impl Resume {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<ExitCode, Failure> {
-        self.drive(locator, output).or_else(|failure| {
-            let status = failure.status_of_start().unwrap_or(REFUSED);
-            Ok(report_as(&failure, locator, status))
-        })
+        match self.drive(locator, output) {
+            // By now the registry is closed, and the claim gone.
+            Ok(ended) => Ok(exit_code(ended)),
+            Err(failure) => {
+                let status = failure.status_of_start().unwrap_or(REFUSED);
+                Ok(report_as(&failure, locator, status))
+            }
+        }
     }
 
-    fn drive(&self, locator: &Locator, output: &Output) -> Result<ExitCode, Failure> {
+    fn drive(&self, locator: &Locator, output: &Output) -> Result<ExitStatus, Failure> {
         let (registry, target) = self.target(locator, output)?;
         let command = self.command(target.session())?;
         let name = program::name(command.get_program());
-        let started = target.start(&registry, self.take_over)?;
+        let started = target.start(&registry, self.take_over, &self.wait, output)?;
         let Running {
             supervisor,
             child,
@@ -136,7 +146,7 @@ impl Resume {
         } else {
             release(claim, &registry, &session, output, is_told);
         }
-        Ok(exit_code(ended.map_err(Failure::Wait)?))
+        ended.map_err(Failure::Wait)
     }
 
     /// The session that is meant, and the registry that it is or will be in.
@@ -173,7 +183,7 @@ impl Resume {
         let mut command = Command::new(program);
         command.args(arguments);
         let directory = if self.here {
-            env::current_dir().map_err(Failure::NoCurrentDirectory)?
+            plain(env::current_dir().map_err(Failure::NoCurrentDirectory)?)
         } else {
             directory_of(project)?
         };
@@ -215,7 +225,10 @@ fn directory_of(project: &ProjectPath) -> Result<PathBuf, Failure> {
 fn is_here(directory: &Path) -> bool {
     let named = env::var_os("PWD").map(PathBuf::from);
     named.is_some_and(|named| {
-        named.is_absolute() && named.canonicalize().is_ok_and(|named| named == directory)
+        named.is_absolute()
+            && named
+                .canonicalize()
+                .is_ok_and(|named| plain(named) == directory)
     })
 }
 
@@ -268,13 +281,24 @@ fn was_killed(status: &ExitStatus) -> bool {
     !status.success() && status.code().is_none()
 }
 
+#[cfg(unix)]
 fn exit_code(status: ExitStatus) -> ExitCode {
-    #[cfg(unix)]
-    let status = {
-        use std::os::unix::process::ExitStatusExt;
-        status.code().or(status.signal().map(|signal| 128 + signal))
-    };
-    #[cfg(not(unix))]
-    let status = status.code();
+    use std::os::unix::process::ExitStatusExt;
+
+    let status = status.code().or(status.signal().map(|signal| 128 + signal));
     ExitCode::from(status.and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
+}
+
+/// Codes are of 32 bits there, as those of programs that crashed; an `ExitCode` is of 8 everywhere.
+#[cfg(not(unix))]
+#[allow(
+    clippy::exit,
+    reason = "the one safe way to end with such a code; nothing is left to do"
+)]
+fn exit_code(status: ExitStatus) -> ExitCode {
+    let code = status.code().unwrap_or(1);
+    match u8::try_from(code) {
+        Ok(code) => ExitCode::from(code),
+        Err(_) => std::process::exit(code),
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use clap::ValueEnum;
 use session_registry::{Owner, Parent, Session, SessionState, Timestamp};
 
 use crate::describe;
@@ -23,11 +24,39 @@ Examples:
 pub(crate) struct Show {
     #[command(flatten)]
     session: SessionArgument,
+
+    /// Print nothing but this: for scripts, as in cd "$(session-registry show api --print path)"
+    #[arg(long, value_name = "WHAT")]
+    print: Option<Part>,
+}
+
+/// A part of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Its id
+    Id,
+    /// Its name
+    Name,
+    /// The path of its project
+    Path,
+}
+
+impl Part {
+    fn of(self, session: &Session) -> String {
+        match self {
+            Self::Id => session.id().to_string(),
+            Self::Name => session.name().to_string(),
+            Self::Path => session.project_path().to_string(),
+        }
+    }
 }
 
 impl Show {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let (registry, session) = self.session.look(locator)?;
+        if let (Some(part), true) = (self.print, output.is_for_people()) {
+            return output.print(&part.of(&session));
+        }
         let owner = registry.owner(session.id())?;
         output.answer(&session, |out| details(out, &session, owner.as_ref()))
     }

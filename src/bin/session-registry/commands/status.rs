@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use serde_json::json;
 use session_registry::{Liveness, Owner, Query, Session, SessionStatus, Timestamp};
 
 use crate::escape::Escaped;
@@ -20,7 +21,7 @@ use crate::time::ago;
 Examples:
   session-registry status
   session-registry status api --json | jq -r .activity.note
-  session-registry status --json | jq -r '.[] | select(.activity.activity == \"waiting\") | .session.name'")]
+  session-registry status --json | jq -r '.statuses[] | select(.activity.activity == \"waiting\") | .session.name'")]
 pub(crate) struct Status {
     #[command(flatten)]
     session: OptionalSession,
@@ -34,7 +35,8 @@ impl Status {
             return output.answer(&status, |out| write(out, std::slice::from_ref(&status)));
         }
         let statuses = all(locator)?;
-        output.answer(&statuses, |out| write(out, &statuses))
+        let value = json!({ "statuses": statuses });
+        output.answer(&value, |out| write(out, &statuses))
     }
 }
 

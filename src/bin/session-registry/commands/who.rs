@@ -1,19 +1,15 @@
-//! Who drives what, who died, and what is here.
+//! Who drives what, and who died.
 
 use std::cmp::Reverse;
-use std::path::{self, Path, PathBuf};
 
 use serde_json::json;
-use session_registry::{Error, Liveness, ProjectPath, Query, Session, SessionRegistry};
+use session_registry::{Error, Liveness, Query, Session, SessionRegistry};
 
 use super::listing::{self, Last};
-use crate::current_dir;
 use crate::describe;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::place::elsewhere;
-use crate::same_directory;
 use crate::session_argument::SessionArgument;
 
 /// Tell which process drives a session, and what it does
@@ -55,7 +51,7 @@ impl Owner {
 Examples:
   session-registry interrupted
   session-registry interrupted --unknown
-  session-registry interrupted --json | jq -r '.[].id'")]
+  session-registry interrupted --json | jq -r '.sessions[].id'")]
 pub(crate) struct Interrupted {
     /// List also those of whose owner nobody can tell whether it still runs: `close --force` frees them
     #[arg(long)]
@@ -72,7 +68,8 @@ impl Interrupted {
                 sessions.sort_by_key(|session| Reverse((session.last_active_at(), session.id())));
             }
         }
-        output.answer(&sessions, |out| listing::write(out, &sessions, Last::State))
+        let value = json!({ "sessions": sessions });
+        output.answer(&value, |out| listing::write(out, &sessions, Last::State))
     }
 }
 
@@ -90,70 +87,4 @@ fn unknown(registry: &SessionRegistry) -> Result<Vec<Session>, Error> {
         }
     }
     Ok(found)
-}
-
-/// Tell in which open session's project a path is
-///
-/// Of projects inside each other, the innermost.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  session-registry which
-  session-registry which ~/app/src/main.rs --json | jq -r .id")]
-pub(crate) struct Which {
-    /// A file or directory, or a URI
-    #[arg(default_value = ".")]
-    path: PathBuf,
-}
-
-impl Which {
-    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (path, place) = match elsewhere(&self.path) {
-            Some(place) => (self.path.clone(), Some(place.map_err(Error::from)?)),
-            None => (current_dir::absolute(&self.path)?, None),
-        };
-        let found = match locator.look_at_existing()? {
-            Some(registry) => match &place {
-                Some(place) => registry.lookup_containing(place)?,
-                None => self.nearest(&registry, &path)?,
-            },
-            None => None,
-        };
-        let session = found.ok_or(Failure::Outside { path })?;
-        output.answer(&session, |out| {
-            writeln!(out, "{}", describe::line(&session))
-        })
-    }
-
-    /// The session whose project is the fewest directories above the path: the real path, or the one by which
-    /// the shell or the caller came here through a link.
-    fn nearest(&self, registry: &SessionRegistry, real: &Path) -> Result<Option<Session>, Failure> {
-        ProjectPath::new(real).map_err(Error::from)?;
-        let typed = path::absolute(&self.path).ok();
-        let readings = [
-            Some(real.to_path_buf()),
-            current_dir::logical(&self.path),
-            typed,
-        ];
-        let mut nearest: Option<(usize, Session)> = None;
-        for reading in readings.into_iter().flatten() {
-            let Ok(inside) = ProjectPath::new(&reading) else {
-                continue;
-            };
-            if let Some(session) = registry.lookup_containing(&inside)? {
-                let below = depth(inside.as_str()) - depth(session.project_path().as_str());
-                if nearest.as_ref().is_none_or(|(least, _)| below < *least) {
-                    nearest = Some((below, session));
-                }
-            }
-        }
-        if nearest.is_none() {
-            nearest = same_directory::session_around(registry, real)?;
-        }
-        Ok(nearest.map(|(_, session)| session))
-    }
-}
-
-fn depth(path: &str) -> usize {
-    Path::new(path).components().count()
 }

@@ -77,6 +77,12 @@ fn each_kind_is_written_with_every_field() {
             json!({ "kind": "damaged_log", "detail": detail, "message": detail }),
         ),
         (
+            Inconsistency::DamagedWaiter {
+                detail: self::detail(),
+            },
+            json!({ "kind": "damaged_waiter", "detail": detail, "message": detail }),
+        ),
+        (
             Inconsistency::StrayChange {
                 id,
                 detail: self::detail(),

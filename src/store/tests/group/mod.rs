@@ -1,5 +1,6 @@
 //! Callers that wait together, and answers that cost no transaction.
 
+mod batches;
 mod failures;
 mod histories;
 mod memory;

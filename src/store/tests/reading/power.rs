@@ -1,4 +1,5 @@
-//! What a reader was shown just before the power failed is still there after it, whatever the disk kept.
+//! What a reader was shown just before the power failed is still there after it, whatever the disk kept; the log of
+//! changes is among what it is shown, so nobody is told of what a cut can take back.
 
 use std::sync::Arc;
 

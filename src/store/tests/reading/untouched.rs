@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use redb::StorageBackend;
 
@@ -10,7 +11,9 @@ use super::counted::Counted;
 use super::left_behind::{closed, killed, killed_before_the_last_sync, left_in_one_phase};
 use super::open_to_read;
 use crate::error::{Error, Result};
-use crate::registry::{CloseAs, ImportMode, PrunePolicy, Query, SessionRegistry, StateFilter};
+use crate::registry::{
+    Batch, CloseAs, ImportMode, PrunePolicy, Query, SessionRegistry, StateFilter,
+};
 use crate::session::{Activity, Report, Session};
 use crate::store::OpenCheck;
 use crate::store::format::schema::STEPS;
@@ -37,6 +40,7 @@ fn ask_all(registry: SessionRegistry) {
     assert_eq!(registry.resolve("1").unwrap().id(), id(1));
     assert_eq!(registry.owner(id(1)).unwrap(), None);
     assert!(registry.interrupted().unwrap().is_empty());
+    assert_eq!(registry.waiting().unwrap(), 0);
     assert_eq!(registry.status(id(1)).unwrap().owner, None);
     let statuses = registry.list_status(&Query::new().unclaimed()).unwrap();
     assert_eq!(statuses.items.len(), 2);
@@ -111,6 +115,16 @@ const WRITES: &[Write] = &[
         r.resume_taking_over(id(9)).map(drop)
     }),
     ("start", |r| r.start(session(9)).map(drop)),
+    ("start_when_free", |r| {
+        r.start_when_free(session(9), Duration::MAX).map(drop)
+    }),
+    ("resume_when_free", |r| {
+        r.resume_when_free(id(9), Duration::MAX).map(drop)
+    }),
+    ("register_when_free", |r| {
+        r.register_when_free(session(9), Duration::MAX).map(drop)
+    }),
+    ("apply", |r| r.apply(Batch::new()).map(drop)),
     ("touch", |r| r.touch(id(9))),
     ("report", |r| {
         r.report(id(9), Report::new(Activity::Idle).note("two\nlines"))

@@ -2,17 +2,18 @@
 //! call.
 
 mod answers;
+mod batches;
+mod reports;
 mod starts;
 mod steps;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use session_registry::{Claim, CloseReason, SessionId, SessionRegistry};
+use session_registry::{ActivityReport, Claim, CloseReason, Liveness, SessionId, SessionRegistry};
 
 use crate::shared::rules::Model;
 use crate::shared::rules::row::Row;
-use crate::support::owners::liveness;
 use crate::support::place::{Kind, Place};
 use crate::support::records::{assert_clean, ids, records};
 use crate::support::soak;
@@ -84,7 +85,14 @@ impl World {
             self.same(&seen.max_sessions().unwrap(), &content.limit, "limit");
             for id in content.rows.keys() {
                 let verdict = self.model.verdict(viewer, *id);
-                self.same(&liveness(seen, *id), &verdict, "owner");
+                let status = seen.status(*id).unwrap();
+                let liveness = status.owner.map(|owner| owner.liveness);
+                self.same(&liveness, &verdict, "owner");
+                let told = |report: ActivityReport| (report.activity, report.note, report.since);
+                let said = content
+                    .said(*id)
+                    .filter(|_| verdict != Some(Liveness::Dead));
+                self.same(&status.activity.map(told).as_ref(), &said, "activity");
             }
             let interrupted = ids(&seen.interrupted().unwrap());
             self.same(&interrupted, &self.interrupted(viewer), "interrupted");

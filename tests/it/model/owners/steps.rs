@@ -18,7 +18,7 @@ use crate::support::values::{START, at, id, name, path};
 
 const IDS: u128 = 12;
 pub(super) const NAMES: [&str; 6] = ["api", "API", "Api tests", "web", "ΟΔΟΣ", "2222"];
-const ALIASES: [&str; 2] = ["acp:a", "acp:b"];
+pub(super) const ALIASES: [&str; 2] = ["acp:a", "acp:b"];
 pub(super) const PATHS: [&str; 7] = ["/", "/p", "/p/a", "/p/ab", "/p/a/b", "/q", "/q/r"];
 
 /// An id whose hexadecimal digits begin like those of others.
@@ -36,15 +36,15 @@ pub(super) fn row(session: Session) -> Row {
 }
 
 impl World {
-    fn id(&mut self) -> SessionId {
+    pub(super) fn id(&mut self) -> SessionId {
         numbered(self.rng.u128(..IDS))
     }
 
-    fn name(&mut self) -> &'static str {
+    pub(super) fn name(&mut self) -> &'static str {
         NAMES[self.rng.usize(..NAMES.len())]
     }
 
-    fn path(&mut self) -> &'static str {
+    pub(super) fn path(&mut self) -> &'static str {
         PATHS[self.rng.usize(..PATHS.len())]
     }
 
@@ -63,7 +63,7 @@ impl World {
         let handle = self.rng.usize(..2);
         let registry = self.handles[handle].clone();
         let id = self.id();
-        let call = match self.rng.u8(..56) {
+        let call = match self.rng.u8(..70) {
             0..=8 => return self.register(handle, id, now),
             9..=11 => {
                 let found = registry.close_session(id).map(row);
@@ -118,6 +118,8 @@ impl World {
             }
             39..=44 => return self.resume(handle, id),
             48..=55 => return self.start(handle, id, now),
+            56..=63 => return self.apply(handle, now),
+            64..=69 => return self.report(&registry, id),
             45..=46 => {
                 let present = self.model.content.claims.get(&id).copied();
                 let holder = present.filter(|_| self.rng.bool()).unwrap_or(0);
@@ -225,7 +227,8 @@ impl World {
         let (of, epoch) = (self.hands[at].id, self.hands[at].epoch);
         let holds = self.model.holds(of, epoch);
         const LOST: Refusal = Refusal::Other("ownership_lost");
-        let call = match self.rng.u8(..6) {
+        let call = match self.rng.u8(..8) {
+            6 | 7 => self.report_by(at),
             0 => {
                 let called = self.name();
                 let found = self.hands[at].claim.modify(|s| s.set_name(name(called)));

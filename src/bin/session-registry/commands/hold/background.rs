@@ -59,6 +59,9 @@ fn command(
     }
     command.args(["hold", "--foreground", "--detached", "--pid"]);
     command.arg(hold.pid.to_string()).arg(id.to_string());
+    if let Some(program) = &hold.program {
+        command.arg("--program").arg(program);
+    }
     if hold.take_over {
         command.arg("--take-over");
     }

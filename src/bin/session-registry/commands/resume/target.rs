@@ -1,9 +1,11 @@
 //! What is to be driven: a session that is registered, or one to be.
 
-use session_registry::{Error, Session, SessionRegistry, Started};
+use session_registry::{Session, SessionRegistry, Started};
 
+use crate::commands::when_free::WaitOption;
 use crate::failure::Failure;
 use crate::locate::Locator;
+use crate::output::Output;
 use crate::place;
 use crate::session_argument::{SessionArgument, or_empty};
 
@@ -28,11 +30,23 @@ impl Target {
         self,
         registry: &SessionRegistry,
         take_over: bool,
-    ) -> Result<Started, Error> {
+        wait: &WaitOption,
+        output: &Output,
+    ) -> Result<Started, Failure> {
         match self {
-            Self::Known(session) if take_over => registry.resume_taking_over(session.id()),
-            Self::Known(session) => registry.resume(session.id()),
-            Self::New(session) => registry.start(session),
+            Self::Known(session) if take_over => Ok(registry.resume_taking_over(session.id())?),
+            Self::Known(session) => wait.call(
+                registry,
+                output,
+                || registry.resume(session.id()),
+                |patience| registry.resume_when_free(session.id(), patience),
+            ),
+            Self::New(session) => wait.call(
+                registry,
+                output,
+                || registry.start(session.clone()),
+                |patience| registry.start_when_free(session.clone(), patience),
+            ),
         }
     }
 }
