@@ -8,7 +8,7 @@ use super::page::Page;
 use super::query::Query;
 use crate::error::Result;
 use crate::session::Session;
-use crate::store::{Claims, Fault, Reads, Scans, Walk, Walks};
+use crate::store::{Claims, Fault, Lists, Scans, Walk, Walks};
 
 /// So many rows are looked at in one read transaction.
 const PIECE: u64 = 4096;
@@ -97,7 +97,7 @@ struct Step {
 }
 
 fn walk_on(
-    reads: &(impl Walks + Claims + Reads),
+    reads: &(impl Walks + Claims + Lists),
     query: &Query,
     walk: &Walk,
     room: usize,

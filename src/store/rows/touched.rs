@@ -29,7 +29,13 @@ impl Touched {
                     *self = Self::All;
                 }
             }
-            (Happening::LimitSet | Happening::DefaultSet(_) | Happening::EpochRaised, _)
+            (
+                Happening::LimitSet
+                | Happening::DefaultSet(_)
+                | Happening::EpochRaised
+                | Happening::LineMoved,
+                _,
+            )
             | (_, Self::All) => {}
             (Happening::Cleared | Happening::Everything | Happening::Mended, _) => {
                 *self = Self::All
