@@ -95,6 +95,9 @@ pub(crate) enum Failure {
     DataDirectory { path: PathBuf, source: io::Error },
     #[error("could not write the output")]
     Output(#[source] io::Error),
+    /// The view could not have it, or lost it.
+    #[error("could not use the terminal")]
+    Screen(#[source] io::Error),
     #[error("could not ask")]
     Question(#[source] io::Error),
     /// A person answered no.
@@ -155,6 +158,7 @@ impl Failure {
             Self::DataDirectory { .. } | Self::File { .. } => "storage",
             Self::Output(_) => "output",
             Self::Question(_) => "question",
+            Self::Screen(_) => "terminal",
             Self::Cancelled => "cancelled",
             Self::Usage(_) => "usage",
         }
@@ -211,6 +215,7 @@ impl Failure {
             | Self::NoCurrentDirectory(source)
             | Self::Wait(source)
             | Self::Output(source)
+            | Self::Screen(source)
             | Self::Question(source) => Some(source),
             _ => None,
         }

@@ -158,7 +158,22 @@ fn completion_was_dead_after_the_command_in_bash() {
     }
     assert_eq!(offered(&["close", ""]), ["app", "api"]);
     assert_eq!(offered(&["reopen", ""]), ["other"]);
-    assert_eq!(offered(&["list", "--state", ""]), ["open", "closed", "any"]);
+    assert_eq!(
+        offered(&["list", "--state", ""]),
+        [
+            "open",
+            "running",
+            "working",
+            "waiting",
+            "idle",
+            "failed",
+            "interrupted",
+            "unknown",
+            "gone",
+            "closed",
+            "all"
+        ]
+    );
     assert_eq!(offered(&["list", "--state", "=", "o"]), ["open"]);
     assert_eq!(offered(&["completions", "z"]), ["zsh"]);
     assert_eq!(offered(&["list", "--limit", ""]), [""; 0]);

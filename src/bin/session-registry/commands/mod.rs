@@ -23,6 +23,7 @@ mod session_options;
 mod show;
 mod status;
 mod touch;
+mod ui;
 mod when_free;
 mod which;
 mod who;
@@ -41,6 +42,7 @@ pub(crate) enum Command {
     Register(register::Register),
     #[command(visible_alias = "ls")]
     List(list::List),
+    Ui(ui::Ui),
     Show(show::Show),
     Which(which::Which),
     Rename(change::Rename),
@@ -86,6 +88,7 @@ impl Command {
             Self::Set(command) => command.run(locator, output),
             // These have more to say than that it was done.
             Self::Resume(command) => return command.run(locator, output),
+            Self::Ui(command) => return command.run(locator, output),
             Self::Which(command) => return command.run(locator, output),
             Self::Check(command) => return command.run(locator, output),
             Self::Hold(command) => return command.run(locator, output),

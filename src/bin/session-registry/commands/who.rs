@@ -5,12 +5,14 @@ use std::cmp::Reverse;
 use serde_json::json;
 use session_registry::{Error, Liveness, Query, Session, SessionRegistry};
 
-use super::listing::{self, Last};
+use super::listing::Paper;
 use crate::describe;
 use crate::failure::Failure;
+use crate::field::Field;
 use crate::locate::Locator;
 use crate::output::Output;
 use crate::session_argument::SessionArgument;
+use crate::sight::Sight;
 
 /// Tell which process drives a session, and what it does
 ///
@@ -58,19 +60,49 @@ pub(crate) struct Interrupted {
     unknown: bool,
 }
 
+/// What is told of them.
+const FIELDS: &[Field] = &[
+    Field::ShortId,
+    Field::State,
+    Field::Name,
+    Field::Project,
+    Field::DrivenBy,
+    Field::Active,
+    Field::Closed,
+];
+
 impl Interrupted {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let mut sessions = Vec::new();
+        let (mut sessions, mut sights) = (Vec::new(), Vec::new());
         if let Some(registry) = locator.look_at_existing()? {
             sessions = registry.interrupted()?;
             if self.unknown {
                 sessions.extend(unknown(&registry)?);
                 sessions.sort_by_key(|session| Reverse((session.last_active_at(), session.id())));
             }
+            if output.is_for_people() {
+                sights = seen(&registry, &sessions)?;
+            }
         }
         let value = json!({ "sessions": sessions });
-        output.answer(&value, |out| listing::write(out, &sessions, Last::State))
+        output.answer(&value, |out| {
+            Paper::of_output().write(out, &sights, Some(FIELDS))
+        })
     }
+}
+
+/// The sessions with who drove them, without those that were removed since.
+fn seen(registry: &SessionRegistry, sessions: &[Session]) -> Result<Vec<Sight>, Error> {
+    let default = registry.default_session_id()?;
+    let mut sights = Vec::new();
+    for session in sessions {
+        match registry.status(session.id()) {
+            Ok(status) => sights.push(Sight::of(status, default)),
+            Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(sights)
 }
 
 /// The open sessions of whose owner nobody can tell whether it lives.
