@@ -12,7 +12,7 @@ use super::{Ran, Shell};
 use crate::support::child::Child;
 
 /// Every command that only looks, on a registry with the session `app`.
-const LOOKS: [&[&str]; 19] = [
+const LOOKS: [&[&str]; 20] = [
     &["prune", "--keep-last", "0", "--dry-run"],
     &["list"],
     &["list", "--state", "any", "--page", "--json"],
@@ -23,6 +23,7 @@ const LOOKS: [&[&str]; 19] = [
     &["status"],
     &["status", "--json"],
     &["status", "app"],
+    &["wait", "app", "--until", "unclaimed"],
     &["interrupted"],
     &["stats"],
     &["check"],

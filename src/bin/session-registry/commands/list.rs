@@ -6,7 +6,7 @@ use clap::ValueHint;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 use session_registry::{
-    Alias, Cursor, Error, Order, Page, ProjectPath, Query, Session, SessionRegistry, StateFilter,
+    Alias, Cursor, Error, Order, Page, ProjectPath, Query, Session, Snapshot, StateFilter,
 };
 
 use super::listing::{self, Last};
@@ -121,6 +121,7 @@ fn orders() -> impl TypedValueParser<Value = Order> {
 struct PageReport<'a> {
     sessions: &'a [Session],
     next: Option<&'a str>,
+    revision: u64,
 }
 
 impl List {
@@ -128,12 +129,17 @@ impl List {
         let query = self.query(locator)?;
         let alias = self.alias.as_ref().map(Alias::new).transpose();
         let alias = alias.map_err(Error::from)?;
-        let page = match (locator.look_at_existing()?, alias) {
-            (Some(registry), Some(alias)) => self.called(&registry, query, &alias)?,
-            (Some(registry), None) if self.is_one_page() => registry.list(&query)?,
-            (Some(registry), None) => all(&registry, &query)?,
+        let snapshot = match locator.look_at_existing()? {
+            Some(registry) => Some(registry.snapshot()?),
+            None => None,
+        };
+        let page = match (&snapshot, alias) {
+            (Some(snapshot), Some(alias)) => self.called(snapshot, query, &alias)?,
+            (Some(snapshot), None) if self.is_one_page() => snapshot.list(&query)?,
+            (Some(snapshot), None) => all(snapshot, &query)?,
             (None, _) => Page::default(),
         };
+        let revision = snapshot.map_or(Ok(0), |snapshot| snapshot.revision())?;
         let next = page.next.as_ref().map(ToString::to_string);
         let sessions = page.items;
         if self.ndjson {
@@ -142,6 +148,7 @@ impl List {
             let value = PageReport {
                 sessions: &sessions,
                 next: next.as_deref(),
+                revision,
             };
             output.answer(&value, |out| listing::write(out, &sessions, self.last()))?;
         }
@@ -159,12 +166,11 @@ impl List {
     /// The one of that alias, if the query lists it.
     fn called(
         &self,
-        registry: &SessionRegistry,
+        snapshot: &Snapshot,
         mut query: Query,
         alias: &Alias,
     ) -> Result<Page, Failure> {
         let mut page = Page::default();
-        let snapshot = registry.snapshot()?;
         let Some(session) = snapshot.lookup_by_alias(alias)? else {
             return Ok(page);
         };
@@ -240,9 +246,9 @@ fn directory_of(path: &Path) -> Result<ProjectPath, Failure> {
 }
 
 /// Every page, of one moment.
-fn all(registry: &SessionRegistry, query: &Query) -> Result<Page, Failure> {
+fn all(snapshot: &Snapshot, query: &Query) -> Result<Page, Failure> {
     let mut all = Page::default();
-    for page in registry.snapshot()?.pages(query) {
+    for page in snapshot.pages(query) {
         all.items.extend(page?);
     }
     Ok(all)

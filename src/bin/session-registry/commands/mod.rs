@@ -21,10 +21,14 @@ mod session_options;
 mod show;
 mod status;
 mod touch;
+mod wait;
+mod watch;
 mod when_free;
 mod who;
 
 use std::process::ExitCode;
+
+pub(crate) use wait::Unmet;
 
 use clap::Subcommand;
 
@@ -45,6 +49,8 @@ pub(crate) enum Command {
     Resume(resume::Resume),
     Hold(hold::Hold),
     Status(status::Status),
+    Watch(watch::Watch),
+    Wait(wait::Wait),
     Report(report::Report),
     Owner(who::Owner),
     Interrupted(who::Interrupted),
@@ -84,6 +90,8 @@ impl Command {
             Self::Resume(command) => return command.run(locator, output),
             Self::Check(command) => return command.run(locator, output),
             Self::Hold(command) => return command.run(locator, output),
+            Self::Watch(command) => return command.run(locator, output),
+            Self::Wait(command) => return command.run(locator, output),
             Self::Touch(command) => return command.run(locator, output),
             Self::Close(command) => return command.run(locator, output),
             Self::Reopen(command) => return command.run(locator, output),
