@@ -62,6 +62,8 @@ mod until;
 #[cfg(unix)]
 mod waiting;
 #[cfg(unix)]
+mod watched;
+#[cfg(unix)]
 mod watching;
 #[cfg(windows)]
 mod windows;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::Shell;
 use super::help::commands;
-use super::watching::Watching;
+use super::watched::Watching;
 
 /// These print what they print, in JSON or not.
 const WITHOUT_ANSWER: [&str; 2] = ["completions", "resume"];
