@@ -37,6 +37,7 @@ pub(crate) use rows::log::Log;
 pub(crate) use rows::order::{SortKey, Walk, Within};
 pub(crate) use rows::read::Reads;
 pub(crate) use rows::resolve::{Finds, Matches, StateKind};
+pub(crate) use rows::scan::Scans;
 pub use rows::verification::{Inconsistency, Verification};
 pub(crate) use rows::view::{LookupKey, View};
 pub(crate) use rows::waiters::Waiters;

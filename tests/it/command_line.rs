@@ -20,6 +20,8 @@ mod hold;
 mod hooks;
 #[cfg(unix)]
 mod inherited;
+#[cfg(target_os = "linux")]
+mod init;
 #[cfg(unix)]
 mod inside;
 mod json;
@@ -30,6 +32,7 @@ mod life;
 mod listing;
 #[cfg(unix)]
 mod looking;
+mod manual;
 #[cfg(unix)]
 mod moved;
 #[cfg(target_os = "linux")]
@@ -53,6 +56,8 @@ mod status;
 mod strangers;
 mod streams;
 mod taken;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod transfer;
 #[cfg(unix)]
 mod undone;
@@ -184,8 +189,22 @@ impl Shell {
         self.run(args).done()
     }
 
-    /// The JSON of a command that must be done, without the version that every answer has.
+    /// The JSON of a command that must be done, without the version that every answer has; of `show` and `list`
+    /// the sessions alone.
     fn json(&self, args: &[&str]) -> Value {
+        let mut answer = self.seen(args);
+        match (args.first(), answer.get_mut("sessions")) {
+            (Some(&"show"), None) => alone(&mut answer),
+            (Some(&"list"), Some(sessions)) => {
+                sessions.as_array_mut().unwrap().iter_mut().for_each(alone);
+            }
+            _ => {}
+        }
+        answer
+    }
+
+    /// As [`json`](Self::json), with who drives the sessions.
+    fn seen(&self, args: &[&str]) -> Value {
         let text = self.done(&[args, &["--json"]].concat());
         assert_eq!(text.lines().count(), 1, "one line of JSON: {text}");
         let mut answer: Value = serde_json::from_str(&text).unwrap();
@@ -208,6 +227,14 @@ impl Shell {
     fn id(&self, session: &str) -> String {
         let session = self.json(&["show", session]);
         session["id"].as_str().unwrap().to_owned()
+    }
+}
+
+/// Takes away what only `show` and `list` tell.
+fn alone(session: &mut Value) {
+    let fields = session.as_object_mut().unwrap();
+    for field in ["condition", "owner", "activity"] {
+        assert!(fields.remove(field).is_some(), "{fields:?}");
     }
 }
 

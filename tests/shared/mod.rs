@@ -10,6 +10,8 @@
 #![allow(dead_code, reason = "each of the two uses a part of it")]
 
 pub(crate) mod history;
+#[cfg(all(target_os = "linux", feature = "cli"))]
+pub(crate) mod pty;
 pub(crate) mod refusal;
 pub(crate) mod rules;
 pub(crate) mod soak;

@@ -76,6 +76,10 @@ Output for programs (--json): one line of JSON, an object with the field `versio
                           strings: RFC 3339, UTC
   revision                number of changes since it was registered
   state                   { status: \"open\" or \"closed\"; if closed, at and reason: strings }
+`list` and `show` add
+  condition               what lists show as its state: \"open\", \"running\", \"working\", \"waiting\", \"idle\",
+                          \"failed\", \"interrupted\", \"unknown\", \"gone\" or \"closed\"
+  owner, activity         as of the command owner
 and the commands print
   list                           {\"sessions\": array, \"next\": cursor for --after, or null,
                                  \"revision\": number of the registry, for watch --since}

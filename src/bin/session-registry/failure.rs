@@ -96,6 +96,9 @@ pub(crate) enum Failure {
     DataDirectory { path: PathBuf, source: io::Error },
     #[error("could not write the output")]
     Output(#[source] io::Error),
+    /// The view could not have it, or lost it.
+    #[error("could not use the terminal")]
+    Screen(#[source] io::Error),
     #[error("could not ask")]
     Question(#[source] io::Error),
     /// A person answered no.
@@ -159,6 +162,7 @@ impl Failure {
             Self::DataDirectory { .. } | Self::File { .. } => "storage",
             Self::Output(_) => "output",
             Self::Question(_) => "question",
+            Self::Screen(_) => "terminal",
             Self::Cancelled => "cancelled",
             Self::Unmet(unmet) => unmet.code(),
             Self::Usage(_) => "usage",
@@ -217,6 +221,7 @@ impl Failure {
             | Self::NoCurrentDirectory(source)
             | Self::Wait(source)
             | Self::Output(source)
+            | Self::Screen(source)
             | Self::Question(source) => Some(source),
             _ => None,
         }

@@ -2,7 +2,7 @@
 //!
 //! `args.rs` says what can be typed and `help.rs` shows it, each file of `commands/` answers one group of commands, `locate.rs`
 //! finds the registry and `finding.rs` the session that is meant. What is printed goes through `output.rs`,
-//! what went wrong (`failure.rs`) through `report.rs`, with the commands of `hint.rs`; `completion/` answers shells; `progress.rs` draws how far a command is, and `child.rs` runs
+//! what went wrong (`failure.rs`) through `report.rs`, with the commands of `hint.rs`; `completion/` answers shells; `ui/` is the view on a whole screen; `progress.rs` draws how far a command is, and `child.rs` runs
 //! somebody else's. A new command is a struct with a `run` in `commands/`, one variant and one line in
 //! `commands/mod.rs`.
 
@@ -10,11 +10,15 @@ mod args;
 mod child;
 mod commands;
 mod completion;
+mod condition;
 mod current_dir;
 mod describe;
+mod entry;
 mod escape;
 mod failure;
+mod field;
 mod finding;
+mod glyphs;
 mod gone;
 mod help;
 mod hint;
@@ -31,13 +35,18 @@ mod progress;
 mod prose;
 mod report;
 mod same_directory;
+#[cfg(test)]
+mod sample;
 mod session_argument;
+mod sight;
+mod sign;
 mod similar;
 mod size;
 mod source;
 mod table;
 mod time;
 mod typed;
+mod ui;
 mod usage;
 
 use std::process::ExitCode;

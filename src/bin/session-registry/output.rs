@@ -1,6 +1,6 @@
 //! The ways to standard output and standard error.
 
-use std::io::{self, BufWriter, Read, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, Read, StdoutLock, Write};
 use std::ops::ControlFlow;
 
 use serde::Serialize;
@@ -8,6 +8,7 @@ use serde_json::json;
 use session_registry::Session;
 
 use crate::describe;
+use crate::escape::Escaped;
 use crate::failure::Failure;
 
 /// The version of the form of everything that is printed as JSON. It changes when a field that was promised is
@@ -50,6 +51,15 @@ impl Output {
             people(&mut self.stdout)
         };
         unless_unread(written)
+    }
+
+    /// Prints a text as a line for a program to read; for a person with what could drive the terminal escaped.
+    pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
+        unless_unread(if io::stdout().is_terminal() {
+            writeln!(self.stdout, "{}", Escaped(text))
+        } else {
+            writeln!(self.stdout, "{text}")
+        })
     }
 
     /// Prints each value, which is an object, as one line of JSON.

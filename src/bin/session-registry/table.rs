@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
+use anstyle::Style;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 const GAP: &str = "  ";
-const ELLIPSIS: &str = "…";
 
 /// One column: its title, how narrow it may become, and what of its text goes first.
 #[derive(Clone, Copy, Debug)]
@@ -14,14 +14,56 @@ pub(crate) struct Column {
     pub(crate) title: &'static str,
     /// In terminal cells; columns are narrowed to this only, even if the table then does not fit.
     pub(crate) least: usize,
+    /// Narrower than this, another column is left out instead, if there is one that may be.
+    pub(crate) comfortable: usize,
     pub(crate) cut: Cut,
+    pub(crate) stays: Stays,
 }
 
 /// Which end of a text too long is left out.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Cut {
-    Start,
+    /// As many components of a path as fit are kept.
+    Path,
     End,
+}
+
+/// Whether a column is left out where there is no room for all; the first to go is the least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stays {
+    WithRoom,
+    Mostly,
+    Always,
+}
+
+/// What stands in one column of a row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Cell {
+    pub(crate) text: String,
+    pub(crate) style: Style,
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        let style = Style::new();
+        Self { text, style }
+    }
+}
+
+/// A cell for each column, and what is folded under them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Row {
+    pub(crate) cells: Vec<Cell>,
+    pub(crate) below: Option<Cell>,
+}
+
+/// Columns and rows, and how they are laid out.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: Vec<Row>,
+    /// What stands for what was cut.
+    pub(crate) ellipsis: &'static str,
 }
 
 /// The width of the terminal that standard output is; `None` if it is none.
@@ -30,70 +72,126 @@ pub(crate) fn terminal_width() -> Option<usize> {
     Some(usize::from(width.0)).filter(|width| *width > 0)
 }
 
-/// Writes a line of titles and one per row, at most `width` cells wide where the columns allow it.
-pub(crate) fn write(
-    out: &mut dyn Write,
-    columns: &[Column],
-    rows: &[Vec<String>],
-    width: Option<usize>,
-) -> io::Result<()> {
-    let titles = columns.iter().map(|column| column.title.to_owned());
-    let titles: Vec<_> = titles.collect();
-    let lines: Vec<_> = std::iter::once(&titles).chain(rows).collect();
-    let widths = fitting(columns, &lines, width.unwrap_or(usize::MAX));
-    for line in lines {
-        let cells = line.iter().zip(columns).zip(&widths);
-        let padded: Vec<_> = cells
-            .map(|((text, column), width)| padded(text, *width, column.cut))
-            .collect();
-        writeln!(out, "{}", padded.join(GAP).trim_end())?;
+impl Table {
+    /// Writes a line of titles and one per row, at most `width` cells wide where the columns allow it. Nothing is
+    /// styled if `is_plain`.
+    pub(crate) fn write(
+        mut self,
+        out: &mut dyn Write,
+        width: Option<usize>,
+        is_plain: bool,
+    ) -> io::Result<()> {
+        let available = width.unwrap_or(usize::MAX);
+        self.leave_out(available);
+        let widths = self.fitting(available);
+        let titles = self
+            .columns
+            .iter()
+            .map(|column| Cell::from(column.title.to_owned()));
+        let titles = Row {
+            cells: titles.collect(),
+            below: None,
+        };
+        for row in std::iter::once(&titles).chain(&self.rows) {
+            let cells = row.cells.iter().zip(&self.columns).zip(&widths);
+            let mut line = String::new();
+            let mut missing = 0;
+            for ((cell, column), width) in cells {
+                line.extend(std::iter::repeat_n(' ', missing));
+                let text = shortened(&cell.text, *width, column.cut, self.ellipsis);
+                missing = width.saturating_sub(text.width()) + GAP.len();
+                line.push_str(&styled(&text, cell.style, is_plain));
+            }
+            writeln!(out, "{}", line.trim_end())?;
+            if let Some(below) = &row.below {
+                let indent = widths.first().map_or(0, |first| first + GAP.len());
+                let room = available.saturating_sub(indent);
+                let text = shortened(&below.text, room, Cut::End, self.ellipsis);
+                let text = styled(&text, below.style, is_plain);
+                writeln!(out, "{}{text}", " ".repeat(indent))?;
+            }
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-/// As wide as their widest text, then the widest made narrower until the table fits.
-fn fitting(columns: &[Column], lines: &[&Vec<String>], available: usize) -> Vec<usize> {
-    let mut widths = vec![0; columns.len()];
-    for line in lines {
-        for (width, text) in widths.iter_mut().zip(*line) {
-            *width = text.width().max(*width);
+    /// Leaves columns out until the others are comfortable.
+    fn leave_out(&mut self, available: usize) {
+        loop {
+            let comfortable = self.columns.iter().zip(self.natural());
+            let comfortable = comfortable.map(|(column, width)| width.min(column.comfortable));
+            if comfortable.sum::<usize>() + self.gaps() <= available {
+                return;
+            }
+            let columns = self.columns.iter().enumerate().rev();
+            let loose = columns.filter(|(_, column)| column.stays != Stays::Always);
+            let Some((at, _)) = loose.min_by_key(|(_, column)| column.stays) else {
+                return;
+            };
+            self.columns.remove(at);
+            for row in self.rows.iter_mut().filter(|row| at < row.cells.len()) {
+                row.cells.remove(at);
+            }
         }
     }
-    let gaps = GAP.len() * columns.len().saturating_sub(1);
-    let mut excess = (widths.iter().sum::<usize>() + gaps).saturating_sub(available);
-    while excess > 0 {
-        let loose = widths.iter_mut().zip(columns);
-        let loose = loose.filter(|(width, column)| **width > column.least);
-        let Some((width, _)) = loose.max_by_key(|(width, _)| **width) else {
-            break;
-        };
-        *width -= 1;
-        excess -= 1;
+
+    /// As wide as their widest text, then the widest made narrower until the table fits.
+    fn fitting(&self, available: usize) -> Vec<usize> {
+        let mut widths = self.natural();
+        let mut excess = (widths.iter().sum::<usize>() + self.gaps()).saturating_sub(available);
+        while excess > 0 {
+            let loose = widths.iter_mut().zip(&self.columns);
+            let loose = loose.filter(|(width, column)| **width > column.least);
+            let Some((width, _)) = loose.max_by_key(|(width, _)| **width) else {
+                break;
+            };
+            *width -= 1;
+            excess -= 1;
+        }
+        widths
     }
-    widths
+
+    fn natural(&self) -> Vec<usize> {
+        let mut widths: Vec<_> = self.columns.iter().map(|c| c.title.width()).collect();
+        for row in &self.rows {
+            for (width, cell) in widths.iter_mut().zip(&row.cells) {
+                *width = cell.text.width().max(*width);
+            }
+        }
+        widths
+    }
+
+    fn gaps(&self) -> usize {
+        GAP.len() * self.columns.len().saturating_sub(1)
+    }
 }
 
-fn padded(text: &str, width: usize, cut: Cut) -> String {
-    let mut text = shortened(text, width, cut);
-    let missing = width.saturating_sub(text.width());
-    text.extend(std::iter::repeat_n(' ', missing));
-    text
+fn styled(text: &str, style: Style, is_plain: bool) -> String {
+    if is_plain || style.is_plain() || text.is_empty() {
+        text.to_owned()
+    } else {
+        format!("{style}{text}{style:#}")
+    }
 }
 
-fn shortened(text: &str, width: usize, cut: Cut) -> String {
+/// The text, or as much of it as fits.
+pub(crate) fn shortened(text: &str, width: usize, cut: Cut, ellipsis: &str) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
-    let room = width.saturating_sub(ELLIPSIS.width());
+    let room = width.saturating_sub(ellipsis.width());
     match cut {
         Cut::End => {
             let kept: Vec<_> = within(text.graphemes(true), room);
-            kept.concat() + ELLIPSIS
+            kept.concat() + ellipsis
         }
-        Cut::Start => {
+        Cut::Path => {
             let mut kept = within(text.graphemes(true).rev(), room);
             kept.reverse();
-            ELLIPSIS.to_owned() + &kept.concat()
+            let kept = kept.concat();
+            // Half a name says less than none.
+            let whole = kept.find('/').and_then(|at| kept.get(at..));
+            let whole = whole.filter(|whole| whole.trim_matches('/').chars().nth(1).is_some());
+            ellipsis.to_owned() + whole.unwrap_or(&kept)
         }
     }
 }
@@ -112,34 +210,53 @@ fn within<'a>(clusters: impl Iterator<Item = &'a str>, room: usize) -> Vec<&'a s
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+    use anstyle::AnsiColor;
+
     use super::*;
 
-    const COLUMNS: [Column; 2] = [
-        Column {
-            title: "NAME",
-            least: 6,
-            cut: Cut::End,
-        },
-        Column {
-            title: "PROJECT",
-            least: 8,
-            cut: Cut::Start,
-        },
-    ];
+    const NAME: Column = Column {
+        title: "NAME",
+        least: 6,
+        comfortable: 8,
+        cut: Cut::End,
+        stays: Stays::Always,
+    };
+    const PROJECT: Column = Column {
+        title: "PROJECT",
+        least: 8,
+        comfortable: 12,
+        cut: Cut::Path,
+        stays: Stays::Always,
+    };
 
-    fn table(rows: &[[&str; 2]], width: Option<usize>) -> String {
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|row| row.map(str::to_owned).to_vec())
-            .collect();
+    fn of(columns: &[Column], rows: &[&[&str]]) -> Table {
+        let row = |row: &&[&str]| Row {
+            cells: row
+                .iter()
+                .map(|text| Cell::from((*text).to_owned()))
+                .collect(),
+            below: None,
+        };
+        Table {
+            columns: columns.to_vec(),
+            rows: rows.iter().map(row).collect(),
+            ellipsis: "…",
+        }
+    }
+
+    fn written(table: Table, width: Option<usize>, is_plain: bool) -> String {
         let mut out = Vec::new();
-        write(&mut out, &COLUMNS, &rows, width).unwrap();
+        table.write(&mut out, width, is_plain).unwrap();
         String::from_utf8(out).unwrap()
+    }
+
+    fn table(rows: &[&[&str]], width: Option<usize>) -> String {
+        written(of(&[NAME, PROJECT], rows), width, true)
     }
 
     #[test]
     fn columns_are_as_wide_as_they_look() {
-        let rows = [["日本", "/j"], ["e\u{301}👩‍🚀", "/e"], ["abcdef", "/a"]];
+        let rows: [&[&str]; 3] = [&["日本", "/j"], &["e\u{301}👩‍🚀", "/e"], &["abcdef", "/a"]];
         let expected = "NAME    PROJECT\n日本    /j\ne\u{301}👩‍🚀     /e\nabcdef  /a\n";
         assert_eq!(table(&rows, None), expected);
         assert_eq!(table(&rows, Some(80)), expected);
@@ -147,19 +264,78 @@ mod tests {
 
     #[test]
     fn the_widest_column_gives_way_first() {
-        let rows = [["name-of-it", "/home/me/projects/app"]];
-        let expected = "NAME        PROJECT\nname-of-it  …rojects/app\n";
+        let rows: [&[&str]; 1] = [&["name-of-it", "/home/me/projects/app"]];
+        let expected = "NAME        PROJECT\nname-of-it  …/app\n";
         assert_eq!(table(&rows, Some(24)), expected);
-        let expected = "NAME    PROJECT\nname-…  …cts/app\n";
+        let expected = "NAME    PROJECT\nname-…  …/app\n";
         assert_eq!(table(&rows, Some(16)), expected);
         assert_eq!(table(&rows, Some(1)), expected, "no column vanishes");
     }
 
     #[test]
+    fn columns_that_may_go_make_room_for_the_others() {
+        let column = |title, stays| Column {
+            title,
+            stays,
+            ..NAME
+        };
+        let columns = [
+            NAME,
+            column("TAGS", Stays::WithRoom),
+            column("BY", Stays::Mostly),
+            PROJECT,
+        ];
+        let rows: [&[&str]; 1] = [&["name", "review", "claude 1", "/src/app"]];
+        let titles = |width| {
+            let table = written(of(&columns, &rows), Some(width), true);
+            let mut lines = table.lines();
+            let titles = lines
+                .next()
+                .unwrap()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
+            assert_eq!(
+                lines.next().unwrap().split("  ").count(),
+                titles.split(' ').count(),
+                "{table}"
+            );
+            titles
+        };
+        assert_eq!(titles(80), "NAME TAGS BY PROJECT");
+        assert_eq!(titles(30), "NAME BY PROJECT");
+        assert_eq!(titles(20), "NAME PROJECT");
+        assert_eq!(titles(1), "NAME PROJECT");
+    }
+
+    #[test]
+    fn what_is_styled_is_as_wide_as_what_is_not() {
+        let mut table = of(&[NAME, PROJECT], &[&["red", "/a"], &["plain-", "/b"]]);
+        let red = Style::new().fg_color(Some(AnsiColor::Red.into()));
+        let row = table.rows.first_mut().unwrap();
+        row.cells.first_mut().unwrap().style = red;
+        row.below = Some(Cell::from("a note that is longer than that".to_owned()));
+        let expected =
+            format!("NAME    PROJECT\n{red}red{red:#}     /a\n        a note th…\nplain-  /b\n");
+        assert_eq!(written(table, Some(18), false), expected);
+    }
+
+    #[test]
     fn a_wide_character_is_not_split() {
+        let shortened = |text, width, cut| shortened(text, width, cut, "…");
         assert_eq!(shortened("日本語", 4, Cut::End), "日…");
-        assert_eq!(shortened("日本語", 4, Cut::Start), "…語");
-        assert_eq!(shortened("日本語", 6, Cut::Start), "日本語");
-        assert_eq!(shortened("日本語", 0, Cut::Start), "…");
+        assert_eq!(shortened("日本語", 4, Cut::Path), "…語");
+        assert_eq!(shortened("日本語", 6, Cut::Path), "日本語");
+        assert_eq!(shortened("日本語", 0, Cut::Path), "…");
+    }
+
+    #[test]
+    fn a_path_keeps_the_names_at_its_end_whole() {
+        let shortened = |width| shortened("~/src/wt/login", width, Cut::Path, "…");
+        assert_eq!(shortened(14), "~/src/wt/login");
+        assert_eq!(shortened(13), "…/wt/login");
+        assert_eq!(shortened(10), "…/wt/login");
+        assert_eq!(shortened(9), "…/login");
+        assert_eq!(shortened(5), "…ogin", "a name that is too long");
     }
 }

@@ -1,6 +1,6 @@
 //! Decoded sessions that were asked for more than once, for as long as nothing was committed by anybody.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -65,6 +65,34 @@ impl Cache {
         if self.answers.read().stamp.as_ref() != Some(stamp) {
             *self.answers.write() = Answers::of(stamp);
         }
+    }
+
+    /// Whether the answers are about this state.
+    pub(super) fn is_of(&self, stamp: &Stamp) -> bool {
+        self.answers.read().stamp.as_ref() == Some(stamp)
+    }
+
+    /// Goes on to the state of `stamp`, in which only those sessions may be others that `touched` tells of the state so
+    /// far; returns whether it did. Who holds a path or a name may have changed all the same.
+    pub(super) fn carry(
+        &self,
+        stamp: &Stamp,
+        touched: impl FnOnce(&Stamp) -> Option<HashSet<SessionId>>,
+    ) -> bool {
+        let mut answers = self.answers.write();
+        let Some(touched) = answers.stamp.as_ref().and_then(touched) else {
+            return false;
+        };
+        answers.by_path.clear();
+        answers.by_name.clear();
+        answers.by_id.retain(|id, _| !touched.contains(id));
+        answers.bytes = answers
+            .by_id
+            .values()
+            .map(|answer| ANSWER_BYTES + answer.as_ref().map_or(0, text_bytes))
+            .sum();
+        answers.stamp = Some(stamp.clone());
+        true
     }
 
     /// Keeps an answer that was read in the state of `stamp`, if the cache is about that.

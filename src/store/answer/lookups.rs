@@ -45,6 +45,12 @@ impl Lookups {
         if let Some(answer) = self.cache.get(key, is_present) {
             return Ok(answer);
         }
+        if let Some(present) = &before
+            && self.go_on(engine, present)
+            && let Some(answer) = self.cache.get(key, |of| of == present)
+        {
+            return Ok(answer);
+        }
         let ask = || engine.ask(held, wait, &|view: &View| view.find(key));
         if !self.cache.asked_before(key) {
             return ask();
@@ -55,10 +61,25 @@ impl Lookups {
         if let Some(stamp) = before
             && now().as_ref() == Some(&stamp)
         {
-            self.cache.turn_to(&stamp);
+            self.go_on(engine, &stamp);
             self.cache.put(key, answer.as_ref(), &stamp);
         }
         Ok(answer)
+    }
+
+    /// Makes the cache one of the present state; returns whether it kept answers. What own commits did not touch is
+    /// as it was.
+    fn go_on(&self, engine: &Engine, present: &Stamp) -> bool {
+        if self.cache.is_of(present) {
+            return true;
+        }
+        let carried = self
+            .cache
+            .carry(present, |of| engine.touched_between(of, present));
+        if !carried {
+            self.cache.turn_to(present);
+        }
+        carried
     }
 
     /// Takes a view and keeps it.
@@ -66,7 +87,7 @@ impl Lookups {
         engine.with_open("read", wait, |held| {
             let pinned = PinnedView::of(engine, held, wait)?;
             if let Some(stamp) = pinned.stamp() {
-                self.cache.turn_to(stamp);
+                self.go_on(engine, stamp);
             }
             Ok(pinned)
         })

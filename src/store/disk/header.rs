@@ -73,6 +73,15 @@ pub(in crate::store) fn shown(header: &[u8; HEADER]) -> &[u8] {
     header.get(start..start + SLOT).unwrap_or(header)
 }
 
+/// Where the number of a commit stands in its slot: 8 bytes, little-endian.
+const NUMBER_OFFSET: usize = 104;
+
+/// The number of the commit that readers are shown. Each commit has the next.
+pub(in crate::store) fn commit_number(header: &[u8; HEADER]) -> Option<u64> {
+    let bytes = shown(header).get(NUMBER_OFFSET..NUMBER_OFFSET + 8)?;
+    Some(u64::from_le_bytes(bytes.try_into().ok()?))
+}
+
 /// How many bytes the header accounts for.
 pub(super) fn laid_out(header: &[u8; HEADER]) -> Option<u128> {
     let field = |number: usize| {

@@ -109,7 +109,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("machine-id");
         assert_eq!(id_in(&path), None, "no file");
-        let long = "f".repeat(LONGEST_ID as usize + 1);
+        let long = "f".repeat(2_000);
         for (written, id) in [
             ("0123456789abcdef0123456789abcdef\n", true),
             ("b642ad37-f0b6-11ea-9087-000c29f8f1d5\n", true),

@@ -7,6 +7,7 @@ use crate::store::disk::copy;
 use crate::store::fault::{Fault, guarded};
 use crate::store::format::schema;
 use crate::store::format::tables::META;
+use crate::store::rows::touched::Touched;
 use crate::store::wait::Wait;
 
 impl Engine {
@@ -35,7 +36,7 @@ impl Engine {
         }
         // All steps in one transaction: whatever fails, the file keeps the version it had.
         guarded(|| schema::apply(&transaction, self.opening.steps, found.schema))?;
-        let committed = self.commit(transaction);
+        let committed = self.commit(&held, transaction, Touched::All);
         committed.map_err(|failure| failure.fault())?;
         Ok(Some(found.schema))
     }

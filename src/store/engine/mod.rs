@@ -8,6 +8,7 @@ mod commit_failure;
 mod migration;
 mod opener;
 mod opening;
+mod own_changes;
 mod pinned_view;
 mod place;
 mod present_view;
@@ -36,6 +37,7 @@ pub(in crate::store) use stamp::Stamp;
 use bell::Bell;
 use opener::Opener;
 use opening::Opening;
+use own_changes::OwnChanges;
 use place::Place;
 use present_view::PresentView;
 use slot::Slot;
@@ -57,6 +59,7 @@ pub(in crate::store) struct Engine {
     opener: Opener,
     place: Place,
     turn: Turn,
+    own_changes: OwnChanges,
     commits: CommitCount,
     bell: Bell,
     /// Before `slot`, so that it goes first: it must not outlive the database.
@@ -89,6 +92,7 @@ impl Engine {
             opening,
             place: Place::of_opened(),
             turn: Turn::default(),
+            own_changes: OwnChanges::default(),
             commits: CommitCount::default(),
             bell: Bell::default(),
             present_view: PresentView::default(),
@@ -183,6 +187,7 @@ impl Engine {
         }
         // What the failed engine answered need not be what is in the file: no answer of it is used again.
         self.present_view.let_go();
+        self.own_changes.forget();
         drop(self.commits.begin());
         if let Some(opened) = seizure.take() {
             // It failed, so its closing may fail too, and there is nothing to be done about that.

@@ -38,6 +38,20 @@ impl Stamp {
     }
 }
 
+impl Stamp {
+    /// Whether there was one commit between that state and this, and no other.
+    pub(super) fn is_next_of(&self, before: &Self) -> bool {
+        match (before, self) {
+            (Self::Commits(before), Self::Commits(after)) => *after == before + 2,
+            (Self::Header(before), Self::Header(after)) => {
+                let numbers = (header::commit_number(before), header::commit_number(after));
+                matches!(numbers, (Some(before), Some(after)) if Some(after) == before.checked_add(1))
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Counts the commits of a handle: odd while one is under way.
 #[derive(Debug, Default)]
 pub(super) struct CommitCount(AtomicU64);

@@ -16,6 +16,7 @@ use crate::store::format::read_tables::ReadTables;
 use crate::store::format::schema;
 use crate::store::format::tables::Tables;
 use crate::store::open_settings::Sharing;
+use crate::store::rows::touched::Touched;
 use crate::store::rows::view::View;
 use crate::store::wait::{Pause, Wait};
 
@@ -128,8 +129,12 @@ impl Engine {
     /// Commits, and makes sure that what was committed is in the file at the path.
     pub(in crate::store) fn commit(
         &self,
+        held: &OpenDatabase,
         transaction: WriteTransaction,
+        touched: Touched,
     ) -> Result<(), CommitFailure> {
+        // Behind the write lock: nobody commits before this does.
+        let before = self.stamp(held);
         // Whether the new state may be in the file is known only by what is written from here on.
         self.opening.commit_point.arm();
         let span = self.commits.begin();
@@ -138,6 +143,7 @@ impl Engine {
         self.turn.end();
         self.bell.ring(Ringing::Commit);
         if let Err(fault) = committed {
+            self.own_changes.forget();
             self.note_broken();
             return Err(if self.opening.commit_point.passed() {
                 CommitFailure::unknown(fault, self.path())
@@ -145,6 +151,7 @@ impl Engine {
                 CommitFailure::not_done(fault, self.path())
             });
         }
+        self.own_changes.note(before, self.stamp(held), touched);
         // A file that was replaced meanwhile took the commit with it.
         match self.check_place_now() {
             Ok(()) => Ok(()),

@@ -10,10 +10,11 @@ use super::queue::Queue;
 use super::ticket::Announcement;
 use crate::error::{Error, Result, StorageError};
 use crate::store::disk::recognition;
-use crate::store::engine::Engine;
+use crate::store::engine::{Engine, OpenDatabase};
 use crate::store::fault::{Context, Fault, guarded};
 use crate::store::format::schema;
 use crate::store::format::tables::Tables;
+use crate::store::rows::touched::Touched;
 use crate::store::rows::write::WriteTx;
 use crate::store::wait::Wait;
 
@@ -67,19 +68,20 @@ impl Leader<'_> {
     }
 
     fn decide_and_commit(&self, queue: &Queue) -> Result<Announcement, Fault> {
-        let (_held, transaction) = self.engine.begin_write(self.wait)?;
+        let (held, transaction) = self.engine.begin_write(self.wait)?;
         let decided = self.decide(queue, &transaction);
         let Decision {
             batch,
             wrote,
             culprit,
+            touched,
         } = decided.inspect_err(|fault| self.engine.note(fault))?;
         if let Some(culprit) = culprit {
             // Nothing was changed, for anybody: the culprit has its error, the others try again.
             self.abort(transaction);
             Ok(batch.finish(|position| position == culprit))
         } else if wrote.contains(&true) {
-            Ok(self.commit(transaction, batch, &wrote))
+            Ok(self.commit(&held, (transaction, touched), batch, &wrote))
         } else {
             // Refusals and calls that found all as they want it cost no sync.
             self.abort(transaction);
@@ -125,6 +127,7 @@ impl Leader<'_> {
                         batch,
                         wrote,
                         culprit,
+                        touched: Touched::All,
                     });
                 }
             }
@@ -141,19 +144,21 @@ impl Leader<'_> {
             batch,
             wrote,
             culprit: None,
+            touched: tables.touched().clone(),
         })
     }
 
     /// Commits, and answers the calls of the batch; `wrote` tells which of them changed something.
     fn commit(
         &self,
-        transaction: WriteTransaction,
+        held: &OpenDatabase,
+        (transaction, touched): (WriteTransaction, Touched),
         mut batch: Batch<'_>,
         wrote: &[bool],
     ) -> Announcement {
         batch.begin_commit();
         let wrote = |position: usize| wrote.get(position).copied().unwrap_or(false);
-        match self.engine.commit(transaction) {
+        match self.engine.commit(held, transaction, touched) {
             Ok(()) => batch.finish(|_| true),
             Err(failure) => {
                 for (position, job) in batch.jobs().enumerate() {
@@ -186,4 +191,6 @@ struct Decision<'q> {
     wrote: Vec<bool>,
     /// The position of the call that made the transaction unfit to commit.
     culprit: Option<usize>,
+    /// What the transaction will have changed.
+    touched: Touched,
 }

@@ -3,6 +3,7 @@
 use super::happening::{Happening, Happenings};
 use super::indexed;
 use super::log;
+use super::touched::Touched;
 use crate::session::SessionId;
 use crate::store::fault::Fault;
 use crate::store::format::change_row::{ChangeRow, LoggedKind};
@@ -13,6 +14,8 @@ use crate::store::format::write_tables::WriteTables;
 pub(super) struct Recorded<'txn> {
     tables: WriteTables<'txn>,
     call: Happenings,
+    /// By all calls so far.
+    touched: Touched,
 }
 
 impl<'txn> Recorded<'txn> {
@@ -20,6 +23,7 @@ impl<'txn> Recorded<'txn> {
         Self {
             tables,
             call: Happenings::default(),
+            touched: Touched::none(),
         }
     }
 
@@ -30,7 +34,13 @@ impl<'txn> Recorded<'txn> {
     /// Returns the tables, to do what `happening` says.
     pub(super) fn change(&mut self, happening: Happening) -> &mut WriteTables<'txn> {
         self.call.add(happening);
+        self.touched.add(happening);
         &mut self.tables
+    }
+
+    /// Returns what all calls of the transaction have touched so far.
+    pub(super) fn touched(&self) -> &Touched {
+        &self.touched
     }
 
     /// Forgets what was done so far: another call begins.

@@ -6,6 +6,7 @@ use super::lists::Lists;
 use super::log::Log;
 use super::read::Reads;
 use super::resolve::Finds;
+use super::scan::Scans;
 use super::waiters::Waiters;
 use super::walk::Walks;
 use crate::session::{ProjectPath, Session, SessionId};
@@ -30,7 +31,7 @@ impl View {
 
     pub(crate) fn reads(
         &self,
-    ) -> &(impl Lists + Claims + Finds + Walks + ClosedInOrder + Log + Waiters) {
+    ) -> &(impl Lists + Claims + Finds + Walks + Scans + ClosedInOrder + Log + Waiters) {
         &self.0
     }
 

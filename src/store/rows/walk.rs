@@ -157,7 +157,7 @@ fn claimed_hits<T: Tables>(
 }
 
 /// The place that a walk through all sessions gives this one.
-fn place_in(walk: &Walk, head: &Head) -> Vec<u8> {
+pub(super) fn place_in(walk: &Walk, head: &Head) -> Vec<u8> {
     let (session, id) = (head.without_extra(), head.id());
     match walk.by {
         SortKey::Created => place_by_creation(session).to_vec(),
@@ -171,7 +171,7 @@ fn place_in(walk: &Walk, head: &Head) -> Vec<u8> {
 }
 
 /// Whether a place lies behind the one where the walk begins.
-fn is_behind(walk: &Walk, place: &[u8]) -> bool {
+pub(super) fn is_behind(walk: &Walk, place: &[u8]) -> bool {
     walk.after.as_deref().is_none_or(|after| {
         if walk.descending {
             place < after

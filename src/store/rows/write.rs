@@ -4,6 +4,7 @@ use redb::{ReadableTable, ReadableTableMetadata, Table, WriteTransaction};
 
 use super::happening::Happening;
 use super::recorded::Recorded;
+use super::touched::Touched;
 use crate::session::{Session, SessionId, Timestamp};
 use crate::store::fault::Fault;
 use crate::store::format::change_row::LoggedKind;
@@ -35,6 +36,11 @@ impl<'txn> WriteTx<'txn> {
     /// Whether the call has changed anything.
     pub(in crate::store) fn has_changed(&self) -> bool {
         self.recorded.has_changed()
+    }
+
+    /// Returns what all calls of the transaction have touched so far.
+    pub(in crate::store) fn touched(&self) -> &Touched {
+        self.recorded.touched()
     }
 
     /// Writes what the call has done into the log of changes.

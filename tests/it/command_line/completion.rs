@@ -24,7 +24,7 @@ const HOSTILE: [&str; 12] = [
 ];
 
 /// Whether a shell is here; says so if it is not.
-fn is_here(shell: &str) -> bool {
+pub(super) fn is_here(shell: &str) -> bool {
     let asked = Command::new(shell)
         .arg("--version")
         .stdout(Stdio::null())
@@ -37,7 +37,7 @@ fn is_here(shell: &str) -> bool {
 }
 
 /// A shell that finds this program, and has been taught.
-fn program(shell: &Shell, name: &str, arguments: &[&str]) -> Command {
+pub(super) fn program(shell: &Shell, name: &str, arguments: &[&str]) -> Command {
     let built = Path::new(env!("CARGO_BIN_EXE_session-registry"));
     let path = std::env::var("PATH").unwrap();
     let path = format!("{}:{path}", built.parent().unwrap().display());
@@ -68,7 +68,7 @@ pub(super) fn bash(shell: &Shell, words: &[&str]) -> Vec<String> {
     lines(program(shell, "bash", &arguments))
 }
 
-fn fish(shell: &Shell, line: &str) -> Vec<String> {
+pub(super) fn fish(shell: &Shell, line: &str) -> Vec<String> {
     const SCRIPT: &str = "session-registry completions fish | source; complete -C $argv[1]";
     let offered = lines(program(shell, "fish", &["--no-config", "-c", SCRIPT, line]));
     let value = |line: String| line.split('\t').next().unwrap().to_owned();
@@ -158,7 +158,22 @@ fn completion_was_dead_after_the_command_in_bash() {
     }
     assert_eq!(offered(&["close", ""]), ["app", "api"]);
     assert_eq!(offered(&["reopen", ""]), ["other"]);
-    assert_eq!(offered(&["list", "--state", ""]), ["open", "closed", "any"]);
+    assert_eq!(
+        offered(&["list", "--state", ""]),
+        [
+            "open",
+            "running",
+            "working",
+            "waiting",
+            "idle",
+            "failed",
+            "interrupted",
+            "unknown",
+            "gone",
+            "closed",
+            "all"
+        ]
+    );
     assert_eq!(offered(&["list", "--state", "=", "o"]), ["open"]);
     assert_eq!(offered(&["completions", "z"]), ["zsh"]);
     assert_eq!(offered(&["list", "--limit", ""]), [""; 0]);

@@ -13,7 +13,8 @@ fn a_killed_owner_leaves_an_interrupted_session() {
     assert_eq!(interrupted, json!([shell.json(&["show", "app"])]));
     assert_eq!(owner(&shell, "app")["liveness"], "dead");
     let text = shell.done(&["interrupted"]);
-    assert!(text.lines().nth(1).unwrap().ends_with("  open"), "{text}");
+    let row = text.lines().nth(1).unwrap();
+    assert!(row.contains(" died\t") && row.ends_with('\t'), "{text}");
 
     shell.done(&["resume", "app", "--", "true"]);
     assert_eq!(shell.sessions(&["interrupted"]), json!([]));
@@ -35,7 +36,7 @@ fn register_tells_who_had_to_make_room() {
     );
     assert_eq!(ran.stderr, expected);
     let text = shell.done(&["interrupted"]);
-    assert!(text.contains("closed just now (owner died)"), "{text}");
+    assert!(text.ends_with("Z (owner died)\n"), "{text}");
 
     shell.done(&["unregister", "new"]);
     Running::start(&shell, &["app"]).die(&shell, "app");

@@ -189,7 +189,7 @@ fn what_was_printed_escaped_could_not_be_pasted_back() {
         ("app", "app"),
         ("a\u{200F}z", r"a\u{200f}z"),
     ] {
-        assert!(list.contains(&format!("  {printed}  ")), "{list}");
+        assert!(list.contains(&format!("\t{printed}\t")), "{list}");
         assert_eq!(shell.id(printed), shell.id(name), "{printed}");
         let session = shell.json(&["show", printed]);
         assert_eq!(session["name"], name);

@@ -160,7 +160,7 @@ fn the_next_page_is_one_command_away() {
     for name in ["b", "c"] {
         let command = more.strip_prefix("more: ").unwrap();
         let ran = pasted(&shell, command);
-        assert!(ran.stdout.contains(&format!("  {name}  ")), "{ran:?}");
+        assert!(ran.stdout.contains(&format!("\t{name}\t")), "{ran:?}");
         more = ran.stderr;
     }
     assert_eq!(more, "");

@@ -74,7 +74,7 @@ fn the_claim_dies_with_the_program() {
     until("its owner is dead", || !is_alive(&shell, "app"));
     assert_eq!(owner(&shell, "app")["liveness"], "dead", "not let go");
     let interrupted = shell.done(&["interrupted"]);
-    assert!(interrupted.contains("  app  "), "{interrupted}");
+    assert!(interrupted.contains("\tapp\t"), "{interrupted}");
     until("the holder has ended", || !runs(&holder));
     shell.done(&["resume", "app", "--", "true"]);
 }

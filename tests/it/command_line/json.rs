@@ -62,6 +62,29 @@ fn sessions_are_the_objects_of_the_library() {
 }
 
 #[test]
+fn a_program_gets_what_a_session_is_up_to() {
+    let shell = Shell::with_projects(&["app", "other"]);
+    let missing = shell.home.join("app");
+    std::fs::remove_dir(missing).unwrap();
+    let list = shell.seen(&["list"]);
+    let told = |session: &Value| {
+        let told = ["name", "condition", "owner", "activity"].map(|field| session[field].clone());
+        Value::from(told.to_vec())
+    };
+    assert_eq!(
+        told(&list["sessions"][0]),
+        json!(["app", "gone", null, null])
+    );
+    assert_eq!(
+        told(&list["sessions"][1]),
+        json!(["other", "open", null, null])
+    );
+    assert_eq!(shell.seen(&["show", "other"]), list["sessions"][1]);
+    let gone = shell.seen(&["list", "--state", "gone"]);
+    assert_eq!(gone["sessions"], json!([list["sessions"][0]]));
+}
+
+#[test]
 fn a_session_reads_back_as_one() {
     let shell = Shell::with_projects(&["app"]);
     let text = shell.done(&["show", "app", "--json"]);
@@ -142,10 +165,11 @@ fn wrong_usage_was_told_as_text_to_programs() {
         ),
         (
             &["list", "--state", "opne"],
-            "invalid value 'opne' for '--state <STATE>' [possible values: open, closed, any]",
+            "invalid value 'opne' for '--state <STATE>' [possible values: open, running, working, waiting, idle, failed, interrupted, unknown, gone, closed, all]",
             json!({
                 "rule": "invalid_value", "argument": "--state <STATE>", "value": "opne",
-                "possible": ["open", "closed", "any"], "similar": "open",
+                "possible": ["open", "running", "working", "waiting", "idle", "failed", "interrupted", "unknown", "gone", "closed", "all"],
+                "similar": "open",
             }),
         ),
         (
@@ -191,7 +215,7 @@ fn an_answer_of_lines_is_a_session_a_line() {
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap());
     let lines: Vec<_> = lines.collect();
-    let mut expected = shell.sessions(&["list", "--limit", "2", "--desc"]);
+    let mut expected = shell.seen(&["list", "--limit", "2", "--desc"])["sessions"].take();
     for session in expected.as_array_mut().unwrap() {
         session["version"] = json!(1);
     }

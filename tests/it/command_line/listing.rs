@@ -59,18 +59,38 @@ fn filters_and_orders_are_those_of_the_library() {
 }
 
 #[test]
-fn the_last_column_tells_what_was_asked_for() {
+fn people_get_the_most_recently_active_first() {
     let shell = shell();
-    for (args, title) in [
-        (&[][..], "UPDATED"),
-        (&["--order", "active"], "ACTIVE"),
-        (&["--state", "closed"], "STATE"),
-    ] {
-        let text = shell.done(&[&["list"], args].concat());
-        assert!(text.lines().next().unwrap().ends_with(title), "{text}");
+    let names = |args: &[&str]| shell.done(&[&["list", "--format", "{name}"], args].concat());
+    assert_eq!(names(&[]), "A1\nd\nc\n");
+    shell.done(&["touch", "c"]);
+    assert_eq!(names(&[]), "c\nA1\nd\n");
+    assert_eq!(names(&["--order", "created"]), "c\nd\nA1\n");
+    let ran = shell.run(&[
+        "list", "--format", "{name}", "--state", "all", "--limit", "1",
+    ]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(0), "c\n"));
+}
+
+#[test]
+fn a_template_has_the_fields_that_columns_have() {
+    let shell = shell();
+    let line = shell.done(&[
+        "list",
+        "--name",
+        "d",
+        "--format",
+        r"{{{name}}}\t{state}\t{project}",
+    ]);
+    let project = shell.home.join("home/d");
+    assert_eq!(line, format!("{{d}}\topen\t{}\n", project.display()));
+    for template in ["{nothing}", "{name", "}"] {
+        let refused = shell.run(&["list", "--format", template]).failed(2);
+        assert!(refused.contains("--format"), "{refused}");
     }
-    let text = shell.done(&["list", "--state", "any", "--name", "b"]);
-    assert!(text.ends_with("  closed just now (requested)\n"), "{text}");
+    shell
+        .run(&["list", "--format", "{id}", "--columns", "id"])
+        .failed(2);
 }
 
 #[test]
@@ -82,7 +102,7 @@ fn people_get_the_cursor_on_standard_error() {
         let rows: Vec<_> = ran.stdout.lines().skip(1).collect();
         let names: Vec<_> = rows
             .iter()
-            .map(|row| row.split("  ").nth(1).unwrap().to_owned())
+            .map(|row| row.split('\t').nth(2).unwrap().to_owned())
             .collect();
         (names, ran.stderr)
     };
@@ -142,6 +162,8 @@ fn a_list_is_whole_however_long_it_is() {
     let revision = registry.revision().unwrap();
     let expected = json!({ "sessions": sessions, "next": next, "revision": revision });
     assert_eq!(shell.json(&["list", "--page"]), expected);
+    let text = shell.done(&["list"]);
+    assert_eq!(text.lines().count(), 1101);
 }
 
 #[test]

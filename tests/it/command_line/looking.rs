@@ -19,6 +19,8 @@ const LOOKS: [&[&str]; 20] = [
     &["show", "app"],
     &["show", "app", "--json"],
     &["which", "app"],
+    &["which", "-q", "app"],
+    &["show", "app", "--print", "path"],
     &["owner", "app"],
     &["status"],
     &["status", "--json"],

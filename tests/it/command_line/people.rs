@@ -46,36 +46,41 @@ fn register_or_existing_answers_the_open_session_at_the_limit_too() {
 }
 
 #[test]
-fn list_is_a_table_oldest_first() {
+fn list_is_a_table_of_whole_values_in_a_pipe() {
     let shell = Shell::with_projects(&["app", "library"]);
-    shell.done(&["set", "library", "--model", "opus"]);
+    shell.done(&["set", "library", "--tag", "review", "--tag", "docs"]);
     let text = shell.done(&["list"]);
     assert_eq!(shell.done(&["ls"]), text);
-    let lines: Vec<Vec<_>> = text.lines().map(cells).collect();
-    let home = shell.home.display();
-    let row = |name: &str, model: &str| {
-        let id = shell.id(name)[..8].to_owned();
-        let path = format!("{home}/{name}");
-        vec![id, name.into(), path, model.into()]
+    let lines: Vec<Vec<_>> = text
+        .lines()
+        .map(|line| line.split('\t').collect())
+        .collect();
+    let titles = [
+        "ID",
+        "STATE",
+        "NAME",
+        "PROJECT",
+        "DRIVEN BY",
+        "ACTIVE",
+        "TAGS",
+    ];
+    assert_eq!(lines[0], titles);
+    let expected = |name: &str, tags: &str| {
+        let session = shell.json(&["show", name]);
+        let text = |field: &str| session[field].as_str().unwrap().to_owned();
+        [
+            text("id"),
+            "open".to_owned(),
+            name.to_owned(),
+            text("project_path"),
+            String::new(),
+            text("last_active_at"),
+            tags.to_owned(),
+        ]
     };
-    assert_eq!(
-        lines[0],
-        ["ID", "NAME", "PROJECT", "MODEL", "CREATED", "UPDATED"]
-    );
-    assert_eq!(lines[1][..4], row("app", "-"));
-    assert_eq!(lines[2][..4], row("library", "opus"));
-    assert_eq!(lines.len(), 3);
-    for time in lines[1..].iter().flat_map(|line| &line[4..]) {
-        assert!(time == "just now" || time.ends_with(" ago"), "{time}");
-    }
-}
-
-fn cells(line: &str) -> Vec<String> {
-    let cells = line.split("  ").map(str::trim);
-    cells
-        .filter(|cell| !cell.is_empty())
-        .map(str::to_owned)
-        .collect()
+    assert_eq!(lines[1], expected("library", "docs, review"));
+    assert_eq!(lines[2], expected("app", ""));
+    assert_eq!(lines.len(), 3, "{text}");
 }
 
 #[test]

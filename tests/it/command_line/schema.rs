@@ -13,7 +13,7 @@ use super::help::commands;
 use super::watched::Watching;
 
 /// These print what they print, in JSON or not.
-const WITHOUT_ANSWER: [&str; 2] = ["completions", "resume"];
+const WITHOUT_ANSWER: [&str; 3] = ["completions", "init", "resume"];
 
 /// These are of no command alone.
 const OF_MANY: [&str; 4] = ["types", "refusal", "notice", "list-line"];
@@ -132,6 +132,7 @@ fn every_answer_is_of_the_form_that_is_described() {
         &["export", "all.jsonl"],
         &["import", "all.jsonl", "--registry", "imported.redb"],
         &["compact", "--registry", "imported.redb"],
+        &["man", "new"],
         &["unregister", "app", "nobody"],
         &["default", "--registry", "none.redb"],
         &["clear", "--yes", "--registry", "imported.redb"],

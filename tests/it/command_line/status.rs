@@ -139,50 +139,26 @@ fn status_is_a_table_of_who_does_what() {
     let row = |text: &str, name: &str| {
         let line = text
             .lines()
-            .find(|line| line.contains(&format!("  {name}  ")))
+            .find(|line| line.contains(&format!("\t{name}\t")))
             .unwrap();
-        let cells = line
-            .split("  ")
-            .map(str::trim)
-            .filter(|cell| !cell.is_empty());
-        cells.map(str::to_owned).collect::<Vec<_>>()
+        line.split('\t').map(str::to_owned).collect::<Vec<_>>()
     };
     let text = shell.done(&["status"]);
-    let titles: Vec<_> = text
-        .lines()
-        .next()
-        .unwrap()
-        .split("  ")
-        .map(str::trim)
-        .collect();
-    let titles: Vec<_> = titles
-        .into_iter()
-        .filter(|title| !title.is_empty())
-        .collect();
     assert_eq!(
-        titles,
-        [
-            "ID",
-            "NAME",
-            "PROJECT",
-            "DRIVEN BY",
-            "ACTIVITY",
-            "SINCE",
-            "NOTE"
-        ]
+        text.lines().next().unwrap(),
+        "ID\tSTATE\tNAME\tPROJECT\tDRIVEN BY\tACTIVE\tNOTE"
     );
+    let told = |name: &str| {
+        let row = row(&text, name);
+        [row[1].clone(), row[4].clone(), row[6].clone()]
+    };
     assert_eq!(
-        row(&text, "app")[3..],
-        [
-            format!("sh {driver}"),
-            "waiting".into(),
-            "just now".into(),
-            note
-        ]
+        told("app"),
+        ["waiting".into(), format!("sh {driver}"), note]
     );
-    assert_eq!(row(&text, "idle")[3..], ["-"; 4]);
-    assert_eq!(row(&text, "dead")[3], format!("sh {dead} (dead)"));
-    assert_eq!(row(&text, "dead")[4..], ["-"; 3]);
+    assert_eq!(told("idle"), ["open", "", ""]);
+    let died = format!("sh {dead} died");
+    assert_eq!(told("dead"), ["interrupted", &died, ""]);
 
     let one = shell.done(&["status", "app"]);
     assert_eq!(
@@ -225,7 +201,7 @@ fn status_is_a_table_of_who_does_what() {
     }
     running.end();
     shell.done(&["close", "app"]);
-    assert_eq!(row(&shell.done(&["status", "app"]), "app")[4], "closed");
+    assert_eq!(row(&shell.done(&["status", "app"]), "app")[1], "closed");
     assert_eq!(Shell::new().done(&["status"]), "no sessions\n");
     assert_eq!(Shell::new().json(&["status"]), json!({ "statuses": [] }));
 }

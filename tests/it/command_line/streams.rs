@@ -24,12 +24,12 @@ fn a_hostile_directory_cannot_drive_the_terminal() {
     shell.project(HOSTILE);
     let texts = [
         shell.done(&["register", HOSTILE]),
-        shell.done(&["list"]),
+        shell.done(&["list", "--format", "{name}{project}{tags}"]),
         shell.done(&["show", HOSTILE]),
         shell.done(&["default"]),
         shell.done(&["which", HOSTILE]),
         shell.done(&["close", HOSTILE]),
-        shell.done(&["list", "--state", "any"]),
+        shell.done(&["list", "--state", "any"]).replace('\t', " "),
         shell.done(&["prune", "--keep-last", "0", "--dry-run"]),
         shell.done(&["reopen", HOSTILE]),
         shell.done(&["export", &format!("{HOSTILE}/{HOSTILE}")]),

@@ -13,6 +13,7 @@ use crate::locate::Locator;
 use crate::output::Output;
 use crate::place;
 use crate::session_argument::SessionArgument;
+use crate::sight::Sight;
 
 /// Give a session another name
 #[derive(Debug, clap::Args)]
@@ -123,7 +124,9 @@ impl Set {
             }
             self.apply(session)
         })?;
-        output.answer(&session, |out| details(out, &session, None))
+        let status = registry.status(session.id())?;
+        let sight = Sight::of(status, registry.default_session_id()?);
+        output.answer(&session, |out| details(out, &sight))
     }
 
     fn apply(&self, session: &mut Session) -> Result<(), Failure> {

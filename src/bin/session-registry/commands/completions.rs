@@ -18,7 +18,9 @@ In the start-up file of the shell, such as ~/.bashrc, ~/.zshrc (after compinit) 
 Examples:
   session-registry completions fish | source
   source <(session-registry completions bash)
-  source <(session-registry completions zsh)")]
+  source <(session-registry completions zsh)
+  session-registry completions nushell | save -f ~/.config/nushell/autoload/session-registry.nu
+  session-registry completions powershell | Out-String | Invoke-Expression")]
 pub(crate) struct Completions {
     /// Which shell
     #[arg(value_enum)]
@@ -27,6 +29,10 @@ pub(crate) struct Completions {
     /// Asked by the script: the line up to the cursor
     #[arg(long, hide = true)]
     line: Option<OsString>,
+
+    /// Asked by the script: whether the first word is the function of `init`
+    #[arg(long, hide = true)]
+    jump: bool,
 
     /// Asked by the script: what ends a word of bash
     #[arg(long, hide = true, default_value = "", allow_hyphen_values = true)]
@@ -48,6 +54,7 @@ impl Completions {
                 line: self.line,
                 breaks: self.breaks,
                 words: self.words,
+                is_jump: self.jump,
             })
         };
         output.copy(text.as_bytes())

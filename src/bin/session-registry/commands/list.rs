@@ -1,18 +1,29 @@
 //! Listing sessions.
 
+mod filter;
+mod search;
+mod template;
+
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
-use session_registry::{
-    Alias, Cursor, Error, Order, Page, ProjectPath, Query, Session, Snapshot, StateFilter,
-};
+use session_registry::{Alias, Cursor, Error, Order, ProjectPath, Query, SessionRegistry};
 
-use super::listing::{self, Last};
+use filter::Filter;
+use search::{Found, Search};
+use template::Template;
+
+use super::listing::Paper;
 use super::session_options::{pair, tags};
 use crate::current_dir;
+use crate::describe;
+use crate::entry::Entry;
+use crate::escape::Escaped;
 use crate::failure::Failure;
+use crate::field::Field;
 use crate::finding;
 use crate::hint;
 use crate::lineage;
@@ -20,23 +31,28 @@ use crate::locate::Locator;
 use crate::output::Output;
 use crate::place::elsewhere;
 
-/// List the open sessions, oldest first
+/// List the sessions, who drives them, and what they are up to
 ///
-/// All of them, unless --limit or --page asks for one page.
+/// The open ones, unless --state says otherwise; the most recently active first, in JSON the oldest first. All
+/// of them, unless --limit or --page asks for one page. In a pipe: whole values, with tabs between them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   session-registry list
-  session-registry list --state any --order active --desc --limit 20
+  session-registry list --state waiting
+  session-registry list --state all --limit 20
   session-registry list --under ~/work --name api --meta branch=main
   session-registry list --tag review --roots
+  session-registry list --columns short-id,name,model,driven-by
+  session-registry list --state gone --format '{id} {project}'
   session-registry list --json | jq -r '.sessions[].project_path'
   session-registry list --ndjson --tag review
   session-registry list --json --page | jq -r .next")]
 pub(crate) struct List {
-    /// Which sessions
-    #[arg(long, value_parser = states(), default_value_t)]
-    state: StateFilter,
+    /// Which sessions: `running` are all that somebody drives, `interrupted` also those that were closed because
+    /// their owner died, `gone` those without a directory that nobody drives
+    #[arg(long, value_enum, default_value_t, value_name = "STATE")]
+    state: Filter,
 
     /// Only those whose project is this directory, path of another system, or URI, or inside it
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -70,13 +86,28 @@ pub(crate) struct List {
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     meta: Vec<(String, String)>,
 
-    /// By what to order them
-    #[arg(long, value_parser = orders(), default_value_t)]
-    order: Order,
+    /// By what to order them, the first or oldest first [default: the most recently active first; in JSON
+    /// created]
+    #[arg(long, value_parser = orders())]
+    order: Option<Order>,
 
-    /// The last first
+    /// The last or newest first
     #[arg(long)]
     desc: bool,
+
+    /// Which columns, in this order
+    #[arg(
+        long,
+        value_name = "COLUMNS",
+        value_delimiter = ',',
+        value_enum,
+        hide_possible_values = true
+    )]
+    columns: Option<Vec<Field>>,
+
+    /// A line for each session, with the fields in braces that --columns names too: '{name} {project}'
+    #[arg(long, value_name = "TEMPLATE", conflicts_with_all = ["columns", "ndjson", "json"])]
+    format: Option<Template>,
 
     /// One page of at most so many, 1 to 1000; where the next one begins is told on standard error
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -93,11 +124,6 @@ pub(crate) struct List {
     /// Answer in JSON, one session a line
     #[arg(long)]
     pub(super) ndjson: bool,
-}
-
-/// The words of the library.
-fn states() -> impl TypedValueParser<Value = StateFilter> {
-    PossibleValuesParser::new(["open", "closed", "any"]).try_map(|word| word.parse::<StateFilter>())
 }
 
 /// The words of the library, one of them shortened.
@@ -119,38 +145,40 @@ fn orders() -> impl TypedValueParser<Value = Order> {
 
 #[derive(Serialize)]
 struct PageReport<'a> {
-    sessions: &'a [Session],
+    sessions: &'a [Entry<'a>],
     next: Option<&'a str>,
+    /// From before it was listed: whoever watches from there misses nothing.
     revision: u64,
 }
 
 impl List {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let query = self.query(locator)?;
-        let alias = self.alias.as_ref().map(Alias::new).transpose();
-        let alias = alias.map_err(Error::from)?;
-        let snapshot = match locator.look_at_existing()? {
-            Some(registry) => Some(registry.snapshot()?),
-            None => None,
+        let search = self.search(locator, output)?;
+        let registry = locator.look_at_existing()?;
+        let revision = registry.as_ref().map_or(Ok(0), |it| it.revision())?;
+        let found = match &registry {
+            Some(registry) => search.run(registry)?,
+            None => Found::default(),
         };
-        let page = match (&snapshot, alias) {
-            (Some(snapshot), Some(alias)) => self.called(snapshot, query, &alias)?,
-            (Some(snapshot), None) if self.is_one_page() => snapshot.list(&query)?,
-            (Some(snapshot), None) => all(snapshot, &query)?,
-            (None, _) => Page::default(),
-        };
-        let revision = snapshot.map_or(Ok(0), |snapshot| snapshot.revision())?;
-        let next = page.next.as_ref().map(ToString::to_string);
-        let sessions = page.items;
+        let next = found.next.as_ref().map(ToString::to_string);
         if self.ndjson {
-            output.lines(&sessions)?;
+            let entries: Vec<_> = found.sights.iter().map(Entry::from).collect();
+            output.lines(&entries)?;
         } else {
+            let paper = Paper::of_output();
+            let last = match registry.filter(|_| output.is_for_people() && paper.is_terminal()) {
+                Some(registry) => Some(self.last_line(&registry, &found)?),
+                None => None,
+            };
+            let entries: Vec<_> = found.sights.iter().map(Entry::from).collect();
             let value = PageReport {
-                sessions: &sessions,
+                sessions: &entries,
                 next: next.as_deref(),
                 revision,
             };
-            output.answer(&value, |out| listing::write(out, &sessions, self.last()))?;
+            output.answer(&value, |out| {
+                self.write(out, &paper, &found, last.as_deref())
+            })?;
         }
         // An answer has it.
         let is_told = !output.is_for_people() && !self.ndjson;
@@ -163,34 +191,75 @@ impl List {
         Ok(())
     }
 
-    /// The one of that alias, if the query lists it.
-    fn called(
+    fn write(
         &self,
-        snapshot: &Snapshot,
-        mut query: Query,
-        alias: &Alias,
-    ) -> Result<Page, Failure> {
-        let mut page = Page::default();
-        let Some(session) = snapshot.lookup_by_alias(alias)? else {
-            return Ok(page);
+        out: &mut dyn Write,
+        paper: &Paper,
+        found: &Found,
+        last: Option<&str>,
+    ) -> io::Result<()> {
+        if let Some(template) = &self.format {
+            let mut sights = found.sights.iter();
+            return sights.try_for_each(|sight| writeln!(out, "{}", template.fill(sight)));
+        }
+        if found.sights.is_empty() && paper.is_terminal() {
+            let nothing = "no sessions: session-registry register makes one of this directory";
+            return writeln!(out, "{}", last.unwrap_or(nothing));
+        }
+        paper.write(out, &found.sights, self.columns.as_deref())?;
+        last.map_or(Ok(()), |last| writeln!(out, "{last}"))
+    }
+
+    /// How many are open, how many are not listed, and which is the default.
+    fn last_line(&self, registry: &SessionRegistry, found: &Found) -> Result<String, Failure> {
+        let stats = registry.stats()?;
+        if stats.open_sessions + stats.closed_sessions == 0 {
+            let begin = "session-registry register makes one of this directory";
+            return Ok(format!("no sessions: {begin}"));
+        }
+        let mut parts = Vec::new();
+        if found.sights.len() as u64 != stats.open_sessions || self.state != Filter::Open {
+            parts.push(format!(
+                "{} listed",
+                describe::count(found.sights.len() as u64)
+            ));
+        }
+        parts.push(format!(
+            "{} of {} open",
+            stats.open_sessions, stats.max_sessions
+        ));
+        if stats.closed_sessions > 0 && !matches!(self.state, Filter::Closed | Filter::All) {
+            let closed = stats.closed_sessions;
+            parts.push(format!("{closed} closed (list --state closed)"));
+        }
+        if let Some(id) = registry.default_session_id()?
+            && let Some(session) = registry.lookup(id)?
+        {
+            parts.push(format!("default: {}", Escaped(session.name())));
+        }
+        Ok(parts.join("; "))
+    }
+
+    fn search(&self, locator: &Locator, output: &Output) -> Result<Search, Failure> {
+        let alias = self.alias.as_ref().map(Alias::new).transpose();
+        let usual = self.page.then_some(Query::DEFAULT_LIMIT);
+        Ok(Search {
+            query: self.query(locator, output)?,
+            filter: self.state,
+            limit: self.limit.or(usual),
+            alias: alias.map_err(Error::from)?,
+            has_project: self.project.is_some(),
+        })
+    }
+
+    fn query(&self, locator: &Locator, output: &Output) -> Result<Query, Failure> {
+        let is_for_people = output.is_for_people() && !self.ndjson;
+        let mut query = self.state.narrow(Query::new());
+        query = match self.order {
+            Some(order) => query.order(order),
+            None if is_for_people => query.order(Order::LastActive).descending(),
+            None => query,
         };
-        if self.project.is_none() {
-            query = query.path(session.project_path().clone());
-        }
-        for listed in snapshot.pages(&query) {
-            let listed = listed?.into_iter();
-            page.items
-                .extend(listed.filter(|listed| listed.id() == session.id()));
-        }
-        Ok(page)
-    }
-
-    fn is_one_page(&self) -> bool {
-        self.page || self.limit.is_some()
-    }
-
-    fn query(&self, locator: &Locator) -> Result<Query, Failure> {
-        let mut query = Query::new().state(self.state).order(self.order);
         if self.desc {
             query = query.descending();
         }
@@ -218,19 +287,7 @@ impl List {
         if let Some(cursor) = &self.after {
             query = query.after(cursor.parse::<Cursor>()?);
         }
-        Ok(query.limit(self.limit.unwrap_or(if self.page {
-            Query::DEFAULT_LIMIT
-        } else {
-            Query::MAX_LIMIT
-        })))
-    }
-
-    fn last(&self) -> Last {
-        match (self.state, self.order) {
-            (StateFilter::Open, Order::LastActive) => Last::Active,
-            (StateFilter::Open, _) => Last::Updated,
-            _ => Last::State,
-        }
+        Ok(query)
     }
 }
 
@@ -245,36 +302,33 @@ fn directory_of(path: &Path) -> Result<ProjectPath, Failure> {
     Ok(resolved.map_err(Error::from)?)
 }
 
-/// Every page, of one moment.
-fn all(snapshot: &Snapshot, query: &Query) -> Result<Page, Failure> {
-    let mut all = Page::default();
-    for page in snapshot.pages(query) {
-        all.items.extend(page?);
-    }
-    Ok(all)
-}
-
 #[cfg(test)]
 mod tests {
     use clap::{Args, Command, FromArgMatches};
+    use session_registry::StateFilter;
 
     use super::*;
+    use crate::condition::Condition;
 
     /// What is listed, with these arguments.
-    fn parsed(arguments: &[&str]) -> Option<(StateFilter, Order)> {
+    fn parsed(arguments: &[&str]) -> Option<(Filter, Option<Order>)> {
         let words = ["list"].iter().chain(arguments);
-        let matches = List::augment_args(Command::new("list")).try_get_matches_from(words);
+        let json = clap::Arg::new("json").long("json");
+        let command = List::augment_args(Command::new("list").arg(json));
+        let matches = command.try_get_matches_from(words);
         let list = List::from_arg_matches(&matches.ok()?).ok()?;
         Some((list.state, list.order))
     }
 
     #[test]
     fn every_word_of_the_library_can_be_typed() {
-        use StateFilter::{Any, Closed, Open};
-        assert_eq!(parsed(&[]), Some((Open, Order::Created)));
-        for state in [Open, Closed, Any] {
-            let word = state.as_str();
-            assert_eq!(parsed(&["--state", word]), Some((state, Order::Created)));
+        assert_eq!(parsed(&[]), Some((Filter::Open, None)));
+        for (state, filter) in [
+            (StateFilter::Open, Filter::Open),
+            (StateFilter::Closed, Filter::Closed),
+            (StateFilter::Any, Filter::All),
+        ] {
+            assert_eq!(parsed(&["--state", state.as_str()]), Some((filter, None)));
         }
         for order in [
             Order::Created,
@@ -282,11 +336,14 @@ mod tests {
             Order::Updated,
             Order::Name,
         ] {
-            assert_eq!(parsed(&["--order", order.as_str()]), Some((Open, order)));
+            let listed = Some((Filter::Open, Some(order)));
+            assert_eq!(parsed(&["--order", order.as_str()]), listed);
         }
-        let active = Some((Open, Order::LastActive));
+        let active = Some((Filter::Open, Some(Order::LastActive)));
         assert_eq!(parsed(&["--order", "active"]), active);
         assert_eq!(parsed(&["--order", "Name"]), None);
-        assert_eq!(parsed(&["--state", "all"]), None);
+        let waiting = Filter::Only(Condition::Waiting);
+        assert_eq!(parsed(&["--state", "waiting"]), Some((waiting, None)));
+        assert_eq!(parsed(&["--state", "all"]), Some((Filter::All, None)));
     }
 }

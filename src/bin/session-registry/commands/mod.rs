@@ -8,8 +8,10 @@ mod export;
 mod file;
 mod hold;
 mod import;
+mod init;
 mod list;
 mod listing;
+mod man;
 mod prune;
 mod register;
 mod registry;
@@ -21,9 +23,11 @@ mod session_options;
 mod show;
 mod status;
 mod touch;
+mod ui;
 mod wait;
 mod watch;
 mod when_free;
+mod which;
 mod who;
 
 use std::process::ExitCode;
@@ -42,8 +46,9 @@ pub(crate) enum Command {
     Register(register::Register),
     #[command(visible_alias = "ls")]
     List(list::List),
+    Ui(ui::Ui),
     Show(show::Show),
-    Which(who::Which),
+    Which(which::Which),
     Rename(change::Rename),
     Set(change::Set),
     Resume(resume::Resume),
@@ -70,6 +75,8 @@ pub(crate) enum Command {
     Import(import::Import),
     Compact(file::Compact),
     Completions(completions::Completions),
+    Init(init::Init),
+    Man(man::Man),
 }
 
 impl Command {
@@ -83,11 +90,12 @@ impl Command {
             Self::Register(command) => command.run(locator, output),
             Self::List(command) => command.run(locator, output),
             Self::Show(command) => command.run(locator, output),
-            Self::Which(command) => command.run(locator, output),
             Self::Rename(command) => command.run(locator, output),
             Self::Set(command) => command.run(locator, output),
             // These have more to say than that it was done.
             Self::Resume(command) => return command.run(locator, output),
+            Self::Ui(command) => return command.run(locator, output),
+            Self::Which(command) => return command.run(locator, output),
             Self::Check(command) => return command.run(locator, output),
             Self::Hold(command) => return command.run(locator, output),
             Self::Watch(command) => return command.run(locator, output),
@@ -111,6 +119,8 @@ impl Command {
             Self::Import(command) => command.run(locator, output),
             Self::Compact(command) => command.run(locator, output),
             Self::Completions(command) => command.run(output),
+            Self::Init(command) => command.run(output),
+            Self::Man(command) => command.run(output),
         }?;
         Ok(ExitCode::SUCCESS)
     }

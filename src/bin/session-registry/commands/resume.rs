@@ -29,7 +29,8 @@ use crate::output::Output;
 use crate::plain_path::plain;
 use crate::program;
 use crate::report::report_as;
-use crate::session_argument::{OptionalSession, or_empty};
+use crate::session_argument::{OptionalSession, SessionArgument, or_empty};
+use crate::ui;
 
 /// The exit status of what this program refused itself, as of `env` and `timeout`.
 const REFUSED: u8 = 125;
@@ -164,9 +165,10 @@ impl Resume {
         }
         let here = || self.register.then(|| ".".to_owned());
         let named = self.session.clone().or_else(here);
-        let named = named.ok_or(Failure::Usage(
-            "name the session to drive, or pass --last or --register",
-        ))?;
+        let named = match named {
+            Some(named) => named,
+            None => chosen(locator)?,
+        };
         if self.register {
             return known_or_new(&named, locator);
         }
@@ -206,6 +208,17 @@ impl Resume {
             command.current_dir(directory);
         }
     }
+}
+
+/// The session that somebody at a terminal chooses.
+fn chosen(locator: &Locator) -> Result<SessionArgument, Failure> {
+    if !ui::can_pick(locator) {
+        return Err(Failure::Usage(
+            "name the session to drive, or pass --last or --register",
+        ));
+    }
+    let session = ui::pick(locator)?.ok_or(Failure::Cancelled)?;
+    Ok(SessionArgument::exactly(&session.id().to_string()))
 }
 
 /// The directory of a project that is here.

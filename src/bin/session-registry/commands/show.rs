@@ -2,14 +2,18 @@
 
 use std::io::{self, Write};
 
-use session_registry::{Owner, Parent, Session, SessionState, Timestamp};
+use clap::ValueEnum;
+use session_registry::{Parent, Session, SessionState, Timestamp};
 
+use crate::condition::Condition;
 use crate::describe;
+use crate::entry::Entry;
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::locate::Locator;
 use crate::output::Output;
 use crate::session_argument::SessionArgument;
+use crate::sight::Sight;
 use crate::time::ago;
 
 /// Show everything about one session
@@ -23,27 +27,55 @@ Examples:
 pub(crate) struct Show {
     #[command(flatten)]
     session: SessionArgument,
+
+    /// Print nothing but this: for scripts, as in cd "$(session-registry show api --print path)"
+    #[arg(long, value_name = "WHAT")]
+    print: Option<Part>,
+}
+
+/// A part of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Its id
+    Id,
+    /// Its name
+    Name,
+    /// The path of its project
+    Path,
+}
+
+impl Part {
+    fn of(self, session: &Session) -> String {
+        match self {
+            Self::Id => session.id().to_string(),
+            Self::Name => session.name().to_string(),
+            Self::Path => session.project_path().to_string(),
+        }
+    }
 }
 
 impl Show {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let (registry, session) = self.session.look(locator)?;
-        let owner = registry.owner(session.id())?;
-        output.answer(&session, |out| details(out, &session, owner.as_ref()))
+        if let (Some(part), true) = (self.print, output.is_for_people()) {
+            return output.print(&part.of(&session));
+        }
+        let status = registry.status(session.id())?;
+        let sight = Sight::of(status, registry.default_session_id()?);
+        output.answer(&Entry::from(&sight), |out| details(out, &sight))
     }
 }
 
-pub(super) fn details(
-    out: &mut dyn Write,
-    session: &Session,
-    owner: Option<&Owner>,
-) -> io::Result<()> {
+pub(super) fn details(out: &mut dyn Write, sight: &Sight) -> io::Result<()> {
+    let session = &sight.status.session;
     let (config, now) = (session.config(), Timestamp::now());
     let time = |time: Timestamp| format!("{time} ({})", ago(time, now));
     let text = |value: &Option<String>| Escaped(value.as_deref().unwrap_or("-")).to_string();
     writeln!(out, "id           {}", session.id())?;
     writeln!(out, "name         {}", Escaped(session.name()))?;
-    writeln!(out, "project      {}", Escaped(session.project_path()))?;
+    let project = Escaped(session.project_path());
+    let missing = if sight.is_missing { " (missing)" } else { "" };
+    writeln!(out, "project      {project}{missing}")?;
     for alias in session.aliases() {
         writeln!(out, "alias        {}", Escaped(alias))?;
     }
@@ -69,10 +101,16 @@ pub(super) fn details(
             let (at, reason) = (time(at), describe::reason(reason));
             writeln!(out, "state        closed {at} ({reason})")?;
         }
-        _ => writeln!(out, "state        open")?,
+        _ => match sight.condition {
+            Condition::Open => writeln!(out, "state        open")?,
+            condition => writeln!(out, "state        open, {}", condition.word())?,
+        },
     }
-    if let Some(owner) = owner {
+    if let Some(owner) = &sight.status.owner {
         writeln!(out, "owner        {}", describe::owner(owner))?;
+    }
+    if let Some(report) = &sight.status.activity {
+        writeln!(out, "activity     {}", describe::activity(report))?;
     }
     for (key, value) in session.metadata() {
         writeln!(out, "metadata     {}={}", Escaped(key), Escaped(value))?;

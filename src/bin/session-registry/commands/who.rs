@@ -1,20 +1,18 @@
-//! Who drives what, who died, and what is here.
+//! Who drives what, and who died.
 
 use std::cmp::Reverse;
-use std::path::{self, Path, PathBuf};
 
 use serde_json::json;
-use session_registry::{Error, Liveness, ProjectPath, Query, Session, SessionRegistry};
+use session_registry::{Error, Liveness, Query, Session, SessionRegistry};
 
-use super::listing::{self, Last};
-use crate::current_dir;
+use super::listing::Paper;
 use crate::describe;
 use crate::failure::Failure;
+use crate::field::Field;
 use crate::locate::Locator;
 use crate::output::Output;
-use crate::place::elsewhere;
-use crate::same_directory;
 use crate::session_argument::SessionArgument;
+use crate::sight::Sight;
 
 /// Tell which process drives a session, and what it does
 ///
@@ -62,19 +60,49 @@ pub(crate) struct Interrupted {
     unknown: bool,
 }
 
+/// What is told of them.
+const FIELDS: &[Field] = &[
+    Field::ShortId,
+    Field::State,
+    Field::Name,
+    Field::Project,
+    Field::DrivenBy,
+    Field::Active,
+    Field::Closed,
+];
+
 impl Interrupted {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let mut sessions = Vec::new();
+        let (mut sessions, mut sights) = (Vec::new(), Vec::new());
         if let Some(registry) = locator.look_at_existing()? {
             sessions = registry.interrupted()?;
             if self.unknown {
                 sessions.extend(unknown(&registry)?);
                 sessions.sort_by_key(|session| Reverse((session.last_active_at(), session.id())));
             }
+            if output.is_for_people() {
+                sights = seen(&registry, &sessions)?;
+            }
         }
         let value = json!({ "sessions": sessions });
-        output.answer(&value, |out| listing::write(out, &sessions, Last::State))
+        output.answer(&value, |out| {
+            Paper::of_output().write(out, &sights, Some(FIELDS))
+        })
     }
+}
+
+/// The sessions with who drove them, without those that were removed since.
+fn seen(registry: &SessionRegistry, sessions: &[Session]) -> Result<Vec<Sight>, Error> {
+    let default = registry.default_session_id()?;
+    let mut sights = Vec::new();
+    for session in sessions {
+        match registry.status(session.id()) {
+            Ok(status) => sights.push(Sight::of(status, default)),
+            Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(sights)
 }
 
 /// The open sessions of whose owner nobody can tell whether it lives.
@@ -91,70 +119,4 @@ fn unknown(registry: &SessionRegistry) -> Result<Vec<Session>, Error> {
         }
     }
     Ok(found)
-}
-
-/// Tell in which open session's project a path is
-///
-/// Of projects inside each other, the innermost.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  session-registry which
-  session-registry which ~/app/src/main.rs --json | jq -r .id")]
-pub(crate) struct Which {
-    /// A file or directory, or a URI
-    #[arg(default_value = ".")]
-    path: PathBuf,
-}
-
-impl Which {
-    pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
-        let (path, place) = match elsewhere(&self.path) {
-            Some(place) => (self.path.clone(), Some(place.map_err(Error::from)?)),
-            None => (current_dir::absolute(&self.path)?, None),
-        };
-        let found = match locator.look_at_existing()? {
-            Some(registry) => match &place {
-                Some(place) => registry.lookup_containing(place)?,
-                None => self.nearest(&registry, &path)?,
-            },
-            None => None,
-        };
-        let session = found.ok_or(Failure::Outside { path })?;
-        output.answer(&session, |out| {
-            writeln!(out, "{}", describe::line(&session))
-        })
-    }
-
-    /// The session whose project is the fewest directories above the path: the real path, or the one by which
-    /// the shell or the caller came here through a link.
-    fn nearest(&self, registry: &SessionRegistry, real: &Path) -> Result<Option<Session>, Failure> {
-        ProjectPath::new(real).map_err(Error::from)?;
-        let typed = path::absolute(&self.path).ok();
-        let readings = [
-            Some(real.to_path_buf()),
-            current_dir::logical(&self.path),
-            typed,
-        ];
-        let mut nearest: Option<(usize, Session)> = None;
-        for reading in readings.into_iter().flatten() {
-            let Ok(inside) = ProjectPath::new(&reading) else {
-                continue;
-            };
-            if let Some(session) = registry.lookup_containing(&inside)? {
-                let below = depth(inside.as_str()) - depth(session.project_path().as_str());
-                if nearest.as_ref().is_none_or(|(least, _)| below < *least) {
-                    nearest = Some((below, session));
-                }
-            }
-        }
-        if nearest.is_none() {
-            nearest = same_directory::session_around(registry, real)?;
-        }
-        Ok(nearest.map(|(_, session)| session))
-    }
-}
-
-fn depth(path: &str) -> usize {
-    Path::new(path).components().count()
 }

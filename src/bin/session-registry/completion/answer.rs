@@ -1,6 +1,7 @@
 //! What is offered, in the form that the scripts of the shells read: a line that says what follows, then one line
 //! for each value.
 
+use serde_json::{Value, json};
 use session_registry::Session;
 
 use super::Shell;
@@ -22,6 +23,21 @@ pub(super) enum Answer {
 }
 
 impl Answer {
+    /// With the word of the function that `init` defines.
+    pub(super) fn with_run(self, typed: &str) -> Self {
+        const RUN: &str = "run";
+        if !RUN.starts_with(typed) {
+            return self;
+        }
+        let mut candidates = match self {
+            Self::Values(candidates) => candidates,
+            _ => Vec::new(),
+        };
+        let about = "drive a session by a command".to_owned();
+        candidates.push(Candidate::new(RUN, Some(about)));
+        Self::Values(candidates)
+    }
+
     pub(super) fn nothing() -> Self {
         Self::Values(Vec::new())
     }
@@ -65,6 +81,9 @@ impl Candidate {
 }
 
 pub(super) fn text(shell: Shell, typed: &Typed, answer: &Answer) -> String {
+    if shell == Shell::Nushell {
+        return records(typed, answer);
+    }
     // The value of an option may be part of its word.
     let option = option_part(&typed.last.value);
     match answer {
@@ -78,7 +97,7 @@ pub(super) fn text(shell: Shell, typed: &Typed, answer: &Answer) -> String {
                         Some(line) => line,
                         None => continue,
                     },
-                    Shell::Zsh | Shell::Fish => {
+                    Shell::Zsh | Shell::Fish | Shell::Nushell | Shell::PowerShell => {
                         let about = about.lines().next().unwrap_or_default();
                         format!("{value}\t{}", Escaped(about))
                     }
@@ -96,7 +115,7 @@ pub(super) fn text(shell: Shell, typed: &Typed, answer: &Answer) -> String {
             };
             let rest: String = match shell {
                 Shell::Bash => typed.last.value.chars().skip(typed.last.kept).collect(),
-                Shell::Zsh | Shell::Fish => typed
+                Shell::Zsh | Shell::Fish | Shell::Nushell | Shell::PowerShell => typed
                     .last
                     .value
                     .strip_prefix(option)
@@ -110,6 +129,32 @@ pub(super) fn text(shell: Shell, typed: &Typed, answer: &Answer) -> String {
             format!("command\n{at}\n")
         }
     }
+}
+
+/// The candidates as JSON; null where the shell knows better.
+fn records(typed: &Typed, answer: &Answer) -> String {
+    let option = option_part(&typed.last.value);
+    let answer = match answer {
+        Answer::Values(candidates) => {
+            let records = candidates.iter().map(|Candidate { value, about }| {
+                let about = about.as_deref().and_then(|about| about.lines().next());
+                let about = about.map(|about| Escaped(about).to_string());
+                json!({ "value": nu_quoted(&format!("{option}{value}")), "description": about })
+            });
+            records.collect()
+        }
+        _ => Value::Null,
+    };
+    format!("{answer}\n")
+}
+
+/// A word as Nushell reads it.
+fn nu_quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// The option and its sign, where a word has both it and its value.

@@ -44,7 +44,7 @@ impl Typed {
                     .collect();
                 Self::of(read, positions)
             }
-            Shell::Zsh | Shell::Fish => {
+            Shell::Zsh | Shell::Fish | Shell::Nushell | Shell::PowerShell => {
                 let last = told.len().saturating_sub(1);
                 let read = told.iter().enumerate().map(|(number, text)| {
                     if asked.shell == Shell::Fish && number == last {
@@ -61,6 +61,20 @@ impl Typed {
                     }
                 });
                 Self::of(read.collect(), (0..told.len()).collect())
+            }
+        }
+    }
+
+    /// Puts the command in the place of the function that `init` defines.
+    pub(super) fn jump(&mut self) {
+        let program = env!("CARGO_BIN_NAME").to_owned();
+        match self.words.get(1).map(String::as_str) {
+            Some("run") if self.words.len() > 2 => {
+                self.words.splice(..2, [program, "resume".to_owned()]);
+            }
+            // No number of a word is told of what has a session alone.
+            _ => {
+                self.words.splice(..1, [program, "show".to_owned()]);
             }
         }
     }
@@ -185,6 +199,7 @@ mod tests {
             line: line.map(Into::into),
             breaks: BREAKS.to_owned(),
             words: pieces.iter().map(Into::into).collect(),
+            is_jump: false,
         })
     }
 

@@ -12,6 +12,8 @@ mod values;
 
 use std::ffi::OsString;
 
+use serde_json::json;
+
 use crate::help;
 
 /// A shell that can be taught.
@@ -20,6 +22,9 @@ pub(crate) enum Shell {
     Bash,
     Zsh,
     Fish,
+    Nushell,
+    #[value(name = "powershell", alias = "pwsh")]
+    PowerShell,
 }
 
 /// What a shell tells about the line on which the key was pressed.
@@ -33,6 +38,8 @@ pub(crate) struct Asked {
     /// The words up to the one the cursor is in. Those of zsh are without their quotes, those of fish but for
     /// the last one, those of bash are as they were typed.
     pub(crate) words: Vec<OsString>,
+    /// Whether the first word is the function that `init` defines.
+    pub(crate) is_jump: bool,
 }
 
 /// The script that asks; `program` is asked where no `session-registry` is found.
@@ -42,21 +49,34 @@ pub(crate) fn script(shell: Shell, program: &str) -> String {
         Shell::Bash => (include_str!("script.bash"), posix_quoted(program)),
         Shell::Zsh => (include_str!("script.zsh"), posix_quoted(program)),
         Shell::Fish => (include_str!("script.fish"), fish_quoted(program)),
+        Shell::Nushell => (include_str!("script.nu"), json!(program).to_string()),
+        Shell::PowerShell => (
+            include_str!("script.ps1"),
+            format!("'{}'", program.replace('\'', "''")),
+        ),
     };
     script.replace(PLACE, &program)
 }
 
 /// What the script reads.
 pub(crate) fn answer(asked: &Asked) -> String {
-    let typed = line::Typed::new(asked);
+    let mut typed = line::Typed::new(asked);
+    if asked.is_jump {
+        typed.jump();
+    }
     let answer = request::Request::new(&help::command(), &typed.words).answer();
+    let answer = if asked.is_jump && asked.words.len() == 2 {
+        answer.with_run(&typed.last.value)
+    } else {
+        answer
+    };
     answer::text(asked.shell, &typed, &answer)
 }
 
-fn posix_quoted(text: &str) -> String {
+pub(crate) fn posix_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-fn fish_quoted(text: &str) -> String {
+pub(crate) fn fish_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"))
 }

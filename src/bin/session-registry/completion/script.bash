@@ -9,7 +9,7 @@ _session_registry() {
     fi
     while IFS= read -r line; do
         answer+=("$line")
-    done < <("$program" completions bash --breaks="${COMP_WORDBREAKS-}" "${options[@]}" -- "${words[@]}" 2>/dev/null)
+    done < <("$program" completions bash ${_session_registry_jump-} --breaks="${COMP_WORDBREAKS-}" "${options[@]}" -- "${words[@]}" 2>/dev/null)
     kind=${answer[0]-}
     case $kind in
         values)

@@ -4,7 +4,7 @@ function __session_registry_complete
     or set program @PROGRAM@
     set -l before (commandline -opc)
     set -l current (commandline -ct)
-    set -l answer ($program completions fish -- $before "$current" 2>/dev/null)
+    set -l answer ($program completions fish $argv -- $before "$current" 2>/dev/null)
     switch "$answer[1]"
         case values
             if set -q answer[2]

@@ -4,7 +4,7 @@ _session-registry() {
     local program kind line
     program=$(whence -p session-registry) || program=@PROGRAM@
     local -a answer values abouts
-    answer=("${(@f)$("$program" completions zsh -- "${(@Q)words[1,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
+    answer=("${(@f)$("$program" completions zsh ${=_session_registry_jump-} -- "${(@Q)words[1,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
     kind=$answer[1]
     case $kind in
         values)
@@ -31,6 +31,6 @@ _session-registry() {
 }
 if [[ $funcstack[1] == _session-registry ]]; then
     _session-registry "$@"
-else
+elif (( $+functions[compdef] )); then
     compdef _session-registry session-registry
 fi

@@ -4,6 +4,7 @@ mod batches;
 mod failures;
 mod histories;
 mod memory;
+mod outliving;
 mod panics;
 mod replaced;
 mod sharing;
