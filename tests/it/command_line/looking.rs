@@ -12,7 +12,7 @@ use super::{Ran, Shell};
 use crate::support::child::Child;
 
 /// Every command that only looks, on a registry with the session `app`.
-const LOOKS: [&[&str]; 20] = [
+const LOOKS: [&[&str]; 22] = [
     &["prune", "--keep-last", "0", "--dry-run"],
     &["list"],
     &["list", "--state", "any", "--page", "--json"],
