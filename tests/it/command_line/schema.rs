@@ -13,7 +13,7 @@ use super::help::commands;
 use super::watched::Watching;
 
 /// These print what they print, in JSON or not.
-const WITHOUT_ANSWER: [&str; 3] = ["completions", "init", "resume"];
+const WITHOUT_ANSWER: [&str; 4] = ["completions", "init", "resume", "ui"];
 
 /// These are of no command alone.
 const OF_MANY: [&str; 4] = ["types", "refusal", "notice", "list-line"];

@@ -110,7 +110,7 @@ fn people_are_told_what_happened_and_to_whom() {
     let id = registry.list_all().unwrap()[0].id();
     let claim = registry.claim(id).unwrap();
     assert_eq!(watching.told(), format!("claimed      new one  {app}"));
-    shell.done(&["report", app, "waiting", "--note", "may I?"]);
+    shell.done(&["report", "new one", "waiting", "--note", "may I?"]);
     let reported = format!("reported     new one  {app}  waiting: may I?");
     assert_eq!(watching.told(), reported);
     claim.release().unwrap();
