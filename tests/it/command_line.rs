@@ -65,7 +65,13 @@ mod transfer;
 mod undone;
 mod unknown;
 #[cfg(unix)]
+mod until;
+#[cfg(unix)]
 mod waiting;
+#[cfg(unix)]
+mod watched;
+#[cfg(unix)]
+mod watching;
 #[cfg(windows)]
 mod windows;
 
@@ -78,7 +84,7 @@ use serde_json::Value;
 use session_registry::{ImportMode, ProjectPath, Session, SessionRegistry};
 
 /// Every command that takes one session, asked for one that is not there.
-const ASKING_FOR_X: [&[&str]; 10] = [
+const ASKING_FOR_X: [&[&str]; 11] = [
     &["show", "x"],
     &["rename", "x", "y"],
     &["set", "x", "--model", "m"],
@@ -88,6 +94,7 @@ const ASKING_FOR_X: [&[&str]; 10] = [
     &["owner", "x"],
     &["status", "x"],
     &["report", "x", "idle"],
+    &["wait", "x", "--until", "idle"],
     &["resume", "x", "--", "true"],
 ];
 
