@@ -37,6 +37,8 @@ mod manual;
 mod moved;
 #[cfg(target_os = "linux")]
 mod offered;
+#[cfg(target_os = "linux")]
+mod panic;
 mod people;
 mod place;
 mod places;
