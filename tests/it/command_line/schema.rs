@@ -12,7 +12,7 @@ use super::Shell;
 use super::help::commands;
 
 /// These print what they print, in JSON or not.
-const WITHOUT_ANSWER: [&str; 3] = ["completions", "init", "resume"];
+const WITHOUT_ANSWER: [&str; 4] = ["completions", "init", "resume", "ui"];
 
 /// These are of no command alone.
 const OF_MANY: [&str; 4] = ["types", "refusal", "notice", "list-line"];
