@@ -20,7 +20,7 @@ use letting_go::{leave, release};
 use target::{Target, known_or_new};
 
 use super::when_free::WaitOption;
-use crate::child::{Heirs, Supervisor};
+use crate::child::{Heirs, Supervisor, exit_code};
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::inside;
@@ -292,26 +292,4 @@ fn undo(started: Started, output: &Output) {
 
 fn was_killed(status: &ExitStatus) -> bool {
     !status.success() && status.code().is_none()
-}
-
-#[cfg(unix)]
-fn exit_code(status: ExitStatus) -> ExitCode {
-    use std::os::unix::process::ExitStatusExt;
-
-    let status = status.code().or(status.signal().map(|signal| 128 + signal));
-    ExitCode::from(status.and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
-}
-
-/// Codes are of 32 bits there, as those of programs that crashed; an `ExitCode` is of 8 everywhere.
-#[cfg(not(unix))]
-#[allow(
-    clippy::exit,
-    reason = "the one safe way to end with such a code; nothing is left to do"
-)]
-fn exit_code(status: ExitStatus) -> ExitCode {
-    let code = status.code().unwrap_or(1);
-    match u8::try_from(code) {
-        Ok(code) => ExitCode::from(code),
-        Err(_) => std::process::exit(code),
-    }
 }
