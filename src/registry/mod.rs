@@ -1,6 +1,5 @@
 //! What callers can do: the rules, one transaction per call.
 
-mod alarm;
 mod asker;
 mod batch;
 mod care;
@@ -15,12 +14,10 @@ mod file_settings;
 mod fingerprint;
 mod life;
 mod limit_questions;
-mod line;
 mod list;
 mod opened;
 mod operations;
 mod options;
-mod overdue;
 mod ownership;
 mod page;
 mod paging;
@@ -47,8 +44,6 @@ mod transfer;
 mod update;
 mod waiting;
 mod watch;
-mod when_free;
-mod wish;
 
 use std::fmt;
 use std::path::Path;

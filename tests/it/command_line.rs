@@ -40,6 +40,8 @@ mod offered;
 mod people;
 mod place;
 mod places;
+#[cfg(target_os = "linux")]
+mod prompt;
 mod refusals;
 #[cfg(unix)]
 mod resume;

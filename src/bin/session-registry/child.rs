@@ -11,7 +11,6 @@ mod supervisor;
 #[cfg(unix)]
 mod witness;
 
-use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
 
 #[cfg(not(unix))]
@@ -35,25 +34,4 @@ pub(crate) enum Verdict {
     GoesOnUnseen,
     /// It is asked to end, and made to after a while.
     Ends,
-}
-
-/// What this program ends with when the command has ended so.
-#[cfg(unix)]
-pub(crate) fn exit_code(status: ExitStatus) -> ExitCode {
-    use std::os::unix::process::ExitStatusExt;
-
-    let status = status.code().or(status.signal().map(|signal| 128 + signal));
-    ExitCode::from(status.and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
-}
-
-/// What this program ends with when the command has ended so, which may be at once, when there is nothing left to do:
-/// codes are of 32 bits there, as those of programs that crashed; an `ExitCode` is of 8 everywhere.
-#[cfg(not(unix))]
-#[allow(clippy::exit, reason = "the one safe way to end with such a code")]
-pub(crate) fn exit_code(status: ExitStatus) -> ExitCode {
-    let code = status.code().unwrap_or(1);
-    match u8::try_from(code) {
-        Ok(code) => ExitCode::from(code),
-        Err(_) => std::process::exit(code),
-    }
 }

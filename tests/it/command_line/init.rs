@@ -8,10 +8,10 @@ use super::completion::{bash, fish, is_here, program};
 use super::{Ran, Shell};
 
 /// How a shell is called, and how it reads what `init` prints.
-struct Kind {
-    name: &'static str,
-    arguments: &'static [&'static str],
-    taught: &'static str,
+pub(super) struct Kind {
+    pub(super) name: &'static str,
+    pub(super) arguments: &'static [&'static str],
+    pub(super) taught: &'static str,
 }
 
 const KINDS: [Kind; 3] = [
@@ -45,7 +45,7 @@ impl Kind {
 }
 
 /// The shells that are here.
-fn kinds() -> impl Iterator<Item = Kind> {
+pub(super) fn kinds() -> impl Iterator<Item = Kind> {
     KINDS.into_iter().filter(|kind| is_here(kind.name))
 }
 
@@ -151,82 +151,6 @@ fn without_a_name_the_picker_is_asked() {
         let ran = picked("");
         assert_ne!(ran.status, Some(0), "{}: nothing was picked", kind.name);
         assert_eq!(ran.stdout, "");
-    }
-}
-
-#[test]
-fn a_prompt_tells_the_session_that_is_around() {
-    let shell = Shell::with_projects(&["api", "50% done"]);
-    shell.project("api/src");
-    for kind in kinds() {
-        let shown = |directory: &str| {
-            let script = match kind.name {
-                "bash" => "printf '%s' \"${PS1@P}\"",
-                "zsh" => "print -rnP -- \"$PROMPT\"",
-                _ => "fish_prompt",
-            };
-            let before = match kind.name {
-                "fish" => "function fish_prompt; printf '> '; end\n",
-                _ => "PS1='> '\n",
-            };
-            let taught = kind.taught.replace("@OPTIONS@", "--prompt");
-            let script = format!("{before}{taught}\n{taught}\ncd '{directory}'\n{script}");
-            let arguments = [kind.arguments, &[&script]].concat();
-            Ran::new(program(&shell, kind.name, &arguments).output().unwrap()).done()
-        };
-        assert_eq!(shown("api/src"), "[api ○] > ", "{}", kind.name);
-        assert_eq!(shown("50% done"), "[50% done ○] > ", "{}", kind.name);
-        assert_eq!(shown("."), "> ", "{}: there is none", kind.name);
-    }
-}
-
-#[test]
-fn a_prompt_hears_of_no_problem() {
-    let shell = Shell::with_projects(&["api"]);
-    let quiet = |args: &[&str]| shell.run(&[&["which", "-q"], args].concat());
-    assert_eq!(
-        quiet(&["api", "--json"]).done(),
-        shell.done(&["which", "api", "--json"])
-    );
-    fs::write(shell.home.join("broken.redb"), "no registry").unwrap();
-    for args in [
-        &["."][..],
-        &["ssh://dev1"],
-        &["api", "--registry", "none.redb"],
-        &["api", "--registry", "broken.redb"],
-        &["api", "--registry", "broken.redb", "--json"],
-    ] {
-        assert_eq!(quiet(args).failed(1), "", "{args:?}");
-    }
-}
-
-#[test]
-fn a_sign_tells_what_a_session_does() {
-    let shell = Shell::with_projects(&["api"]);
-    let sign = |locale: &str| {
-        let mut command = shell.command(&["which", "-q", "api"]);
-        command
-            .env_remove("LC_CTYPE")
-            .env_remove("LANG")
-            .env("LC_ALL", locale);
-        let text = Ran::new(command.output().unwrap()).done();
-        text.strip_prefix("api ").unwrap().trim_end().to_owned()
-    };
-    assert_eq!((sign("C.UTF-8"), sign("C")), ("○".into(), "-".into()));
-    let pid = std::process::id().to_string();
-    shell.done(&["hold", "--pid", &pid, "api"]);
-    assert_eq!(
-        (sign("en_US.utf8"), sign("POSIX")),
-        ("●".into(), "*".into())
-    );
-    for (activity, unicode, ascii) in [
-        ("working", "●", "*"),
-        ("waiting", "◐", "w"),
-        ("idle", "○", "-"),
-        ("failed", "✗", "x"),
-    ] {
-        shell.done(&["report", "api", activity]);
-        assert_eq!((sign("C.UTF-8"), sign("C")), (unicode.into(), ascii.into()));
     }
 }
 

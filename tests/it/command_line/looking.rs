@@ -12,7 +12,7 @@ use super::{Ran, Shell};
 use crate::support::child::Child;
 
 /// Every command that only looks, on a registry with the session `app`.
-const LOOKS: [&[&str]; 19] = [
+const LOOKS: [&[&str]; 21] = [
     &["prune", "--keep-last", "0", "--dry-run"],
     &["list"],
     &["list", "--state", "any", "--page", "--json"],

@@ -98,7 +98,7 @@ fn only_register_import_and_a_new_limit_create_a_registry() {
     assert_eq!(shell.done(&["limit"]), "10\n");
     assert_eq!(
         shell.done(&["unregister", "x", "--json"]),
-        "{\"sessions\":[]}\n"
+        "{\"version\":1,\"sessions\":[]}\n"
     );
     assert_eq!(shell.done(&["clear", "--yes"]), "removed 0 sessions\n");
     assert_eq!(shell.done(&["interrupted"]), "no sessions\n");

@@ -1,6 +1,7 @@
 //! Driving a session by another program.
 
 mod claim_watch;
+mod ending;
 mod last;
 mod letting_go;
 mod target;
@@ -15,12 +16,13 @@ use clap::{ValueEnum, ValueHint};
 use session_registry::{ProjectPath, Session, SessionRegistry, Started};
 
 use claim_watch::ClaimWatch;
+use ending::{exit_code, was_killed};
 use last::last_around;
 use letting_go::{leave, release};
 use target::{Target, known_or_new};
 
 use super::when_free::WaitOption;
-use crate::child::{Heirs, Supervisor, exit_code};
+use crate::child::{Heirs, Supervisor};
 use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::inside;
@@ -288,8 +290,4 @@ fn undo(started: Started, output: &Output) {
         );
         output.notice(error.code(), &message, &[]);
     }
-}
-
-fn was_killed(status: &ExitStatus) -> bool {
-    !status.success() && status.code().is_none()
 }

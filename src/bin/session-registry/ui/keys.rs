@@ -101,7 +101,7 @@ impl Model {
             return self.refuse(format!("“{name}” was removed"));
         }
         match letter {
-            't' => return self.enter(true),
+            't' => self.enter(true),
             'x' if !is_open => self.refuse(format!("“{name}” is closed already")),
             'x' => self.act(id, ActionKind::Close),
             'o' if is_open => self.refuse(format!("“{name}” is open already")),
