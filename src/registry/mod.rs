@@ -14,6 +14,7 @@ mod file_settings;
 mod fingerprint;
 mod life;
 mod limit_questions;
+mod line;
 mod list;
 mod opened;
 mod operations;

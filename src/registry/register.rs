@@ -1,6 +1,6 @@
 //! Registering sessions: the limit first, then the id, the path and the aliases.
 
-use super::waiting::Gate;
+use super::line::Gate;
 use super::{Opened, Registration, SessionRegistry, operations};
 use crate::error::Result;
 use crate::session::{Session, SessionState};

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::SessionRegistry;
 use super::change::{store_open, store_work};
+use super::line::Gate;
 use super::room::Room;
 use super::rules::{Displacement, registered};
 use super::started::{Begun, Started};
-use super::waiting::Gate;
 use crate::error::Result;
 use crate::session::{Liveness, Owner, SessionId};
 use crate::store::{Call, Claims};

@@ -2,12 +2,12 @@
 
 use super::SessionRegistry;
 use super::change::store_work;
+use super::line::Gate;
 use super::ownership::MOST_LOOKS;
 use super::reap::Reaper;
 use super::register::as_new;
 use super::room::Room;
 use super::started::{Begun, Started};
-use super::waiting::Gate;
 use crate::error::{Error, Result};
 use crate::session::{Liveness, Session};
 use crate::store::{Call, ClaimRow, Claims, Fault, Lists, Reads};

@@ -2,7 +2,6 @@
 //! transaction nor a place among those who write.
 
 mod alarm;
-mod line;
 mod overdue;
 mod when_free;
 mod wish;
@@ -12,14 +11,12 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-pub(super) use line::Gate;
-
 use alarm::Alarm;
-use line::{Turn, clear, turn};
 use overdue::{LOOKS, Overdue};
 use wish::Wish;
 
 use super::SessionRegistry;
+use super::line::{Gate, Turn, clear, turn};
 use crate::error::{Error, Result};
 use crate::store::{Call, OwnLock, Wait, Waiters};
 

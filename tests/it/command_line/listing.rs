@@ -130,9 +130,11 @@ fn programs_get_the_cursor_in_an_object() {
     assert_eq!(names(&second["sessions"]), ["A1"]);
     assert_eq!(second["next"], Value::Null);
     let all = shell.json(&["list", "--page"]);
+    let registry = SessionRegistry::open(shell.registry()).unwrap();
+    let revision = registry.revision().unwrap();
     assert_eq!(
         all,
-        json!({ "sessions": shell.sessions(&["list"]), "next": null })
+        json!({ "sessions": shell.sessions(&["list"]), "next": null, "revision": revision })
     );
 }
 
@@ -158,7 +160,8 @@ fn a_list_is_whole_however_long_it_is() {
     let page = registry.list(&Query::new()).unwrap();
     let sessions = serde_json::to_value(page.items).unwrap();
     let next = page.next.unwrap().to_string();
-    let expected = json!({ "sessions": sessions, "next": next });
+    let revision = registry.revision().unwrap();
+    let expected = json!({ "sessions": sessions, "next": next, "revision": revision });
     assert_eq!(shell.json(&["list", "--page"]), expected);
     let text = shell.done(&["list"]);
     assert_eq!(text.lines().count(), 1101);

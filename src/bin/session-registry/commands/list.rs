@@ -149,12 +149,15 @@ fn orders() -> impl TypedValueParser<Value = Order> {
 struct PageReport<'a> {
     sessions: &'a [Entry<'a>],
     next: Option<&'a str>,
+    /// From before it was listed: whoever watches from there misses nothing.
+    revision: u64,
 }
 
 impl List {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let search = self.search(locator, output)?;
         let registry = locator.look_at_existing()?;
+        let revision = registry.as_ref().map_or(Ok(0), |it| it.revision())?;
         let found = match &registry {
             Some(registry) => search.run(registry)?,
             None => Found::default(),
@@ -173,6 +176,7 @@ impl List {
             let value = PageReport {
                 sessions: &entries,
                 next: next.as_deref(),
+                revision,
             };
             output.answer(&value, |out| {
                 self.write(out, &paper, &found, last.as_deref())

@@ -1,7 +1,7 @@
 //! The line of those who wait for a slot: who may be admitted now, and whose turn it is.
 
-use crate::registry::reap::Reaper;
-use crate::registry::room::Room;
+use super::reap::Reaper;
+use super::room::Room;
 use crate::session::{Liveness, ProjectPath, SessionId};
 use crate::store::{Aim, Claims, Fault, Owners, Reads, WaiterRow, Waiters, WriteTx};
 
@@ -106,7 +106,7 @@ fn is_undriven(reads: &impl Claims, reaper: &Reaper, id: SessionId) -> Result<bo
 
 /// What a call carries into its transaction to keep the line in order.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::registry) enum Gate {
+pub(super) enum Gate {
     /// Whatever is free is taken, whoever waits.
     Open,
     /// The line is kept.
@@ -121,7 +121,7 @@ pub(in crate::registry) enum Gate {
 
 impl Gate {
     /// Fails, as when a peer makes no way, while it is somebody else's turn. For those who could be admitted.
-    pub(in crate::registry) fn check(
+    pub(super) fn check(
         self,
         tx: &(impl Reads + Claims + Waiters),
         reaper: &Reaper,
@@ -136,11 +136,7 @@ impl Gate {
     }
 
     /// Leaves the line, and takes the dead out of it.
-    pub(in crate::registry) fn pass(
-        self,
-        tx: &mut WriteTx<'_>,
-        owners: &Owners,
-    ) -> Result<(), Fault> {
+    pub(super) fn pass(self, tx: &mut WriteTx<'_>, owners: &Owners) -> Result<(), Fault> {
         match self {
             Self::Open => Ok(()),
             Self::Line { number, .. } => clear(tx, owners, number),
