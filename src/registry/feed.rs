@@ -35,7 +35,7 @@ impl SessionRegistry {
     ///
     /// At least the last 1,024 changes are kept. Who asks from further back, or from a revision that this
     /// registry has not had, such as one of the file that it is a [copy](Self::backup_to) of, gets
-    /// [`lost`](Changes::lost) and no change: list everything again, and go on from there.
+    /// [`lost`](field@crate::Changes::lost) and no change: list everything again, and go on from there.
     ///
     /// # Errors
     ///

@@ -27,14 +27,14 @@ const BREATH: Duration = Duration::from_millis(2);
 const LONGEST: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 
 /// Tells what happens in a registry, in the order in which it is committed, by whichever process: none lost,
-/// doubled or told too early, or it says that some were [`lost`](Changes::lost).
+/// doubled or told too early, or it says that some were [`lost`](field@crate::Changes::lost).
 ///
 /// It is a position and a way to wait. It has no thread, and pins nothing between calls; while it waits it costs
 /// next to nothing and writes nothing. On Linux the operating system wakes it, in some 0.1 ms; elsewhere, and where
 /// the system has no such means left, it looks every 20 ms for two seconds after a change, and every 100 ms then.
 /// It keeps the registry open.
 ///
-/// That an owner died is told too, as [`OwnerGone`](ChangeKind::OwnerGone): within a second, and mostly at once on
+/// That an owner died is told too, as [`OwnerGone`](crate::ChangeKind::OwnerGone): within a second, and mostly at once on
 /// Linux. First of all for every claim whose owner is dead already, then once for each claim. Such a change has the
 /// position of the watch, and does not move it.
 ///
