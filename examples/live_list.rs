@@ -96,7 +96,7 @@ impl LiveList {
         let gone: Vec<_> = self
             .shown
             .keys()
-            .filter(|id| !now.contains_key(id))
+            .filter(|id| !now.contains_key(*id))
             .copied()
             .collect();
         let mut lines: Vec<_> = gone

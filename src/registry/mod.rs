@@ -1,6 +1,5 @@
 //! What callers can do: the rules, one transaction per call.
 
-mod alarm;
 mod asker;
 mod batch;
 mod care;
@@ -20,7 +19,6 @@ mod list;
 mod opened;
 mod operations;
 mod options;
-mod overdue;
 mod ownership;
 mod page;
 mod paging;
@@ -47,8 +45,6 @@ mod transfer;
 mod update;
 mod waiting;
 mod watch;
-mod when_free;
-mod wish;
 
 use std::fmt;
 use std::path::Path;

@@ -201,7 +201,7 @@ mod tests {
             let name = SessionName::new(format!("{}", number * 7 % 60)).unwrap();
             let session = Session::builder(path)
                 .name(name)
-                .tag(Tag::new(&format!("t{}", number % 2)).unwrap())
+                .tag(Tag::new(format!("t{}", number % 2)).unwrap())
                 .metadata("n", (number % 5).to_string())
                 .created_at(Timestamp::from_micros(number * 13 % 60));
             let id = registry.register(session.build()).unwrap().id();

@@ -1,16 +1,22 @@
 //! Waiting in the line: looking, leaving, and for how long. Nothing is held between two looks, neither a
 //! transaction nor a place among those who write.
 
+mod alarm;
+mod overdue;
+mod when_free;
+mod wish;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
+use alarm::Alarm;
+use overdue::{LOOKS, Overdue};
+use wish::Wish;
+
 use super::SessionRegistry;
-use super::alarm::Alarm;
 use super::line::{Gate, Turn, clear, turn};
-use super::overdue::{LOOKS, Overdue};
-use super::wish::Wish;
 use crate::error::{Error, Result};
 use crate::store::{Call, OwnLock, Wait, Waiters};
 
@@ -19,7 +25,7 @@ const LONGEST: Duration = Duration::from_secs(60 * 60 * 24);
 
 impl SessionRegistry {
     /// Has `go` grant a wish as soon as it can be, for as long as `patience` lasts.
-    pub(super) fn when_free<T>(
+    fn when_free<T>(
         &self,
         wish: Wish,
         patience: Duration,
@@ -131,7 +137,9 @@ impl<'r> Waiting<'r> {
                 return Err(not_yet);
             }
             Err(refusal) if self.wish.can_wait_out(&refusal) => {
-                self.overdue.forget();
+                if !matches!(refusal, Error::Busy { .. }) {
+                    self.overdue.forget();
+                }
                 return Err(refusal);
             }
             // What nobody can wait out is told by the call itself, which looks closer.

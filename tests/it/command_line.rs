@@ -37,6 +37,8 @@ mod manual;
 mod moved;
 #[cfg(target_os = "linux")]
 mod offered;
+#[cfg(target_os = "linux")]
+mod panic;
 mod people;
 mod place;
 mod places;
@@ -65,7 +67,13 @@ mod transfer;
 mod undone;
 mod unknown;
 #[cfg(unix)]
+mod until;
+#[cfg(unix)]
 mod waiting;
+#[cfg(unix)]
+mod watched;
+#[cfg(unix)]
+mod watching;
 #[cfg(windows)]
 mod windows;
 
@@ -78,7 +86,7 @@ use serde_json::Value;
 use session_registry::{ImportMode, ProjectPath, Session, SessionRegistry};
 
 /// Every command that takes one session, asked for one that is not there.
-const ASKING_FOR_X: [&[&str]; 10] = [
+const ASKING_FOR_X: [&[&str]; 11] = [
     &["show", "x"],
     &["rename", "x", "y"],
     &["set", "x", "--model", "m"],
@@ -88,6 +96,7 @@ const ASKING_FOR_X: [&[&str]; 10] = [
     &["owner", "x"],
     &["status", "x"],
     &["report", "x", "idle"],
+    &["wait", "x", "--until", "idle"],
     &["resume", "x", "--", "true"],
 ];
 

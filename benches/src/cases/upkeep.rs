@@ -15,11 +15,39 @@ pub fn run(bench: &mut Bench) -> Outcome {
         if size < 1_000 {
             continue;
         }
+        searched(bench, size)?;
         verified(bench, size)?;
         moved(bench, size)?;
         pruned(bench, size)?;
     }
     Ok(())
+}
+
+/// A page that a filter leaves empty.
+fn searched(bench: &mut Bench, size: u64) -> Outcome {
+    const KINDS: [Kind; 3] = [Kind::Shared, Kind::Exclusive, Kind::Sqlite];
+    let name = format!("page/no-match/{size}");
+    if !bench.wants([name.as_str()]) {
+        return Ok(());
+    }
+    let what = format!(
+        "look for a name that none of {} sessions has",
+        grouped(size)
+    );
+    let mut open = Vec::new();
+    for kind in KINDS {
+        open.push(bench.place.filled(kind, size)?.1);
+    }
+    let samples = in_turn(1, open.len(), bench.options.effort(12), |entrant| {
+        let registry = open.get(entrant).ok_or("nobody's turn")?;
+        let began = Instant::now();
+        if registry.page_of_none()? > 0 {
+            return Err("somebody has it".into());
+        }
+        Ok(vec![began.elapsed().as_secs_f64()])
+    })?;
+    bench.keep(series([(name, what)], Unit::Seconds, &KINDS, samples));
+    open.into_iter().try_for_each(Registry::close)
 }
 
 /// Beside SQLite's `integrity_check`, which looks at pages and indexes, but at no rule.

@@ -39,6 +39,10 @@ pub trait Registry: Send + Sync {
     fn count(&self) -> Outcome<u64>;
     /// Registers many samples in one transaction.
     fn fill(&self, numbers: Range<u64>) -> Outcome;
+    /// Reads the first page of those whose name contains what no name does.
+    fn page_of_none(&self) -> Outcome<usize> {
+        Err("it cannot be asked this".into())
+    }
     /// Fails unless all is as it should be.
     fn verify(&self) -> Outcome;
     /// Makes the indexes anew, if anything is wrong with them.

@@ -102,6 +102,11 @@ impl Registry for Ours {
         Ok(())
     }
 
+    fn page_of_none(&self) -> Outcome<usize> {
+        let query = Query::new().name_contains("nobody has this");
+        Ok(black_box(self.registry.list(&query)?).items.len())
+    }
+
     fn verify(&self) -> Outcome {
         let found = self.registry.verify()?;
         if found.is_clean() && found.pages_checked {

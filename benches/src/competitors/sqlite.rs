@@ -2,6 +2,8 @@
 //! write lock), prepared statements that name their index where the planner would take a worse one, and as
 //! much page cache as ours.
 
+mod schema;
+
 use std::hint::black_box;
 use std::ops::Range;
 use std::path::Path;
@@ -12,30 +14,12 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, params};
 use session_registry::{Session, SessionId};
 
+use self::schema::{COLUMNS, NONE, SCHEMA};
 use super::row::{Row, id_of};
 use super::{Ask, Registry};
 use crate::Outcome;
 use crate::sample::{self, By, Key};
 
-const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS sessions (
-    id BLOB PRIMARY KEY, name TEXT NOT NULL, project_path TEXT NOT NULL, provider TEXT, model TEXT,
-    temperature REAL NOT NULL, max_tokens INTEGER NOT NULL, metadata BLOB NOT NULL,
-    created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, revision INTEGER NOT NULL,
-    last_active_at INTEGER NOT NULL, closed_at INTEGER, close_reason INTEGER,
-    state INTEGER NOT NULL, folded_name TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE UNIQUE INDEX IF NOT EXISTS by_path ON sessions (project_path) WHERE state = 0;
-CREATE INDEX IF NOT EXISTS by_name ON sessions (name, created_at) WHERE state = 0;
-CREATE INDEX IF NOT EXISTS by_created ON sessions (created_at) WHERE state = 0;
-CREATE INDEX IF NOT EXISTS by_last_active ON sessions (state, last_active_at);
-CREATE INDEX IF NOT EXISTS by_updated ON sessions (state, updated_at);
-CREATE INDEX IF NOT EXISTS by_folded_name ON sessions (state, folded_name);
-INSERT OR IGNORE INTO meta VALUES ('max_sessions', 4294967295);
-";
-const COLUMNS: &str = "name, project_path, provider, model, temperature, max_tokens, metadata, \
-    created_at, updated_at, revision, last_active_at, closed_at, close_reason";
 /// From this many sessions on, a stored count is cheaper than counting in each transaction.
 const STORE_COUNT_FROM: u64 = 1_000;
 
@@ -168,6 +152,11 @@ impl Registry for Sqlite {
             None => count_open(&connection)?,
         };
         Ok(open.cast_unsigned())
+    }
+
+    fn page_of_none(&self) -> Outcome<usize> {
+        let is_any: bool = self.lock().query_row(NONE, [], |row| row.get(0))?;
+        Ok(usize::from(is_any))
     }
 
     fn verify(&self) -> Outcome {

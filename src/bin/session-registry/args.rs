@@ -81,7 +81,8 @@ Output for programs (--json): one line of JSON, an object with the field `versio
                           \"failed\", \"interrupted\", \"unknown\", \"gone\" or \"closed\"
   owner, activity         as of the command owner
 and the commands print
-  list                           {\"sessions\": array, \"next\": cursor for --after, or null}
+  list                           {\"sessions\": array, \"next\": cursor for --after, or null,
+                                 \"revision\": number of the registry, for watch --since}
   interrupted                    {\"sessions\": array}
   show, which, rename, set       a session
   register                       a session with the field \"outcome\": \"registered\" or \"found\"
@@ -98,6 +99,13 @@ and the commands print
                                  \"waiting\", \"idle\" or \"failed\"
   status SESSION, report         {\"session\": a session, \"owner\", \"activity\": as of owner}
   status                         {\"statuses\": array of such objects}
+  watch                          of each change one line at once: {\"revision\": number, \"kind\": string,
+                                 \"id\": string or null, \"session_revision\": number or null,
+                                 \"session\": a session or null, \"owner\", \"activity\": as of owner,
+                                 \"host\": string}; the first kind is \"watching\", and of \"lost\" and
+                                 \"everything\" the sessions are to be listed again
+  wait                           {\"until\": string, \"session\": a session or null, \"owner\",
+                                 \"activity\": as of owner}
   default                        {\"default_session\": id or null}
   limit                          {\"max_sessions\", \"max_sessions_per_project\": numbers}
   path                           {\"path\": string}
@@ -128,6 +136,7 @@ Exit status:
   0  done, also when the reader of the output went away
   1  refused; the reason and its code are on standard error. Also: `check` found something
   2  wrong usage
+  `wait` answers 124 when its time is over, and 3 when what it waits for cannot come any more.
   `resume` answers the status of its command, and 125 where the others answer 1; 126 and 127 if the command
   cannot be run or is not there";
 

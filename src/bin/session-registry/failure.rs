@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use session_registry::{Error, Owner, ProjectPath, Session, SessionId};
 
+use crate::commands::Unmet;
 use crate::current_dir;
 use crate::describe;
 
@@ -103,6 +104,9 @@ pub(crate) enum Failure {
     /// A person answered no.
     #[error("cancelled: nothing was changed")]
     Cancelled,
+    /// What was waited for has not come.
+    #[error("{0}")]
+    Unmet(Box<Unmet>),
     /// It should have been called differently.
     #[error("{0}")]
     Usage(&'static str),
@@ -160,6 +164,7 @@ impl Failure {
             Self::Question(_) => "question",
             Self::Screen(_) => "terminal",
             Self::Cancelled => "cancelled",
+            Self::Unmet(unmet) => unmet.code(),
             Self::Usage(_) => "usage",
         }
     }
@@ -168,6 +173,7 @@ impl Failure {
     pub(crate) fn is_retryable(&self) -> bool {
         match self {
             Self::Refused(error) => error.is_retryable(),
+            Self::Unmet(unmet) => unmet.is_timeout(),
             _ => matches!(self, Self::Conflict { .. }),
         }
     }
@@ -256,6 +262,7 @@ impl Failure {
             Self::File { action, path, .. } => {
                 json!({ "action": action, "path": path.to_string_lossy() })
             }
+            Self::Unmet(unmet) => unmet.details(),
             Self::Process { pid, .. } => json!({ "pid": pid }),
             Self::Start { command, .. } => json!({ "command": command.to_string_lossy() }),
             _ => json!({}),

@@ -55,6 +55,9 @@ impl Hints<'_> {
                 self.command(&["show", &self.short(session.id())]),
             ],
             Failure::Conflict { id, .. } => vec![self.command(&["show", &self.short(*id)])],
+            Failure::Unmet(unmet) if !unmet.is_removed() => {
+                vec![self.command(&["status", &self.short(unmet.id())])]
+            }
             Failure::ProjectGone { .. } => vec![self.again_but("--here")],
             _ => Vec::new(),
         }

@@ -1,6 +1,7 @@
 //! The ways to standard output and standard error.
 
 use std::io::{self, BufWriter, IsTerminal, Read, StdoutLock, Write};
+use std::ops::ControlFlow;
 
 use serde::Serialize;
 use serde_json::json;
@@ -68,6 +69,45 @@ impl Output {
     ) -> Result<(), Failure> {
         let mut values = values.into_iter();
         unless_unread(values.try_for_each(|value| self.write_line(value)))
+    }
+
+    /// As [`answer`](Self::answer), for one of many that come as time goes by: it is handed over at once. Breaks
+    /// when the reader went away.
+    pub(crate) fn tell(
+        &mut self,
+        value: &impl Serialize,
+        people: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<ControlFlow<()>, Failure> {
+        let written = if self.json {
+            self.write_line(value)
+        } else {
+            people(&mut self.stdout)
+        };
+        match written.and_then(|()| self.stdout.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ControlFlow::Break(())),
+            written => {
+                written.map_err(Failure::Output)?;
+                Ok(ControlFlow::Continue(()))
+            }
+        }
+    }
+
+    /// Whether the reader went away, where that can be told without writing.
+    #[cfg(unix)]
+    pub(crate) fn is_unread(&self) -> bool {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+        let mut stdout = PollFd::new(self.stdout.get_ref(), PollFlags::empty());
+        let polled = poll(
+            std::slice::from_mut(&mut stdout),
+            Some(&Timespec::default()),
+        );
+        polled.is_ok() && stdout.revents().intersects(PollFlags::ERR | PollFlags::HUP)
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn is_unread(&self) -> bool {
+        false
     }
 
     fn write_line(&mut self, answer: &impl Serialize) -> io::Result<()> {

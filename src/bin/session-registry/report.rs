@@ -45,10 +45,10 @@ enum Form<'a> {
 
 /// Tells it on standard error, as well as that can be done, and answers the exit status.
 pub(crate) fn report(failure: &Failure, locator: &Locator) -> ExitCode {
-    let status = if matches!(failure, Failure::Usage(_)) {
-        2
-    } else {
-        1
+    let status = match failure {
+        Failure::Usage(_) => 2,
+        Failure::Unmet(unmet) => unmet.status(),
+        _ => 1,
     };
     report_as(failure, locator, status)
 }

@@ -59,6 +59,13 @@ pub(crate) fn span(time: Duration) -> String {
     format!("{} {name}", seconds / unit)
 }
 
+/// Date and time of day, UTC, in whole seconds.
+pub(crate) fn to_the_second(time: Timestamp) -> String {
+    let text = time.to_string();
+    let whole = text.split(['.', 'Z']).next().unwrap_or_default();
+    format!("{whole}Z")
+}
+
 fn date(time: Timestamp) -> String {
     let text = time.to_string();
     text.split('T').next().unwrap_or_default().to_owned()
@@ -97,6 +104,14 @@ mod tests {
         assert_eq!(ago(now.saturating_add(SKEW), now), "just now");
         assert_eq!(ago(now.saturating_add(SKEW * 2), now), "1970-01-01");
         assert_eq!(ago(Timestamp::MAX, now), "9999-12-31");
+    }
+
+    #[test]
+    fn a_time_of_day_has_no_fraction() {
+        for micros in [0, 999_999] {
+            let time = Timestamp::from_micros(1_750_000_000_000_000 + micros);
+            assert_eq!(to_the_second(time), "2025-06-15T15:06:40Z");
+        }
     }
 
     #[test]

@@ -5,24 +5,12 @@ use std::collections::{HashSet, VecDeque};
 
 use parking_lot::Mutex;
 
-use super::Engine;
 use super::stamp::Stamp;
 use crate::session::SessionId;
 use crate::store::rows::touched::Touched;
 
 /// How many commits are remembered. Who asks nothing for longer has forgotten little that he needs.
 const MOST: usize = 64;
-
-impl Engine {
-    /// Returns the sessions that this handle touched between two states; `None` where others may have touched any.
-    pub(in crate::store) fn touched_between(
-        &self,
-        from: &Stamp,
-        to: &Stamp,
-    ) -> Option<HashSet<SessionId>> {
-        self.own_changes.between(from, to)
-    }
-}
 
 /// An unbroken chain of commits, with nobody else's between them.
 #[derive(Debug, Default)]

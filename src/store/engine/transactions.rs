@@ -1,5 +1,7 @@
 //! The engine's transactions: begun with a bounded wait, and committed so that what is known of it is told.
 
+use std::collections::HashSet;
+
 use redb::{ReadTransaction, TransactionError, WriteTransaction};
 
 use super::Engine;
@@ -7,8 +9,10 @@ use super::bell::Ringing;
 use super::commit_failure::CommitFailure;
 use super::opening::OpenDatabase;
 use super::slot::DatabaseGuard;
+use super::stamp::Stamp;
 use super::turn::Waiting;
 use crate::error::Error;
+use crate::session::SessionId;
 use crate::store::disk::backend::bounded;
 use crate::store::disk::recognition::too_new;
 use crate::store::fault::{Fault, guarded};
@@ -159,5 +163,14 @@ impl Engine {
             // It may have been replaced, but nobody can tell.
             Err(fault) => Err(CommitFailure::unknown(fault, self.path())),
         }
+    }
+
+    /// Returns the sessions that this handle touched between two states; `None` where others may have touched any.
+    pub(in crate::store) fn touched_between(
+        &self,
+        from: &Stamp,
+        to: &Stamp,
+    ) -> Option<HashSet<SessionId>> {
+        self.own_changes.between(from, to)
     }
 }

@@ -36,7 +36,7 @@ fn varied(number: u8) -> Session {
     }
     if number.is_multiple_of(2) {
         builder = builder
-            .alias(Alias::new(&format!("tool:{number}")).unwrap())
+            .alias(Alias::new(format!("tool:{number}")).unwrap())
             .tag(Tag::new("even").unwrap());
     }
     if number > 8 {

@@ -62,29 +62,6 @@ fn sessions_are_the_objects_of_the_library() {
 }
 
 #[test]
-fn a_program_gets_what_a_session_is_up_to() {
-    let shell = Shell::with_projects(&["app", "other"]);
-    let missing = shell.home.join("app");
-    std::fs::remove_dir(missing).unwrap();
-    let list = shell.seen(&["list"]);
-    let told = |session: &Value| {
-        let told = ["name", "condition", "owner", "activity"].map(|field| session[field].clone());
-        Value::from(told.to_vec())
-    };
-    assert_eq!(
-        told(&list["sessions"][0]),
-        json!(["app", "gone", null, null])
-    );
-    assert_eq!(
-        told(&list["sessions"][1]),
-        json!(["other", "open", null, null])
-    );
-    assert_eq!(shell.seen(&["show", "other"]), list["sessions"][1]);
-    let gone = shell.seen(&["list", "--state", "gone"]);
-    assert_eq!(gone["sessions"], json!([list["sessions"][0]]));
-}
-
-#[test]
 fn a_session_reads_back_as_one() {
     let shell = Shell::with_projects(&["app"]);
     let text = shell.done(&["show", "app", "--json"]);

@@ -129,9 +129,11 @@ fn programs_get_the_cursor_in_an_object() {
     assert_eq!(names(&second["sessions"]), ["A1"]);
     assert_eq!(second["next"], Value::Null);
     let all = shell.json(&["list", "--page"]);
+    let registry = SessionRegistry::open(shell.registry()).unwrap();
+    let revision = registry.revision().unwrap();
     assert_eq!(
         all,
-        json!({ "sessions": shell.sessions(&["list"]), "next": null })
+        json!({ "sessions": shell.sessions(&["list"]), "next": null, "revision": revision })
     );
 }
 
@@ -157,7 +159,8 @@ fn a_list_is_whole_however_long_it_is() {
     let page = registry.list(&Query::new()).unwrap();
     let sessions = serde_json::to_value(page.items).unwrap();
     let next = page.next.unwrap().to_string();
-    let expected = json!({ "sessions": sessions, "next": next });
+    let revision = registry.revision().unwrap();
+    let expected = json!({ "sessions": sessions, "next": next, "revision": revision });
     assert_eq!(shell.json(&["list", "--page"]), expected);
     let text = shell.done(&["list"]);
     assert_eq!(text.lines().count(), 1101);
@@ -195,4 +198,27 @@ fn which_finds_the_project_around_a_path() {
         line("app", "app"),
         "open ones only"
     );
+}
+
+#[test]
+fn a_program_gets_what_a_session_is_up_to() {
+    let shell = Shell::with_projects(&["app", "other"]);
+    let missing = shell.home.join("app");
+    std::fs::remove_dir(missing).unwrap();
+    let list = shell.seen(&["list"]);
+    let told = |session: &Value| {
+        let told = ["name", "condition", "owner", "activity"].map(|field| session[field].clone());
+        Value::from(told.to_vec())
+    };
+    assert_eq!(
+        told(&list["sessions"][0]),
+        json!(["app", "gone", null, null])
+    );
+    assert_eq!(
+        told(&list["sessions"][1]),
+        json!(["other", "open", null, null])
+    );
+    assert_eq!(shell.seen(&["show", "other"]), list["sessions"][1]);
+    let gone = shell.seen(&["list", "--state", "gone"]);
+    assert_eq!(gone["sessions"], json!([list["sessions"][0]]));
 }

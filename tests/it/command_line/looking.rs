@@ -12,7 +12,7 @@ use super::{Ran, Shell};
 use crate::support::child::Child;
 
 /// Every command that only looks, on a registry with the session `app`.
-const LOOKS: [&[&str]; 21] = [
+const LOOKS: [&[&str]; 22] = [
     &["prune", "--keep-last", "0", "--dry-run"],
     &["list"],
     &["list", "--state", "any", "--page", "--json"],
@@ -25,6 +25,7 @@ const LOOKS: [&[&str]; 21] = [
     &["status"],
     &["status", "--json"],
     &["status", "app"],
+    &["wait", "app", "--until", "unclaimed"],
     &["interrupted"],
     &["stats"],
     &["check"],

@@ -91,7 +91,7 @@ fn only_register_import_and_a_new_limit_create_a_registry() {
     assert_eq!(shell.done(&["list"]), "no sessions\n");
     assert_eq!(
         shell.done(&["list", "--json"]),
-        "{\"version\":1,\"sessions\":[],\"next\":null}\n"
+        "{\"version\":1,\"sessions\":[],\"next\":null,\"revision\":0}\n"
     );
     assert_eq!(shell.done(&["default"]), "no sessions\n");
     assert_eq!(shell.done(&["default", "--unset"]), "no sessions\n");

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::Shell;
 use super::help::commands;
+use super::watched::Watching;
 
 /// These print what they print, in JSON or not.
 const WITHOUT_ANSWER: [&str; 4] = ["completions", "init", "resume", "ui"];
@@ -109,6 +110,10 @@ fn every_answer_is_of_the_form_that_is_described() {
         &["status"],
         &["status", "third"],
         &["status", "app"],
+        &["wait", "app", "--until", "unclaimed"],
+        &["wait", "nobody", "--until", "removed"],
+        #[cfg(unix)]
+        &["wait", "third", "--until", "waiting"],
         &["owner", "third"],
         &["owner", "app"],
         &["touch", "app", "another"],
@@ -138,6 +143,18 @@ fn every_answer_is_of_the_form_that_is_described() {
     for line in shell.done(&["list", "--ndjson"]).lines() {
         is_of_form("list-line", line);
     }
+    let since = ["--since", "0", "--json"];
+    let watching = Watching::start(&shell, &since);
+    let mut kinds = BTreeSet::new();
+    for line in watching.lines_until(|line| line["kind"] == "removed") {
+        is_of_form("watch", &line.to_string());
+        kinds.insert(line["kind"].as_str().unwrap().to_owned());
+    }
+    assert!(kinds.len() > 8, "{kinds:?}");
+    let above = ["--since", "1000000", "--json"];
+    let lines = Watching::start(&shell, &above).lines_until(|line| line["kind"] == "lost");
+    is_of_form("watch", &lines.last().unwrap().to_string());
+    tried.insert("watch".to_owned());
     let mut expected: BTreeSet<_> = commands(&shell).into_iter().collect();
     expected.retain(|command| !WITHOUT_ANSWER.contains(&command.as_str()));
     if cfg!(unix) {
@@ -167,6 +184,16 @@ fn refusals_and_notices_are_of_the_forms_that_are_described() {
         assert_ne!(ran.status, Some(0), "{args:?}");
         is_of_form("refusal", &ran.stderr);
     }
+    let waited = [
+        "wait",
+        "apple",
+        "--until",
+        "dead",
+        "--timeout",
+        "0s",
+        "--json",
+    ];
+    is_of_form("refusal", &shell.run(&waited).failed(124));
     let ran = shell.run(&["touch", "appl", "--json"]);
     assert_eq!(ran.status, Some(0), "{ran:?}");
     is_of_form("notice", &ran.stderr);

@@ -109,6 +109,8 @@ fn a_closed_pipe_is_no_error() {
         &["stats"],
         &["check"],
         &["export"],
+        &["watch"],
+        &["watch", "--json"],
         &["completions", "bash"],
         &["unregister", "app"],
     ] {

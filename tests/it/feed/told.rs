@@ -4,7 +4,8 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use session_registry::{
-    Change, ChangeKind, Changes, ImportMode, PrunePolicy, Result, SessionRegistry,
+    Activity, Batch, Change, ChangeKind, Changes, ImportMode, PrunePolicy, Report, Result,
+    SessionRegistry,
 };
 
 use super::{Told, since};
@@ -15,6 +16,7 @@ use crate::support::values::{id, name, second, session, spoil, with};
 in_every_registry![
     each_call_tells_what_it_did,
     a_claim_is_told_after_what_opened_the_session,
+    a_start_a_report_and_a_batch_tell_of_each_session_once,
     calls_that_change_nothing_tell_nothing,
     a_snapshot_has_the_revision_of_its_state,
 ];
@@ -115,6 +117,40 @@ fn a_claim_is_told_after_what_opened_the_session(place: Place) {
     let claim = tells(place, |r| r.claim(id(1)), &[of(Claimed, 1, 6)]);
     tells(place, |_| claim.abandon(), &[of(Claimed, 1, 6)]);
     tells(place, |r| r.unregister(id(1)), &[removed(1)]);
+}
+
+fn a_start_a_report_and_a_batch_tell_of_each_session_once(mut place: Place) {
+    use ChangeKind::*;
+
+    let place = &mut place;
+    let opened = [of(Registered, 1, 0), of(Claimed, 1, 0)];
+    let started = tells(place, |r| r.start(session(1)), &opened);
+    let report = || Report::new(Activity::Working);
+    tells(place, |r| r.report(id(1), report()), &[of(Reported, 1, 0)]);
+    tells(place, |r| r.report(id(1), report()), &[]);
+    let (_, claim) = started.into_parts();
+    tells(
+        place,
+        |_| claim.driven_by(7, "program"),
+        &[of(Reported, 1, 0)],
+    );
+    tells(place, |_| claim.release(), &[of(Released, 1, 0)]);
+    let found = tells(place, |r| r.start(session(1)), &[of(Claimed, 1, 0)]);
+    tells(place, |_| found.undo(), &[of(Released, 1, 0)]);
+
+    let batch = Batch::new()
+        .rename(id(1), name("new"))
+        .register(session(2))
+        .rename(id(2), name("other"))
+        .close_session(id(1));
+    let expected = [of(Registered, 2, 1), of(Closed, 1, 2)];
+    tells(place, |r| r.apply(batch), &expected);
+    let batch = Batch::new().unregister(id(1)).unregister(id(2));
+    tells(place, |r| r.apply(batch), &[removed(1), removed(2)]);
+    let refused = Batch::new().register(session(3)).rename(id(9), name("x"));
+    let before = place.registry.revision().unwrap();
+    assert!(place.registry.apply(refused).is_err());
+    assert_eq!(place.registry.revision().unwrap(), before);
 }
 
 /// Where an owner can die.

@@ -157,6 +157,32 @@ fn other_handles_and_readers_are_told_too() {
 }
 
 #[test]
+fn sixteen_watchers_beside_a_writer_are_told_of_everything() {
+    let place = Place::new(Kind::Shared);
+    let handles: Vec<_> = (0..16)
+        .map(|_| place.options().open(place.file()).unwrap())
+        .collect();
+    thread::scope(|scope| {
+        let watching: Vec<_> = handles
+            .iter()
+            .map(|handle| {
+                let mut watch = handle.watch().unwrap();
+                scope.spawn(move || next_told(&mut watch, 120))
+            })
+            .collect();
+        for number in 1..=60 {
+            place.registry.set_max_sessions(100 + number).unwrap();
+            place.registry.register(session(number)).unwrap();
+        }
+        for watching in watching {
+            let limit = (ChangeKind::LimitSet, None, None);
+            let expected = (1..=60).flat_map(|number| [limit, registered(number)]);
+            assert!(watching.join().unwrap().into_iter().eq(expected));
+        }
+    });
+}
+
+#[test]
 fn it_ends_when_the_file_is_replaced() {
     let place = Place::new(Kind::Shared).with_sessions(1);
     let mut watch = place.registry.watch().unwrap();

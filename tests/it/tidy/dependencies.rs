@@ -19,6 +19,8 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     // A file of it that was changed would have to be published. Only the command line has it, by way of
     // `dirs`.
     ("option-ext", "MPL-2.0"),
+    // The same, and the command line alone has it, too.
+    ("nucleo-matcher", "MPL-2.0"),
     // It asks for nothing at all. Only the tests have it, by way of `boon`.
     ("borrow-or-share", "MIT-0"),
 ];
@@ -39,6 +41,10 @@ const DOUBLES: &[(&str, &str)] = &[
         "the build script of the benches' LMDB, by way of phf",
     ),
     ("rand_core", "as rand"),
+    (
+        "signal-hook",
+        "crossterm, to hear that a terminal has another size",
+    ),
     ("syn", "as rand"),
 ];
 

@@ -1,8 +1,11 @@
 //! Listing sessions.
 
 mod filter;
+mod last_line;
 mod search;
 mod template;
+#[cfg(test)]
+mod tests;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,18 +13,17 @@ use std::path::{Path, PathBuf};
 use clap::ValueHint;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
-use session_registry::{Alias, Cursor, Error, Order, ProjectPath, Query, SessionRegistry};
+use session_registry::{Alias, Cursor, Error, Order, ProjectPath, Query};
 
 use filter::Filter;
+use last_line::last_line;
 use search::{Found, Search};
 use template::Template;
 
 use super::listing::Paper;
 use super::session_options::{pair, tags};
 use crate::current_dir;
-use crate::describe;
 use crate::entry::Entry;
-use crate::escape::Escaped;
 use crate::failure::Failure;
 use crate::field::Field;
 use crate::finding;
@@ -147,12 +149,15 @@ fn orders() -> impl TypedValueParser<Value = Order> {
 struct PageReport<'a> {
     sessions: &'a [Entry<'a>],
     next: Option<&'a str>,
+    /// From before it was listed: whoever watches from there misses nothing.
+    revision: u64,
 }
 
 impl List {
     pub(super) fn run(self, locator: &Locator, output: &mut Output) -> Result<(), Failure> {
         let search = self.search(locator, output)?;
         let registry = locator.look_at_existing()?;
+        let revision = registry.as_ref().map_or(Ok(0), |it| it.revision())?;
         let found = match &registry {
             Some(registry) => search.run(registry)?,
             None => Found::default(),
@@ -164,13 +169,14 @@ impl List {
         } else {
             let paper = Paper::of_output();
             let last = match registry.filter(|_| output.is_for_people() && paper.is_terminal()) {
-                Some(registry) => Some(self.last_line(&registry, &found)?),
+                Some(registry) => Some(last_line(&registry, self.state, found.sights.len())?),
                 None => None,
             };
             let entries: Vec<_> = found.sights.iter().map(Entry::from).collect();
             let value = PageReport {
                 sessions: &entries,
                 next: next.as_deref(),
+                revision,
             };
             output.answer(&value, |out| {
                 self.write(out, &paper, &found, last.as_deref())
@@ -204,36 +210,6 @@ impl List {
         }
         paper.write(out, &found.sights, self.columns.as_deref())?;
         last.map_or(Ok(()), |last| writeln!(out, "{last}"))
-    }
-
-    /// How many are open, how many are not listed, and which is the default.
-    fn last_line(&self, registry: &SessionRegistry, found: &Found) -> Result<String, Failure> {
-        let stats = registry.stats()?;
-        if stats.open_sessions + stats.closed_sessions == 0 {
-            let begin = "session-registry register makes one of this directory";
-            return Ok(format!("no sessions: {begin}"));
-        }
-        let mut parts = Vec::new();
-        if found.sights.len() as u64 != stats.open_sessions || self.state != Filter::Open {
-            parts.push(format!(
-                "{} listed",
-                describe::count(found.sights.len() as u64)
-            ));
-        }
-        parts.push(format!(
-            "{} of {} open",
-            stats.open_sessions, stats.max_sessions
-        ));
-        if stats.closed_sessions > 0 && !matches!(self.state, Filter::Closed | Filter::All) {
-            let closed = stats.closed_sessions;
-            parts.push(format!("{closed} closed (list --state closed)"));
-        }
-        if let Some(id) = registry.default_session_id()?
-            && let Some(session) = registry.lookup(id)?
-        {
-            parts.push(format!("default: {}", Escaped(session.name())));
-        }
-        Ok(parts.join("; "))
     }
 
     fn search(&self, locator: &Locator, output: &Output) -> Result<Search, Failure> {
@@ -296,50 +272,4 @@ fn directory_of(path: &Path) -> Result<ProjectPath, Failure> {
     let found = finding::project_paths(path).into_iter().next();
     let resolved = found.map_or_else(|| ProjectPath::resolve(path), Ok);
     Ok(resolved.map_err(Error::from)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::{Args, Command, FromArgMatches};
-    use session_registry::StateFilter;
-
-    use super::*;
-    use crate::condition::Condition;
-
-    /// What is listed, with these arguments.
-    fn parsed(arguments: &[&str]) -> Option<(Filter, Option<Order>)> {
-        let words = ["list"].iter().chain(arguments);
-        let json = clap::Arg::new("json").long("json");
-        let command = List::augment_args(Command::new("list").arg(json));
-        let matches = command.try_get_matches_from(words);
-        let list = List::from_arg_matches(&matches.ok()?).ok()?;
-        Some((list.state, list.order))
-    }
-
-    #[test]
-    fn every_word_of_the_library_can_be_typed() {
-        assert_eq!(parsed(&[]), Some((Filter::Open, None)));
-        for (state, filter) in [
-            (StateFilter::Open, Filter::Open),
-            (StateFilter::Closed, Filter::Closed),
-            (StateFilter::Any, Filter::All),
-        ] {
-            assert_eq!(parsed(&["--state", state.as_str()]), Some((filter, None)));
-        }
-        for order in [
-            Order::Created,
-            Order::LastActive,
-            Order::Updated,
-            Order::Name,
-        ] {
-            let listed = Some((Filter::Open, Some(order)));
-            assert_eq!(parsed(&["--order", order.as_str()]), listed);
-        }
-        let active = Some((Filter::Open, Some(Order::LastActive)));
-        assert_eq!(parsed(&["--order", "active"]), active);
-        assert_eq!(parsed(&["--order", "Name"]), None);
-        let waiting = Filter::Only(Condition::Waiting);
-        assert_eq!(parsed(&["--state", "waiting"]), Some((waiting, None)));
-        assert_eq!(parsed(&["--state", "all"]), Some((Filter::All, None)));
-    }
 }

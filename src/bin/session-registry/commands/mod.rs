@@ -24,11 +24,15 @@ mod show;
 mod status;
 mod touch;
 mod ui;
+mod wait;
+mod watch;
 mod when_free;
 mod which;
 mod who;
 
 use std::process::ExitCode;
+
+pub(crate) use wait::Unmet;
 
 use clap::Subcommand;
 
@@ -50,6 +54,8 @@ pub(crate) enum Command {
     Resume(resume::Resume),
     Hold(hold::Hold),
     Status(status::Status),
+    Watch(watch::Watch),
+    Wait(wait::Wait),
     Report(report::Report),
     Owner(who::Owner),
     Interrupted(who::Interrupted),
@@ -92,6 +98,8 @@ impl Command {
             Self::Which(command) => return command.run(locator, output),
             Self::Check(command) => return command.run(locator, output),
             Self::Hold(command) => return command.run(locator, output),
+            Self::Watch(command) => return command.run(locator, output),
+            Self::Wait(command) => return command.run(locator, output),
             Self::Touch(command) => return command.run(locator, output),
             Self::Close(command) => return command.run(locator, output),
             Self::Reopen(command) => return command.run(locator, output),

@@ -18,6 +18,7 @@ use crate::help;
 
 /// A shell that can be taught.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[allow(clippy::enum_variant_names, reason = "that shell is called so")]
 pub(crate) enum Shell {
     Bash,
     Zsh,

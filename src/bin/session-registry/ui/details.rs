@@ -5,9 +5,9 @@ use ratatui::text::{Line, Span};
 use session_registry::Parent;
 use unicode_width::UnicodeWidthStr;
 
-use super::model::Model;
 use super::row::style;
 use super::rows::Item;
+use super::state::View;
 use crate::describe;
 use crate::escape::Escaped;
 use crate::table::{Cut, shortened};
@@ -16,7 +16,7 @@ use crate::time::ago;
 const GAP: &str = "   ";
 
 /// What it is and does; where; who drives it; and what it is labelled with.
-pub(super) fn lines(item: &Item, model: &Model, width: usize) -> Vec<Line<'static>> {
+pub(super) fn lines(item: &Item, model: &View, width: usize) -> Vec<Line<'static>> {
     let sight = &item.sight;
     let now = model.now;
     let cut = |text: String| shortened(&text, width, Cut::End, model.glyphs.ellipsis());
@@ -65,7 +65,7 @@ fn place(item: &Item) -> Vec<String> {
     parts
 }
 
-fn driver(item: &Item, model: &Model) -> Vec<String> {
+fn driver(item: &Item, model: &View) -> Vec<String> {
     let Some(owner) = &item.sight.status.owner else {
         return vec!["nobody drives it".to_owned()];
     };
@@ -82,7 +82,7 @@ fn driver(item: &Item, model: &Model) -> Vec<String> {
     )]
 }
 
-fn labels(item: &Item, model: &Model) -> Vec<String> {
+fn labels(item: &Item, model: &View) -> Vec<String> {
     let session = &item.sight.status.session;
     let mut parts = Vec::new();
     if !item.texts.tags.is_empty() {

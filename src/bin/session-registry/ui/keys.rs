@@ -8,8 +8,8 @@ use session_registry::{Liveness, SessionId, Tag};
 
 use super::event::{Action, ActionKind, Effect, Outcome};
 use super::line::Line;
-use super::model::{Edit, Mode, Model, Purpose, Said};
 use super::rows::Item;
+use super::state::{Edit, Mode, Purpose, Said, View};
 use crate::describe;
 
 /// What the last line and the help say of the commands: the letter, and what it does.
@@ -24,7 +24,7 @@ pub(super) const COMMANDS: &[(char, &str)] = &[
     ('y', "copy path"),
 ];
 
-impl Model {
+impl View {
     pub(super) fn press(&mut self, key: KeyEvent) -> Vec<Effect> {
         self.said = None;
         if key.code == KeyCode::Char('c') && key.modifiers == KeyModifiers::CONTROL {
@@ -101,7 +101,7 @@ impl Model {
             return self.refuse(format!("“{name}” was removed"));
         }
         match letter {
-            't' => return self.enter(true),
+            't' => self.enter(true),
             'x' if !is_open => self.refuse(format!("“{name}” is closed already")),
             'x' => self.act(id, ActionKind::Close),
             'o' if is_open => self.refuse(format!("“{name}” is open already")),

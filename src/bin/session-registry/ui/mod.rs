@@ -1,10 +1,11 @@
 //! The sessions on a whole screen, live.
 //!
-//! `model.rs` is what is shown, `update.rs` and `keys.rs` say what becomes of it when something happens, `view.rs`
+//! `state.rs` is what is shown, `update.rs` and `keys.rs` say what becomes of it when something happens, `view.rs`
 //! draws it; none of them reads or writes anything, and time is handed to them. Three threads work for it and send
 //! their events to one loop, the one here: `watcher.rs` reads the registry and waits for its changes, `hand.rs` does
 //! what keys ask for, `input.rs` listens to the terminal, which `screen.rs` takes and gives back.
 
+mod clipboard;
 mod details;
 mod event;
 mod filter;
@@ -13,10 +14,10 @@ mod input;
 mod keys;
 mod layout;
 mod line;
-mod model;
 mod row;
 mod rows;
 mod screen;
+mod state;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -33,8 +34,8 @@ use std::thread;
 use session_registry::{Session, Timestamp};
 
 pub(crate) use event::Outcome;
-pub(crate) use model::Purpose;
 pub(crate) use screen::Stream;
+pub(crate) use state::Purpose;
 
 use crate::escape::Escaped;
 use crate::failure::Failure;
@@ -42,8 +43,8 @@ use crate::glyphs::Glyphs;
 use crate::locate::Locator;
 use event::{Effect, Event};
 use hand::Task;
-use model::Model;
 use screen::Screen;
+use state::View;
 use watcher::Watcher;
 
 /// Lets somebody choose a session; `None` if they do not.
@@ -78,7 +79,7 @@ pub(crate) fn show(
     let mut screen = Screen::take(stream).map_err(failed)?;
     let size = screen.terminal.size().map_err(failed)?;
     let home = dirs::home_dir();
-    let model = Model::new(
+    let model = View::new(
         purpose,
         place(&path, home.as_deref()),
         home,
@@ -121,7 +122,7 @@ struct Ways {
 }
 
 impl Ways {
-    fn attend(&self, mut model: Model, screen: &mut Screen) -> io::Result<Outcome> {
+    fn attend(&self, mut model: View, screen: &mut Screen) -> io::Result<Outcome> {
         // Whoever does not listen any more has ended, and told why.
         let _ = self.go_on.send(());
         loop {
@@ -138,7 +139,7 @@ impl Ways {
                     match effect {
                         Effect::Act(action) => drop(self.tasks.send(Task::Act(action))),
                         Effect::Look(sessions) => drop(self.tasks.send(Task::Look(sessions))),
-                        Effect::Copy(text) => screen.copy(&text)?,
+                        Effect::Copy(text) => screen.send(&clipboard::sequence(&text))?,
                         Effect::End(outcome) => return Ok(outcome),
                     }
                 }

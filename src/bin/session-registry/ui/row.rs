@@ -6,15 +6,15 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::Widths;
-use super::model::Model;
 use super::rows::Item;
+use super::state::View;
 use crate::condition::Condition;
 use crate::table::{Cut, shortened};
 use crate::time::ago;
 
 const GAP: &str = "  ";
 
-pub(super) fn line(item: &Item, model: &Model, widths: Widths) -> Line<'static> {
+pub(super) fn line(item: &Item, model: &View, widths: Widths) -> Line<'static> {
     let sight = &item.sight;
     let session = &sight.status.session;
     let ellipsis = model.glyphs.ellipsis();

@@ -42,7 +42,7 @@ type Backend = CrosstermBackend<Box<dyn Write>>;
 /// The screen beside the usual one, without line editing. What the terminal was before, it is again when this is
 /// dropped, and when anything panics.
 pub(crate) struct Screen {
-    pub(super) terminal: Terminal<Backend>,
+    pub(crate) terminal: Terminal<Backend>,
     stream: Stream,
 }
 
@@ -76,10 +76,10 @@ impl Screen {
         }
     }
 
-    /// Gives a text to the clipboard of the terminal, which may take it or not.
-    pub(super) fn copy(&self, text: &str) -> io::Result<()> {
+    /// Sends what a terminal takes as it is, and draws nothing of.
+    pub(crate) fn send(&self, sequence: &str) -> io::Result<()> {
         let mut writer = self.stream.writer();
-        write!(writer, "\x1b]52;c;{}\x07", base64(text.as_bytes()))?;
+        writer.write_all(sequence.as_bytes())?;
         writer.flush()
     }
 }
@@ -111,26 +111,3 @@ fn give_back() {
     let _ = execute!(stream.writer(), LeaveAlternateScreen, Show);
     let _ = disable_raw_mode();
 }
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for group in bytes.chunks(3) {
-        let number = (0..3).fold(0_u32, |number, at| {
-            number << 8 | u32::from(group.get(at).copied().unwrap_or(0))
-        });
-        for digit in 0..4 {
-            let value = usize::try_from(number >> (18 - 6 * digit) & 63).unwrap_or(0);
-            let is_there = digit <= group.len();
-            let character = DIGITS
-                .get(value)
-                .filter(|_| is_there)
-                .map_or('=', |d| char::from(*d));
-            text.push(character);
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,10 +1,12 @@
-//! The model driven by events, and what is drawn of it.
+//! The view driven by events, and what is drawn of it.
 
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "tests fail by panicking"
 )]
+
+mod keys;
 
 use std::time::Duration;
 
@@ -16,14 +18,14 @@ use ratatui::style::Modifier;
 use serde_json::json;
 use session_registry::{SessionId, SessionStatus, Timestamp};
 
-use super::event::{Action, ActionKind, Changed, Effect, Event, Figures, Outcome};
-use super::model::{Mode, Model, Purpose, Said};
+use super::event::{Changed, Effect, Event, Figures, Outcome};
 use super::rows::MOMENT;
+use super::state::{Purpose, View};
 use crate::glyphs::Glyphs;
 use crate::sample::{HOME, closed, id, is_in_papers, now, owner, status, statuses};
 
 struct Driven {
-    model: Model,
+    model: View,
     now: Timestamp,
 }
 
@@ -32,7 +34,7 @@ impl Driven {
         let place = "~/.local/share/session-registry/registry.redb".to_owned();
         let home = Some(HOME.into());
         let size = (width, height);
-        let model = Model::new(Purpose::Resume, place, home, Glyphs::Unicode, size, now());
+        let model = View::new(Purpose::Resume, place, home, Glyphs::Unicode, size, now());
         let mut driven = Self { model, now: now() };
         driven.hear(Event::Loaded(statuses, figures()));
         driven
@@ -273,113 +275,6 @@ fn of_ten_thousand_sessions_those_on_the_screen_are_drawn() {
         _ => 0,
     });
     assert!(looked.sum::<usize>() <= 16);
-}
-
-#[test]
-fn keys_ask_for_what_they_say() {
-    let mut driven = Driven::new(104, 17, statuses());
-    driven.type_in("mobile");
-    let action = |kind| {
-        let (id, name) = (id(4), "mobile".to_owned());
-        vec![Effect::Act(Action { id, name, kind })]
-    };
-    assert_eq!(driven.chord('x'), action(ActionKind::Close));
-    assert_eq!(driven.chord('p'), action(ActionKind::Pin(true)));
-    assert_eq!(
-        driven.chord('y'),
-        [Effect::Copy("/home/me/src/mobile".to_owned())]
-    );
-    assert_eq!(driven.last(), " copied ~/src/mobile");
-
-    driven.chord('r');
-    assert!(driven.last().starts_with(" new name of “mobile”: mobile"));
-    driven.type_in("-2");
-    let renamed = ActionKind::Rename("mobile-2".to_owned());
-    assert_eq!(driven.press(KeyCode::Enter), action(renamed));
-
-    driven.chord('g');
-    driven.type_in("#a, b");
-    let tags = ["a", "b"].map(|tag| tag.parse().unwrap());
-    assert_eq!(
-        driven.press(KeyCode::Enter),
-        action(ActionKind::Tag(tags.into()))
-    );
-    driven.chord('g');
-    driven.type_in(&"long".repeat(100));
-    assert_eq!(driven.press(KeyCode::Enter), []);
-    assert!(
-        matches!(driven.model.mode, Mode::Edit { .. }),
-        "it can be mended"
-    );
-    driven.press(KeyCode::Esc);
-
-    for no in [KeyCode::Enter, KeyCode::Char('n'), KeyCode::Esc] {
-        driven.chord('d');
-        assert!(
-            driven.last().starts_with(" remove “mobile”?"),
-            "{}",
-            driven.last()
-        );
-        assert_eq!(driven.press(no), []);
-    }
-    driven.chord('d');
-    assert_eq!(driven.press(KeyCode::Char('y')), action(ActionKind::Remove));
-    let resume = |take_over| {
-        Effect::End(Outcome::Resume {
-            id: id(4),
-            take_over,
-        })
-    };
-    assert_eq!(driven.press(KeyCode::Enter), [resume(false)]);
-    assert_eq!(driven.chord('t'), [resume(true)]);
-    assert_eq!(driven.chord('c'), [Effect::End(Outcome::Interrupted)]);
-}
-
-#[test]
-fn what_cannot_be_done_says_why_and_what_would_help() {
-    let mut all = statuses();
-    all.push(closed());
-    let mut driven = Driven::new(120, 20, all);
-    driven.hear(Event::Looked(vec![(id(6), 0, true)]));
-    for (name, letter, why) in [
-        (
-            "fix",
-            None,
-            " “Fix the parser” is driven by claude 16136: ^t takes it over",
-        ),
-        (
-            "experi",
-            None,
-            " “experiments” is driven by agent 77 on build-7: ^t takes it over",
-        ),
-        (
-            "login",
-            None,
-            " the directory of “wt-login” is missing: session-registry set 00000006 --project DIR",
-        ),
-        ("dates", Some('x'), " “Parse dates” is closed already"),
-        ("api", Some('o'), " “api” is open already"),
-    ] {
-        driven.type_in(name);
-        let effects = match letter {
-            Some(letter) => driven.chord(letter),
-            None => driven.press(KeyCode::Enter),
-        };
-        assert_eq!((effects, driven.last().as_str()), (vec![], why));
-        driven.press(KeyCode::Esc);
-    }
-    let why = "session is claimed [already_claimed]: session-registry show x".to_owned();
-    driven.hear(Event::Acted(Err(why.clone())));
-    assert_eq!(driven.model.said, Some(Said::Refused(why)));
-    let far = json!({ "session": { "project_path": "ssh://dev1/work" } });
-    let mut far = Driven::new(120, 20, vec![status(9, "far", 1, &far)]);
-    far.press(KeyCode::Enter);
-    assert!(
-        far.last()
-            .contains("session-registry resume 00000009 --here -- COMMAND"),
-        "{}",
-        far.last()
-    );
 }
 
 #[test]

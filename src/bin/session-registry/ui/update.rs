@@ -4,9 +4,9 @@ use ratatui::crossterm::event::KeyEventKind;
 use session_registry::Timestamp;
 
 use super::event::{Effect, Event, Outcome};
-use super::model::{Model, Said};
+use super::state::{Said, View};
 
-impl Model {
+impl View {
     /// Answers what is to be done. Time comes in, so that it can be chosen.
     pub(super) fn update(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
         self.now = now;

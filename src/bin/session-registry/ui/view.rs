@@ -1,4 +1,4 @@
-//! The model on a screen.
+//! The view on a screen.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -10,14 +10,14 @@ use unicode_width::UnicodeWidthStr;
 use super::keys::COMMANDS;
 use super::layout::Layout;
 use super::line::Line;
-use super::model::{Edit, Mode, Model, Purpose, Said};
+use super::state::{Edit, Mode, Purpose, Said, View};
 use super::{details, row};
 use crate::table::{Cut, shortened};
 
 const DIM: Style = Style::new().add_modifier(Modifier::DIM);
 const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
 
-impl Model {
+impl View {
     pub(super) fn draw(&self, frame: &mut Frame<'_>) {
         // What the terminal has now, whatever was heard of it.
         let area = frame.area();

@@ -150,8 +150,8 @@ fn nobody_shares_the_commit_of_a_call_that_takes_long() {
         assert_eq!(batch.jobs().count() > before, queue.waiting() == 0);
         drop(batch.finish(|_| true));
     }
-    assert_eq!(taken[..3], [(2, false), (1, true), (1, true)]);
-    assert_eq!(taken[3..5], [(1, false), (1, true)]);
+    let expected = [(2, false), (1, true), (1, true), (1, false), (1, true)];
+    assert_eq!(taken.get(..5), Some(expected.as_slice()));
 }
 
 #[test]

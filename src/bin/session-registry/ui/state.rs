@@ -52,7 +52,7 @@ pub(super) enum Said {
 
 /// Everything that is on the screen, and nothing of how it got there.
 #[derive(Debug)]
-pub(super) struct Model {
+pub(super) struct View {
     pub(super) purpose: Purpose,
     pub(super) mode: Mode,
     pub(super) rows: Rows,
@@ -73,7 +73,7 @@ pub(super) struct Model {
     pub(super) asked: Vec<(SessionId, u64)>,
 }
 
-impl Model {
+impl View {
     pub(super) fn new(
         purpose: Purpose,
         place: String,

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::register::as_new;
-use super::rules::Displacement;
 use super::wish::Wish;
-use super::{Opened, SessionRegistry, Started};
 use crate::error::Result;
+use crate::registry::register::as_new;
+use crate::registry::rules::Displacement;
+use crate::registry::{Opened, SessionRegistry, Started};
 use crate::session::{Liveness, Session, SessionId};
 use crate::store::Waiters;
 

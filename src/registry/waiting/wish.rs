@@ -1,10 +1,10 @@
 //! What somebody waits to do.
 
-use super::reap::Reaper;
-use super::room::Room;
-use super::rules::{Displacement, registered};
-use super::start::StartPlan;
 use crate::error::Error;
+use crate::registry::reap::Reaper;
+use crate::registry::room::Room;
+use crate::registry::rules::{Displacement, registered};
+use crate::registry::start::StartPlan;
 use crate::session::{ProjectPath, Session, SessionId};
 use crate::store::{Aim, Claims, Fault, Lists, Reads};
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::line::Before;
+use crate::registry::line::Before;
 
 /// How often, at least, one who waits looks: a death is no commit, and wakes nobody.
 pub(super) const LOOKS: Duration = Duration::from_millis(250);
