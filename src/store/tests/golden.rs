@@ -8,15 +8,19 @@ use std::path::{Path, PathBuf};
 use super::text::content;
 use super::{id, name, path};
 use crate::registry::SessionRegistry;
-use crate::session::{CloseReason, Session, SessionConfig, SessionState, Timestamp};
+use crate::session::{
+    Alias, CloseReason, Relation, Session, SessionConfig, SessionState, Tag, Timestamp,
+};
+use crate::store::format::claim_row::{ActivityKind, ActivityRow};
 use crate::store::format::schema::{STEPS, latest};
+use crate::store::format::waiter_row::{Aim, WaiterRow};
 use crate::store::{ClaimRow, Reads, Sharing};
 
 /// When the golden sessions changed: 2026-01-02T03:04:05.000006Z.
 const CHANGED: Timestamp = Timestamp::from_micros(1_767_323_045_000_006);
 
-/// The versions that have golden files. Version 3 may still change: its file is written once it does no more.
-const WRITTEN: std::ops::RangeInclusive<u32> = 1..=2;
+/// The versions that have golden files.
+const WRITTEN: std::ops::RangeInclusive<u32> = 1..=3;
 
 pub(super) fn fixture(version: u32, ending: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/v{version}.{ending}"))
@@ -118,9 +122,76 @@ fn fill_2(registry: &SessionRegistry) {
     registry.store().call().write("fill", died).unwrap();
 }
 
+/// Adds what version 3 knows: several sessions of a project, places, labels, lineage, what an owner says, the log, waiters.
+fn fill_3(registry: &SessionRegistry) {
+    registry.set_max_sessions_per_project(3).unwrap();
+    let day = Timestamp::from_micros(1_650_000_000_000_000);
+    let places = [
+        (12, "/work/twin"),
+        (13, "ssh://dev1/work/app"),
+        (14, r"\\?\c:\Work\App"),
+        (15, r"\\server\share\work"),
+    ];
+    for ((number, place), relation) in places.into_iter().zip([
+        Relation::Child,
+        Relation::Fork,
+        Relation::Continuation,
+        Relation::Child,
+    ]) {
+        let mut labelled = Session::builder(path(place))
+            .id(id(number))
+            .created_at(day)
+            .parent(id(number - 1), relation)
+            .alias(Alias::new(format!("claude:{number}")).unwrap())
+            .tag(Tag::new("größe").unwrap())
+            .pinned(number == 13)
+            .build();
+        let aliases = labelled.aliases_mut();
+        aliases.insert(Alias::new(format!("acp:sess_{number}")).unwrap());
+        labelled
+            .metadata_mut()
+            .insert("log".into(), "y".repeat(100 * usize::from(number)));
+        registry.register(labelled).unwrap();
+    }
+    registry.rename(id(14), name("chosen")).unwrap();
+    registry.close_session(id(15)).unwrap();
+    let write = move |tx: &mut crate::store::WriteTx<'_>| {
+        let epoch = tx.raise_epoch()?;
+        let claim = ClaimRow {
+            pid: 3_999_999,
+            host: "höst".into(),
+            machine: None,
+            boot: Some("0f8fad5b-d9cb-469f-a165-70867728950e".into()),
+            driver: Some(4_000_001),
+            program: Some("claude".into()),
+            pid_namespace: Some(4_026_531_836),
+            claimed_at: CHANGED.as_micros(),
+            activity: Some(ActivityRow {
+                kind: ActivityKind::Waiting,
+                note: Some("approve: rm -r größe".into()),
+                since: day.as_micros(),
+            }),
+            ..super::claim_of_the_dead(epoch)
+        };
+        tx.put_claim(id(13), &claim)?;
+        for aim in [Aim::Register, Aim::Start, Aim::resume(id(15))] {
+            tx.add_waiter(&WaiterRow {
+                owner: [7; 16],
+                machine: None,
+                boot: claim.boot.clone(),
+                project_path: path("/work/twin"),
+                aim,
+            })?;
+        }
+        Ok(())
+    };
+    registry.store().call().write("fill", write).unwrap();
+}
+
 fn fill(registry: &SessionRegistry) {
     fill_1(registry);
     fill_2(registry);
+    fill_3(registry);
 }
 
 fn open(path: &Path, sharing: Sharing) -> SessionRegistry {
@@ -180,7 +251,11 @@ fn golden_files_of_every_version_hold_what_their_text_says() {
 fn golden_content_is_what_this_code_would_write() {
     let directory = tempfile::tempdir().unwrap();
     let registry = open(&directory.path().join("new.redb"), Sharing::Shared);
-    for (version, fill) in [(1, fill_1 as fn(&SessionRegistry)), (2, fill_2)] {
+    for (version, fill) in [
+        (1, fill_1 as fn(&SessionRegistry)),
+        (2, fill_2),
+        (3, fill_3),
+    ] {
         fill(&registry);
         let text = fs::read_to_string(fixture(version, "txt")).unwrap();
         assert_eq!(content(&registry, version), text);
