@@ -30,6 +30,8 @@ pub(super) struct Told {
     pub(super) kind: LoggedKind,
     pub(super) id: Option<SessionId>,
     pub(super) revision: Option<u64>,
+    /// Whether it was this call that made the session.
+    is_new: bool,
 }
 
 /// What the call that is being decided has done so far.
@@ -103,10 +105,16 @@ impl Happenings {
             };
             *known = Some(earlier);
         }
+        let is_new = fate.map_or(kind == LoggedKind::Registered, |fate: Told| fate.is_new);
+        if is_new && kind == LoggedKind::Removed {
+            // It came and went, and nobody saw it.
+            return;
+        }
         let new = Told {
             kind,
             id: Some(id),
             revision,
+            is_new,
         };
         match (is_of_claims(kind), fate, claim) {
             // A session that is closed or gone has no claim, and needs no word about it.
@@ -142,6 +150,7 @@ impl Told {
             kind,
             id: None,
             revision: None,
+            is_new: false,
         }
     }
 

@@ -56,7 +56,8 @@ fn a_session_of_an_unknown_owner_can_be_closed_by_force() {
     let (mut place, _driver) = driven();
     dead_owner_beside(&place.file(), id(1));
     edit_claim(&place.file(), id(1), |claim| {
-        claim.machine = Some("another".into())
+        claim.machine = Some("another".into());
+        claim.boot = None;
     });
     assert_eq!(liveness(&place.registry, id(1)), Some(Liveness::Unknown));
     let error = place.registry.close_session(id(1)).unwrap_err();
