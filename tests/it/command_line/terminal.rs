@@ -224,6 +224,6 @@ fn a_list_on_a_terminal_is_a_table_with_a_last_line() {
     );
     assert_eq!(
         empty.json(&["list"]),
-        json!({ "sessions": [], "next": null })
+        json!({ "sessions": [], "next": null, "revision": 0 })
     );
 }
