@@ -65,8 +65,8 @@ fn a_list_and_then_a_watch_miss_nothing() {
     assert!(lines.iter().all(|line| line["host"] == host.as_str()));
 
     // While it watches, by another process and by this one.
-    shell.done(&["touch", "new"]);
-    assert_eq!(watching.object()["kind"], "active");
+    shell.done(&["set", "new", "--model", "opus"]);
+    assert_eq!(watching.object()["kind"], "updated");
     registry.set_max_sessions(30).unwrap();
     assert_eq!(watching.object()["kind"], "limit_set");
     shell.done(&["unregister", "new"]);
