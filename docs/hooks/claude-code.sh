@@ -26,6 +26,12 @@ agent() {
     echo "$pid"
 }
 
+# Claims the session for that process. Changes nothing where it has it already, and fails where another agent has it:
+# what is said then would be said of that one.
+hold() {
+    session-registry hold --exact --program claude --pid "$(agent)" "$alias"
+}
+
 session=$(field session_id)
 [ -n "$session" ] || exit 0
 alias=claude:$session
@@ -37,16 +43,16 @@ SessionStart)
     session-registry show --exact "$alias" ||
         session-registry register "$project" --alias "$alias" --tag claude ||
         session-registry set --exact "$project" --alias "$alias" --tag claude
-    session-registry hold --exact --program claude --pid "$(agent)" "$alias"
+    hold
     ;;
 UserPromptSubmit)
-    session-registry report --exact "$alias" working
+    hold && session-registry report --exact "$alias" working
     ;;
 Notification)
-    session-registry report --exact "$alias" waiting --note "$(field message)"
+    hold && session-registry report --exact "$alias" waiting --note "$(field message)"
     ;;
 Stop)
-    session-registry report --exact "$alias" idle
+    hold && session-registry report --exact "$alias" idle
     ;;
 SessionEnd)
     session-registry close --exact --pid "$(agent)" "$alias"

@@ -23,6 +23,7 @@ project=$(field cwd)
 session-registry show --exact "$alias" ||
     session-registry register "${project:-$PWD}" --alias "$alias" --tag codex ||
     session-registry set --exact "${project:-$PWD}" --alias "$alias" --tag codex
-session-registry hold --exact --program codex --pid "$PPID" "$alias"
-session-registry report --exact "$alias" idle
+# Refused where another agent has it: what is said then would be said of that one.
+session-registry hold --exact --program codex --pid "$PPID" "$alias" &&
+    session-registry report --exact "$alias" idle
 exit 0

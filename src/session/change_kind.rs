@@ -33,7 +33,7 @@ pub enum ChangeKind {
     Claimed,
     /// The claim on a session ended. The session stays open.
     Released,
-    /// The owner of a session said something else about what it does.
+    /// The owner of a session said something else about what it does, or about who really drives.
     Reported,
     /// The owner of a session died, or went away without a word. Nobody commits that: a watch finds it out.
     OwnerGone,

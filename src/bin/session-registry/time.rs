@@ -29,7 +29,7 @@ pub(crate) fn ago(then: Timestamp, now: Timestamp) -> String {
 
 /// A number and its unit: `90s`, `30m`, `12h`, `30d` or `8w`.
 pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
-    const EXPECTED: &str = "expected a number and a unit, such as 12h, 30d or 8w";
+    const EXPECTED: &str = "expected a number and a unit, such as 90s, 30m, 12h, 30d or 8w";
     let (at, _) = text.char_indices().last().ok_or(EXPECTED)?;
     let (number, unit) = text.split_at(at);
     let unit = match unit {

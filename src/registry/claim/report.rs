@@ -49,7 +49,8 @@ impl Claim {
     /// claim for a program that they run. Both are for people to read, in [`Owner`](crate::Owner) and in messages; the
     /// proof of life is the claim's all the same. `pid` counts in the namespace of this process, as
     /// [`Child::id`](std::process::Child::id) does. The name keeps the rules of
-    /// [`RegistryOptions::program`](crate::RegistryOptions::program). It is no activity.
+    /// [`RegistryOptions::program`](crate::RegistryOptions::program). It is no activity,
+    /// but told as [`Reported`](crate::ChangeKind::Reported).
     ///
     /// # Errors
     ///

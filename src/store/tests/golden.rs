@@ -125,6 +125,10 @@ fn fill_2(registry: &SessionRegistry) {
 /// Adds what version 3 knows: several sessions of a project, places, labels, lineage, what an owner says, the log, waiters.
 fn fill_3(registry: &SessionRegistry) {
     registry.set_max_sessions_per_project(3).unwrap();
+    // Its row was edited by hand, which was not told.
+    let read =
+        |session: &mut Session| drop(session.metadata_mut().insert("read".into(), "yes".into()));
+    registry.modify(id(11), read).unwrap();
     let day = Timestamp::from_micros(1_650_000_000_000_000);
     let places = [
         (12, "/work/twin"),

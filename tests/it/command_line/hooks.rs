@@ -217,8 +217,20 @@ fn a_second_agent_of_a_project_takes_nothing_from_the_first() {
         "SessionStart",
         json!({ "source": "startup" }),
     ));
+    first.claude(&event("one", "UserPromptSubmit", json!({ "prompt": "go" })));
+    let said = shell.json(&["status", "app"])["activity"].clone();
+    assert_eq!(said["activity"], "working");
+    // What it said of itself was said of the first.
+    let rest = [
+        ("Notification", json!({ "message": "may I?" })),
+        ("Stop", json!({})),
+    ];
+    for (name, more) in rest {
+        second.claude(&event("two", name, more));
+    }
     second.claude(&event("two", "SessionEnd", json!({ "reason": "other" })));
     assert_eq!(owner(&shell, "app"), driven);
+    assert_eq!(shell.json(&["status", "app"])["activity"], said);
     shell.done(&["limit", "--per-project", "2"]);
     second.claude(&event(
         "three",

@@ -40,6 +40,8 @@ fn every_command_has_its_page() {
         text.starts_with("wrote ") && text.contains(" pages to "),
         "{text}"
     );
-    let refused = shell.refused(&["man", "nowhere"]);
+    let made = shell.done(&["man", "share/man/man1"]);
+    assert!(made.starts_with("wrote "), "{made}");
+    let refused = shell.refused(&["man", "man1/session-registry.1"]);
     assert!(refused.contains("[storage]"), "{refused}");
 }

@@ -160,7 +160,7 @@ fn what_is_missed_is_a_line_of_its_own() {
         format!("watching     from revision {above}")
     );
     let told = format!(
-        "lost         more happened than is kept: list again; goes on from revision {newest}"
+        "lost         what happened since is not known here: list again; goes on from revision {newest}"
     );
     assert_eq!(watching.told(), told);
     shell.done(&["limit", "3"]);

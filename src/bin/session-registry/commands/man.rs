@@ -18,7 +18,7 @@ use crate::output::Output;
 Examples:
   session-registry man ~/.local/share/man/man1 && man session-registry-resume")]
 pub(crate) struct Man {
-    /// The directory to write the pages to; those of the same names are overwritten
+    /// The directory to write the pages to, made if it is missing; those of the same names are overwritten
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     dir: PathBuf,
 }
@@ -27,6 +27,11 @@ impl Man {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
         let mut command = Args::command().disable_help_subcommand(true);
         command.build();
+        fs::create_dir_all(&self.dir).map_err(|source| Failure::File {
+            action: "create",
+            path: self.dir.clone(),
+            source,
+        })?;
         let mut pages = Vec::new();
         self.write(&command, &mut pages)?;
         for below in command.get_subcommands() {

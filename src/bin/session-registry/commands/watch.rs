@@ -212,7 +212,7 @@ fn write(
         Kind::Lost => {
             return writeln!(
                 out,
-                "{time}  lost         more happened than is kept: list again; goes on from revision {revision}"
+                "{time}  lost         what happened since is not known here: list again; goes on from revision {revision}"
             );
         }
         Kind::Change(kind) => kind,
