@@ -6,7 +6,7 @@ use crate::describe;
 use crate::failure::Failure;
 use crate::gone::is_gone;
 use crate::locate::Locator;
-use crate::typed::{Typed, line};
+use crate::typed::{Typed, line, without};
 
 /// More would be no help.
 const MOST: usize = 2;
@@ -21,10 +21,7 @@ pub(crate) fn hints(failure: &Failure, locator: &Locator) -> Vec<String> {
 /// The command that goes on where a page of a list ended.
 pub(crate) fn next_page(cursor: &str) -> Option<String> {
     let mut typed = Typed::now()?;
-    if let Some(at) = typed.words.iter().position(|word| word == "--after") {
-        typed.words.drain(at..(at + 2).min(typed.words.len()));
-    }
-    typed.words.retain(|word| !word.starts_with("--after="));
+    without(&mut typed.words, "--after");
     typed
         .words
         .extend(["--after".to_owned(), cursor.to_owned()]);
@@ -85,9 +82,13 @@ impl Hints<'_> {
                     .typed
                     .as_ref()
                     .is_some_and(|typed| typed.name() == "register");
-                let accept = is_register
-                    .then(|| self.again_but("--or-existing"))
-                    .flatten();
+                let accept = self.typed.clone().filter(|_| is_register);
+                let accept = accept.and_then(|typed| {
+                    let mut typed = typed.with_option("--or-existing");
+                    // Nobody waits for what is there.
+                    without(&mut typed.words, "--wait");
+                    line(&typed.words)
+                });
                 vec![accept, self.command(&["show", &self.short(*holder)])]
             }
             Error::Ambiguous { matches, query, .. } => self.again_with_each(matches, query),
@@ -112,16 +113,29 @@ impl Hints<'_> {
     /// The session is somebody else's, or nobody can tell.
     fn about_claim(&self, id: SessionId, liveness: Liveness) -> Vec<Option<String>> {
         let short = self.short(id);
-        let typed = self
-            .typed
-            .clone()
-            .and_then(|typed| typed.with_session(&short, None));
+        let is_of_a_project = self.has("--register") || self.has("--last");
+        let typed = self.typed.clone().and_then(|typed| {
+            if is_of_a_project {
+                // What was typed is no session.
+                return Some(typed);
+            }
+            typed.with_session(&self.spelt(id), None)
+        });
         let over = typed
             .clone()
             .map(|typed| typed.with_option("--take-over").words);
         let name = typed.as_ref().map_or("", Typed::name);
         match (liveness, name) {
-            (_, "resume") => vec![over.and_then(|words| line(&words))],
+            (_, "resume" | "hold") => {
+                let over = over.map(|mut words| {
+                    // The program in the background says what its caller cannot.
+                    if self.has("--detached") {
+                        words.retain(|word| word != "--foreground" && word != "--detached");
+                    }
+                    words
+                });
+                vec![over.and_then(|words| line(&words))]
+            }
             (Liveness::Unknown, "close") if typed.is_some() => {
                 let forced = typed.map(|typed| typed.with_option("--force").words);
                 vec![forced.and_then(|words| line(&words))]
@@ -130,7 +144,8 @@ impl Hints<'_> {
             // Whose session it was learns that it no longer is.
             (_, "close") if typed.is_none() => vec![self.command(&["owner", &short])],
             _ => {
-                let taken = self.command(&["resume", &short, "--take-over", "--", "true"]);
+                let taken =
+                    self.command(&["resume", &short, "--take-over", "--here", "--", "true"]);
                 let again = typed.and_then(|typed| line(&typed.words));
                 let both = taken
                     .zip(again)
@@ -149,16 +164,9 @@ impl Hints<'_> {
 
     /// The same command for that session; where it cannot be repeated, the session is shown.
     fn again_with(&self, session: &Session, query: &str) -> Option<String> {
-        let is_exact = self
-            .typed
-            .as_ref()
-            .is_some_and(|typed| typed.has("--exact"));
-        let id = if is_exact {
-            session.id().to_string()
-        } else {
-            self.short(session.id())
-        };
-        let typed = self.typed.clone();
+        let id = self.spelt(session.id());
+        // What was typed there is no session.
+        let typed = self.typed.clone().filter(|_| !self.has("--register"));
         match typed.and_then(|typed| typed.with_session(&id, Some(query))) {
             Some(typed) => line(&typed.words),
             None => self.command(&["show", &id]),
@@ -180,6 +188,20 @@ impl Hints<'_> {
             );
         }
         line(&all)
+    }
+
+    fn has(&self, option: &str) -> bool {
+        let typed = self.typed.as_ref();
+        typed.is_some_and(|typed| typed.has(option))
+    }
+
+    /// The id as the command that was typed takes it.
+    fn spelt(&self, id: SessionId) -> String {
+        if self.has("--exact") {
+            id.to_string()
+        } else {
+            self.short(id)
+        }
     }
 
     /// As many digits as lists show, if these mean the session alone.

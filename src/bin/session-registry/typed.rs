@@ -96,6 +96,21 @@ impl Typed {
     }
 }
 
+/// Leaves out an option and its value.
+pub(crate) fn without(words: &mut Vec<String>, option: &str) {
+    let own = words.iter().position(|word| word == "--");
+    let own = own.unwrap_or(words.len());
+    let is_option = |word: &String| {
+        let value = word.strip_prefix(option);
+        value.is_some_and(|value| value.is_empty() || value.starts_with('='))
+    };
+    if let Some(at) = words.iter().take(own).position(is_option) {
+        let is_alone = words.get(at).is_some_and(|word| word == option);
+        let end = at + if is_alone { 2 } else { 1 };
+        words.drain(at..end.min(words.len()));
+    }
+}
+
 /// This program called with these words, as a shell reads it; `None` for what cannot be shown.
 pub(crate) fn line(words: &[String]) -> Option<String> {
     let program = [Some(env!("CARGO_BIN_NAME").to_owned())];
@@ -152,6 +167,21 @@ mod tests {
             over.words.join(" "),
             "--json resume --take-over app -- --take-over"
         );
+    }
+
+    #[test]
+    fn an_option_is_left_out_with_its_value() {
+        for (before, after) in [
+            ("register --wait 5m app", "register app"),
+            ("register --wait=5m app", "register app"),
+            ("register app --wait 5m", "register app"),
+            ("register --waiting app", "register --waiting app"),
+            ("resume app -- --wait 5m", "resume app -- --wait 5m"),
+        ] {
+            let mut words: Vec<_> = before.split(' ').map(str::to_owned).collect();
+            without(&mut words, "--wait");
+            assert_eq!(words.join(" "), after);
+        }
     }
 
     #[test]

@@ -152,6 +152,58 @@ fn the_way_to_take_a_session_over_lacked_session_and_command() {
     }
 }
 
+/// They named a digest of the id where the whole one or a directory was wanted, led away from the project, or put
+/// options together that exclude each other.
+#[cfg(unix)]
+#[test]
+fn hints_about_a_driven_session_failed_when_they_were_pasted() {
+    use super::running::Running;
+
+    let shell = Shell::with_projects(&["app"]);
+    shell.done(&["register", "ssh://dev1/x", "--name", "far"]);
+    let works = |arguments: &[&str], status: i32| {
+        let hints = hints_of(&shell, arguments, status);
+        let ran = pasted(&shell, &hints[0]);
+        assert_eq!(ran.status, Some(0), "{arguments:?}: {hints:?} {ran:?}");
+    };
+    for arguments in [
+        &["resume", "--register", "app", "--", "true"][..],
+        &["resume", "--last", "app", "--", "true"],
+        &["resume", "--exact", "app", "--", "true"],
+    ] {
+        let running = Running::start(&shell, &["app"]);
+        works(arguments, 125);
+        running.end();
+    }
+    let running = Running::start(&shell, &["app"]);
+    works(&["close", "--exact", "app"], 1);
+    running.end();
+    shell.done(&["reopen", "app"]);
+    works(&["register", "--wait", "1s", "app"], 1);
+
+    let running = Running::start(&shell, &["far", "--here"]);
+    works(&["close", "far"], 1);
+    running.end();
+}
+
+/// It showed options that nobody typed, and held the terminal.
+#[cfg(unix)]
+#[test]
+fn the_hint_of_a_refused_hold_blocked() {
+    use super::running::{Running, owner};
+
+    let shell = Shell::with_projects(&["app"]);
+    let running = Running::start(&shell, &["app"]);
+    let pid = std::process::id().to_string();
+    let hints = hints_of(&shell, &["hold", "--pid", &pid, "app"], 1);
+    assert!(!hints[0].contains("--foreground"), "{hints:?}");
+    let ran = pasted(&shell, &hints[0]);
+    assert_eq!(ran.status, Some(0), "{hints:?} {ran:?}");
+    assert_eq!(owner(&shell, "app")["driver"].to_string(), pid);
+    running.end();
+    shell.done(&["close", "--pid", &pid, "app"]);
+}
+
 #[test]
 fn the_next_page_is_one_command_away() {
     let shell = Shell::with_projects(&["a", "b", "c"]);

@@ -10,6 +10,7 @@ use super::event::{Action, ActionKind, Event};
 use crate::describe;
 use crate::escape::Escaped;
 use crate::gone::is_gone;
+use crate::typed::line;
 
 /// How long a change may wait for others.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -21,11 +22,17 @@ pub(super) enum Task {
     Look(Vec<Session>),
 }
 
-/// Does the tasks one by one, until there will be no more.
-pub(super) fn work(path: &Path, tasks: &Receiver<Task>, events: &Sender<Event>) {
+/// Does the tasks one by one, until there will be no more. The commands that help say `flag` for the registry, if that
+/// was typed.
+pub(super) fn work(
+    path: &Path,
+    flag: Option<&Path>,
+    tasks: &Receiver<Task>,
+    events: &Sender<Event>,
+) {
     for task in tasks {
         let event = match task {
-            Task::Act(action) => Event::Acted(act(path, &action)),
+            Task::Act(action) => Event::Acted(act(path, flag, &action)),
             Task::Look(sessions) => {
                 let found = sessions.iter();
                 let found = found.map(|s| (s.id(), s.revision(), is_gone(s)));
@@ -39,9 +46,9 @@ pub(super) fn work(path: &Path, tasks: &Receiver<Task>, events: &Sender<Event>) 
 }
 
 /// What was done; or why it was not, and what would help.
-fn act(path: &Path, action: &Action) -> Result<String, String> {
+fn act(path: &Path, flag: Option<&Path>, action: &Action) -> Result<String, String> {
     let done = change(path, action).map_err(|error| {
-        let help = help(&error).map(|command| format!(": {command}"));
+        let help = help(&error, flag).map(|command| format!(": {command}"));
         format!(
             "{} [{}]{}",
             Escaped(&error),
@@ -81,21 +88,30 @@ fn change(path: &Path, action: &Action) -> Result<&'static str, Error> {
 }
 
 /// A command that helps against the error.
-fn help(error: &Error) -> Option<String> {
-    let command = match error {
+fn help(error: &Error, flag: Option<&Path>) -> Option<String> {
+    let words = match error {
         Error::LimitReached {
             max_sessions, open, ..
         } => {
             let enough = u64::from(*max_sessions).max(*open).saturating_add(1);
-            format!("limit {enough}")
+            vec!["limit".to_owned(), enough.to_string()]
         }
         Error::AlreadyClaimed { id, .. } => {
-            format!("resume {} --take-over -- true", describe::short(*id))
+            let id = describe::short(*id);
+            let mut words = vec!["resume".to_owned(), id];
+            words.extend(["--take-over", "--here", "--", "true"].map(str::to_owned));
+            words
         }
-        Error::ProjectAlreadyOpen { holder, .. } => format!("show {}", describe::short(*holder)),
-        Error::SessionClosed { id, .. } => format!("reopen {}", describe::short(*id)),
-        Error::Corrupted { .. } => "check".to_owned(),
+        Error::ProjectAlreadyOpen { holder, .. } => {
+            vec!["show".to_owned(), describe::short(*holder)]
+        }
+        Error::SessionClosed { id, .. } => vec!["reopen".to_owned(), describe::short(*id)],
+        Error::Corrupted { .. } => vec!["check".to_owned()],
         _ => return None,
     };
-    Some(format!("{} {command}", env!("CARGO_BIN_NAME")))
+    let registry = match flag {
+        Some(path) => vec!["--registry".to_owned(), path.to_str()?.to_owned()],
+        None => Vec::new(),
+    };
+    line(&[registry, words].concat())
 }

@@ -98,7 +98,8 @@ pub(crate) fn show(
     };
     thread::spawn(move || watcher.run());
     let hand = events.clone();
-    thread::spawn(move || hand::work(&path, &to_do, &hand));
+    let flag = locator.flag().map(Path::to_owned);
+    thread::spawn(move || hand::work(&path, flag.as_deref(), &to_do, &hand));
     #[cfg(unix)]
     let signals = input::end_by_signal(events.clone()).map_err(failed)?;
     thread::spawn(move || input::listen(&events, &asked));

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line as Text, Span};
-use ratatui::widgets::{Clear, Paragraph};
+use ratatui::widgets::{Clear, Paragraph, Wrap};
 use unicode_width::UnicodeWidthStr;
 
 use super::keys::COMMANDS;
@@ -120,11 +120,11 @@ impl View {
                 frame.render_widget(Paragraph::new(Span::styled(asked, BOLD)), area);
             }
             Mode::List | Mode::Help => {
+                if let Some(Said::Refused(why)) = &self.said {
+                    return refusal(frame, area, &format!(" {why}"));
+                }
                 let span = match (&self.said, &self.lost) {
-                    (Some(Said::Refused(why)), _) => {
-                        Span::styled(format!(" {why}"), Style::new().fg(Color::Red))
-                    }
-                    (Some(Said::Done(done)), _) => {
+                    (Some(Said::Done(done) | Said::Refused(done)), _) => {
                         Span::styled(format!(" {done}"), Style::new().fg(Color::Green))
                     }
                     (None, Some(why)) => {
@@ -206,6 +206,28 @@ impl View {
         frame.render_widget(Clear, area);
         frame.render_widget(Paragraph::new(lines), area);
     }
+}
+
+/// Why something was not done, over as many lines as it takes, since a command that helps is at its end.
+fn refusal(frame: &mut Frame<'_>, area: Rect, why: &str) {
+    let width = usize::from(area.width).max(1);
+    let lines = match why.width().div_ceil(width) {
+        0 | 1 => 1,
+        // Words that are not cut take more room.
+        more => more + 1,
+    };
+    let above = u16::try_from(lines.saturating_sub(1)).unwrap_or(u16::MAX);
+    let above = above.min(area.y);
+    let area = Rect {
+        y: area.y - above,
+        height: area.height + above,
+        ..area
+    };
+    let text = Paragraph::new(why)
+        .style(Style::new().fg(Color::Red))
+        .wrap(Wrap { trim: false });
+    frame.render_widget(Clear, area);
+    frame.render_widget(text, area);
 }
 
 /// One text at each end of a line; the right one gives way.
