@@ -114,3 +114,18 @@ fn what_cannot_be_done_says_why_and_what_would_help() {
         far.last()
     );
 }
+
+/// The command that helps stood at the end of a line that was cut.
+#[test]
+fn a_refusal_is_shown_whole_on_a_narrow_screen() {
+    for width in [40, 60, 80] {
+        let mut driven = Driven::new(width, 20, statuses());
+        let command = "session-registry resume 00000004 --take-over --here -- true";
+        let why = format!("session 4 is driven by process 15459 [already_claimed]: {command}");
+        driven.hear(Event::Acted(Err(why.clone())));
+        let shown: Vec<_> = driven.lines().split_off(15);
+        let words = shown.iter().flat_map(|line| line.split_whitespace());
+        let shown = words.collect::<Vec<_>>().join(" ");
+        assert!(shown.ends_with(&why), "{width}: {shown}");
+    }
+}
