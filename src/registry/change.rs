@@ -8,15 +8,20 @@ use crate::error::Error;
 use crate::session::{CloseReason, Session, SessionId, SessionState, Timestamp};
 use crate::store::{Call, Fault, Head, Reads, WriteTx, Writes};
 
-/// Makes a change again for as long as somebody else's comes between, until the call is over. What an
-/// attempt answers is the end of it, be it the caller's own refusal.
+/// Reads a session, has it changed, and stores it: again for as long as somebody else's change comes between, until
+/// the call is over. A refusal of the change itself ends it.
 pub(super) fn until_stored<T, E: From<Error>>(
     call: Call<'_>,
-    mut attempt: impl FnMut() -> Result<Result<T, E>, Error>,
-) -> Result<T, E> {
+    read: impl Fn() -> Result<Session, Error>,
+    mut change: impl FnMut(&mut Session) -> Result<T, E>,
+    store: impl Fn(u64, Session) -> Result<Session, Error>,
+) -> Result<(Session, T), E> {
     loop {
-        match attempt() {
-            Ok(answer) => return answer,
+        let mut session = read()?;
+        let revision = session.revision();
+        let answer = change(&mut session)?;
+        match store(revision, session) {
+            Ok(stored) => return Ok((stored, answer)),
             Err(Error::Conflict { .. }) if !call.is_over() => {}
             Err(Error::Conflict { .. }) => {
                 let waited = call.waited();

@@ -114,21 +114,16 @@ impl SessionRegistry {
     pub fn try_modify<T, E: From<Error>>(
         &self,
         id: SessionId,
-        mut change: impl FnMut(&mut Session) -> Result<T, E>,
+        change: impl FnMut(&mut Session) -> Result<T, E>,
     ) -> Result<(Session, T), E> {
         self.inner.store.check_access()?;
         let call = self.call();
-        until_stored(call, || {
+        let read = || {
             let found = call.find(LookupKey::Id(id))?;
-            let mut session = found.ok_or(Error::NotFound { id })?;
-            let revision = session.revision();
-            let answer = match change(&mut session) {
-                Ok(answer) => answer,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
-            let stored = self.replace(id, revision, session, call)?;
-            Ok(Ok((stored, answer)))
-        })
+            found.ok_or(Error::NotFound { id })
+        };
+        let store = |revision, session| self.replace(id, revision, session, call);
+        until_stored(call, read, change, store)
     }
 
     /// Gives a session another name. Others may have the same one.

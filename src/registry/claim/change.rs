@@ -62,29 +62,26 @@ impl Claim {
     /// ```
     pub fn try_modify<T, E: From<Error>>(
         &self,
-        mut change: impl FnMut(&mut Session) -> Result<T, E>,
+        change: impl FnMut(&mut Session) -> Result<T, E>,
     ) -> Result<(Session, T), E> {
         let (registry, id) = (&self.registry, self.id);
         let call = registry.call();
-        until_stored(call, || {
+        let read = || {
             let held = self.held();
-            let mut session = call.read("read", |view| {
+            call.read("read", |view| {
                 held.check(view.reads())?;
                 registered(view.reads(), id)
-            })?;
-            let revision = session.revision();
-            let answer = match change(&mut session) {
-                Ok(answer) => answer,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
+            })
+        };
+        let store = |revision, session: Session| {
             session.validate()?;
-            let now = registry.now();
-            let stored = call.write("update a session in", move |tx| {
+            let (held, now) = (self.held(), registry.now());
+            call.write("update a session in", move |tx| {
                 held.check(tx)?;
                 store_content(tx, id, revision, &session, now)
-            })?;
-            Ok(Ok((stored, answer)))
-        })
+            })
+        };
+        until_stored(call, read, change, store)
     }
 
     /// Notes that somebody works in the session, as [`SessionRegistry::touch`](crate::SessionRegistry::touch) does, provided that this
