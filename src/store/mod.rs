@@ -187,11 +187,7 @@ impl Call<'_> {
         T: Send + 'static,
         F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
     {
-        self.store.check_access()?;
-        let engine = &self.store.engine;
-        let context = engine.context(action, self.wait);
-        let operation = group::Operation::new(operation);
-        group::write(engine, &self.store.queue, context, operation)
+        self.write_in(action, group::Operation::new(operation))
     }
 
     /// As [`write`](Self::write), for an operation that takes so long that nobody may have to wait for it because
@@ -201,10 +197,21 @@ impl Call<'_> {
         T: Send + 'static,
         F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
     {
+        self.write_in(action, group::Operation::alone(operation))
+    }
+
+    fn write_in<T, F>(
+        &self,
+        action: &'static str,
+        operation: Arc<group::Operation<T, F>>,
+    ) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut WriteTx<'_>) -> Result<T, Fault> + Send + 'static,
+    {
         self.store.check_access()?;
         let engine = &self.store.engine;
         let context = engine.context(action, self.wait);
-        let operation = group::Operation::alone(operation);
         group::write(engine, &self.store.queue, context, operation)
     }
 
