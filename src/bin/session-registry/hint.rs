@@ -1,5 +1,7 @@
 //! What a person can do about a failure: commands that work as they are printed.
 
+use std::path::Path;
+
 use session_registry::{Error, Liveness, Query, Session, SessionId};
 
 use crate::describe;
@@ -26,6 +28,19 @@ pub(crate) fn next_page(cursor: &str) -> Option<String> {
         .words
         .extend(["--after".to_owned(), cursor.to_owned()]);
     line(&typed.words)
+}
+
+/// A command on the registry that `flag` names, or on the one that is meant without it.
+pub(crate) fn command_on(flag: Option<&Path>, words: &[&str]) -> Option<String> {
+    let mut all: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+    if let Some(registry) = flag {
+        let place = usize::from(!words.is_empty());
+        all.splice(
+            place..place,
+            ["--registry".to_owned(), registry.to_str()?.to_owned()],
+        );
+    }
+    line(&all)
 }
 
 struct Hints<'a> {
@@ -179,15 +194,7 @@ impl Hints<'_> {
 
     /// A command on the same registry.
     fn command(&self, words: &[&str]) -> Option<String> {
-        let mut all: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
-        if let Some(registry) = self.locator.flag() {
-            let place = usize::from(!words.is_empty());
-            all.splice(
-                place..place,
-                ["--registry".to_owned(), registry.to_str()?.to_owned()],
-            );
-        }
-        line(&all)
+        command_on(self.locator.flag(), words)
     }
 
     fn has(&self, option: &str) -> bool {

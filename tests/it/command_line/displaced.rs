@@ -85,10 +85,8 @@ fn who_is_displaced_ends_its_command_if_it_was_told_to() {
     assert_eq!(owner(&shell, "app"), Value::Null);
 }
 
-#[test]
-fn a_displaced_command_that_does_not_want_to_end_is_made_to() {
-    let shell = Shell::with_projects(&["app"]);
-    let script = "trap '' TERM; echo ready; while :; do read line || sleep 0.1; done";
+/// A script that was to end when it lost its session, and has lost it.
+fn displaced(shell: &Shell, script: &str) -> Running {
     let args = [
         "resume",
         "app",
@@ -99,8 +97,16 @@ fn a_displaced_command_that_does_not_want_to_end_is_made_to() {
         "-c",
         script,
     ];
-    let first = Running::spawn(shell.command(&args));
+    let running = Running::spawn(shell.command(&args));
     shell.done(&["resume", "app", "--take-over", "--", "true"]);
+    running
+}
+
+#[test]
+fn a_displaced_command_that_does_not_want_to_end_is_made_to() {
+    let shell = Shell::with_projects(&["app"]);
+    let script = "trap '' TERM; echo ready; while :; do read line || sleep 0.1; done";
+    let first = displaced(&shell, script);
     first.ended().failed(137);
 }
 
@@ -110,18 +116,7 @@ fn a_displaced_command_that_left_something_was_said_to_drive_on() {
     let shell = Shell::with_projects(&["app"]);
     // What it leaves behind ends with our end of its standard input.
     let script = "exec 3<&0; cat <&3 > /dev/null 2>&1 & echo ready; wait";
-    let args = [
-        "resume",
-        "app",
-        "--on-lost",
-        "term",
-        "--",
-        "sh",
-        "-c",
-        script,
-    ];
-    let mut first = Running::spawn(shell.command(&args));
-    shell.done(&["resume", "app", "--take-over", "--", "true"]);
+    let mut first = displaced(&shell, script);
     assert!(first.told().contains(" was taken over meanwhile"));
     first.process.wait().unwrap();
     let rest = first.told();

@@ -10,7 +10,7 @@ use super::event::{Action, ActionKind, Event};
 use crate::describe;
 use crate::escape::Escaped;
 use crate::gone::is_gone;
-use crate::typed::line;
+use crate::hint::command_on;
 
 /// How long a change may wait for others.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -89,29 +89,25 @@ fn change(path: &Path, action: &Action) -> Result<&'static str, Error> {
 
 /// A command that helps against the error.
 fn help(error: &Error, flag: Option<&Path>) -> Option<String> {
-    let words = match error {
+    let on = |words: &[&str]| command_on(flag, words);
+    match error {
         Error::LimitReached {
             max_sessions, open, ..
         } => {
             let enough = u64::from(*max_sessions).max(*open).saturating_add(1);
-            vec!["limit".to_owned(), enough.to_string()]
+            on(&["limit", &enough.to_string()])
         }
-        Error::AlreadyClaimed { id, .. } => {
-            let id = describe::short(*id);
-            let mut words = vec!["resume".to_owned(), id];
-            words.extend(["--take-over", "--here", "--", "true"].map(str::to_owned));
-            words
-        }
-        Error::ProjectAlreadyOpen { holder, .. } => {
-            vec!["show".to_owned(), describe::short(*holder)]
-        }
-        Error::SessionClosed { id, .. } => vec!["reopen".to_owned(), describe::short(*id)],
-        Error::Corrupted { .. } => vec!["check".to_owned()],
-        _ => return None,
-    };
-    let registry = match flag {
-        Some(path) => vec!["--registry".to_owned(), path.to_str()?.to_owned()],
-        None => Vec::new(),
-    };
-    line(&[registry, words].concat())
+        Error::AlreadyClaimed { id, .. } => on(&[
+            "resume",
+            &describe::short(*id),
+            "--take-over",
+            "--here",
+            "--",
+            "true",
+        ]),
+        Error::ProjectAlreadyOpen { holder, .. } => on(&["show", &describe::short(*holder)]),
+        Error::SessionClosed { id, .. } => on(&["reopen", &describe::short(*id)]),
+        Error::Corrupted { .. } => on(&["check"]),
+        _ => None,
+    }
 }

@@ -120,11 +120,11 @@ impl View {
                 frame.render_widget(Paragraph::new(Span::styled(asked, BOLD)), area);
             }
             Mode::List | Mode::Help => {
-                if let Some(Said::Refused(why)) = &self.said {
-                    return refusal(frame, area, &format!(" {why}"));
-                }
                 let span = match (&self.said, &self.lost) {
-                    (Some(Said::Done(done) | Said::Refused(done)), _) => {
+                    (Some(Said::Refused(why)), _) => {
+                        return refusal(frame, area, &format!(" {why}"));
+                    }
+                    (Some(Said::Done(done)), _) => {
                         Span::styled(format!(" {done}"), Style::new().fg(Color::Green))
                     }
                     (None, Some(why)) => {
